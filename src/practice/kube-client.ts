@@ -1,0 +1,81 @@
+/**
+ * The Kubernetes API as the practice cluster's controllers, its kubelet and its stand-in `linkerd` use it. One implementation
+ * sits on the in-process store, one speaks HTTP, so the same code works on a real API server.
+ */
+export interface KubeMeta {
+  name: string;
+  namespace?: string;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  ownerReferences?: {
+    apiVersion: string;
+    kind: string;
+    name: string;
+    uid: string;
+    controller?: boolean;
+    blockOwnerDeletion?: boolean;
+  }[];
+  [key: string]: unknown;
+}
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: KubeMeta;
+  // biome-ignore lint/suspicious/noExplicitAny: objects of any kind and version; their users know the shape
+  [key: string]: any;
+}
+
+/** `apps/v1` `deployments`, for example; the core group is `v1`. */
+export interface ResourceRef {
+  readonly apiVersion: string;
+  readonly resource: string;
+  readonly namespace?: string;
+}
+
+export interface KubeStatus {
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+}
+/** An answer of the API that is not a success; `status.code` is the HTTP code. */
+export class KubeError extends Error {
+  readonly status: KubeStatus;
+  constructor(status: KubeStatus) {
+    super(status.message);
+    this.name = 'KubeError';
+    this.status = status;
+  }
+}
+
+export type WatchEvent = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject };
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
+
+export interface KubeClient {
+  list(
+    ref: ResourceRef,
+    options?: { labelSelector?: string; fieldSelector?: string },
+  ): Promise<{ items: KubeObject[]; resourceVersion: string }>;
+  /** Undefined where there is none. */
+  get(ref: ResourceRef, name: string): Promise<KubeObject | undefined>;
+  create(ref: ResourceRef, object: KubeObject): Promise<KubeObject>;
+  update(ref: ResourceRef, object: KubeObject, subresource?: 'status'): Promise<KubeObject>;
+  patch(
+    ref: ResourceRef,
+    name: string,
+    type: PatchType,
+    patch: unknown,
+    options?: { subresource?: string; fieldManager?: string; force?: boolean },
+  ): Promise<KubeObject>;
+  delete(ref: ResourceRef, name: string): Promise<void>;
+  /** Starts with what there is (as ADDED), then follows, until the signal aborts. */
+  watch(
+    ref: ResourceRef,
+    options: { labelSelector?: string; signal: AbortSignal },
+    onEvent: (event: WatchEvent) => void,
+  ): Promise<void>;
+}

@@ -1,0 +1,136 @@
+/**
+ * The events of a session. The journal holds them in order and nothing else holds the state of a session: what is on
+ * screen is a fold over them. A new kind of event is one line here and one case in the reducer.
+ */
+
+/** Where a session acts: context and server for people, the UID of `kube-system` as the cluster's identity. */
+export interface ClusterPin {
+  readonly context: string;
+  readonly server: string;
+  readonly uid: string;
+  /** The name shown, and typed to confirm what cannot be undone. */
+  readonly name: string;
+  readonly practice: boolean;
+}
+
+export interface Operator {
+  readonly user: string;
+  readonly host: string;
+}
+
+export type Mode = 'live' | 'dry-run';
+
+/** Why a command runs. */
+export type Purpose = 'look' | 'change' | 'preview' | 'verify' | 'undo' | 'probe';
+
+/** How a command ended. A command whose end nobody saw is `unknown`. */
+export type Ending =
+  | { readonly type: 'exited'; readonly code: number; readonly ok: boolean }
+  | { readonly type: 'killed'; readonly by: 'operator' | 'timeout' | 'other'; readonly signal: string }
+  | { readonly type: 'not-started'; readonly why: string }
+  | { readonly type: 'unknown' };
+
+/** Points at one step or action in one frame of the walk's stack. */
+export interface StepRef {
+  /** The frame's id: `0` is the runbook the session was started with. */
+  readonly frame: number;
+  readonly step: string;
+}
+export interface ActionRef extends StepRef {
+  readonly action: string;
+}
+
+export type SessionEvent =
+  | {
+      readonly type: 'session-started';
+      readonly id: string;
+      readonly title: string;
+      readonly file: string;
+      readonly bundleHash: string;
+      readonly mode: Mode;
+      readonly unattended: boolean;
+      readonly operator: Operator;
+      readonly cluster: ClusterPin | undefined;
+      readonly version: string;
+    }
+  | {
+      readonly type: 'session-resumed';
+      readonly operator: Operator;
+      readonly torn: boolean;
+      readonly unattended: boolean;
+    }
+  | { readonly type: 'session-paused'; readonly operator: Operator }
+  | { readonly type: 'session-ended'; readonly outcome: 'completed' | 'stopped' | 'failed' }
+  | { readonly type: 'operator-acted'; readonly operator: Operator }
+  /** The value of a secret is never here: `value` is then undefined. */
+  | {
+      readonly type: 'parameter-set';
+      readonly name: string;
+      readonly value: string | undefined;
+      readonly source: 'option' | 'asked' | 'default' | 'answers' | 'captured';
+    }
+  | {
+      readonly type: 'frame-entered';
+      readonly frame: number;
+      readonly file: string;
+      readonly from: StepRef;
+      readonly why: string;
+    }
+  | { readonly type: 'frame-left'; readonly frame: number; readonly outcome: 'finished' | 'left' }
+  | ({ readonly type: 'step-entered' } & StepRef)
+  | ({ readonly type: 'step-done' } & StepRef)
+  | ({ readonly type: 'step-done-by-hand'; readonly note: string } & StepRef)
+  | ({ readonly type: 'step-skipped'; readonly reason: string } & StepRef)
+  | ({ readonly type: 'step-not-applicable'; readonly why: string } & StepRef)
+  /** Written, and on disk, before the command is started. */
+  | ({
+      readonly type: 'command-started';
+      readonly run: string;
+      readonly purpose: Purpose;
+      readonly script: string;
+      readonly timeoutMs: number | undefined;
+    } & ActionRef)
+  | {
+      readonly type: 'command-spawned';
+      readonly run: string;
+      readonly pid: number;
+      readonly bootId: string;
+      readonly startTicks: string;
+    }
+  | {
+      readonly type: 'command-ended';
+      readonly run: string;
+      readonly ending: Ending;
+      readonly durationMs: number;
+    }
+  /** In a dry run: what would have been run. */
+  | ({ readonly type: 'command-shown'; readonly purpose: Purpose; readonly script: string } & ActionRef)
+  /** The operator, or `verify`, says how a command of unknown outcome ended. */
+  | {
+      readonly type: 'outcome-settled';
+      readonly run: string;
+      readonly done: boolean;
+      readonly by: 'verify' | 'operator';
+      readonly note: string;
+    }
+  /** An action that is not a command is over: an answer was given, a soak has passed. */
+  | ({ readonly type: 'action-answered'; readonly answer: string } & ActionRef)
+  | ({ readonly type: 'action-started'; readonly detail: string } & ActionRef)
+  | ({ readonly type: 'action-ended'; readonly ok: boolean; readonly detail: string } & ActionRef)
+  /** The operator has seen what the action gave and goes on. */
+  | ({ readonly type: 'action-seen' } & ActionRef)
+  | ({ readonly type: 'retry-requested' } & ActionRef)
+  | { readonly type: 'note-added'; readonly text: string; readonly operator: Operator }
+  | { readonly type: 'runbook-changed'; readonly file: string; readonly hash: string };
+
+/** One line of the journal. `hash` is SHA-256 over the line before and this line's own content. */
+export interface JournalEntry {
+  /** From 1, without a gap. */
+  readonly seq: number;
+  /** RFC 3339, UTC, with ms. */
+  readonly time: string;
+  readonly event: SessionEvent;
+  /** Of the entry before; 64 zeros for the first. */
+  readonly previous: string;
+  readonly hash: string;
+}

@@ -1,0 +1,93 @@
+/**
+ * What a session waits for, and what may be answered. The screen, the plain mode and the unattended policy are three
+ * ways to answer the same questions.
+ */
+import type { Branch, ParameterSpec, Risk, ShellBlock } from '../runbook/model.ts';
+import type { ActionRef, Purpose, StepRef } from './event.ts';
+import type { CommandRun } from './session.ts';
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+}
+
+export type Question =
+  /** A parameter has no value yet. `error` says why the last answer was refused. */
+  | {
+      readonly type: 'parameter';
+      readonly parameter: ParameterSpec;
+      readonly error?: string;
+      readonly at?: ActionRef;
+    }
+  /** A change is about to run. For `irreversible`, `mustType` is the text to be typed. */
+  | {
+      readonly type: 'run';
+      readonly at: ActionRef;
+      readonly purpose: Purpose;
+      readonly risk: Risk;
+      readonly block: ShellBlock;
+      readonly mustType: string | undefined;
+      readonly error?: string;
+    }
+  /** Something a person does or states. */
+  | {
+      readonly type: 'confirm';
+      readonly at: ActionRef;
+      readonly message: string;
+      readonly mustType: string | undefined;
+      readonly error?: string;
+    }
+  | {
+      readonly type: 'choose';
+      readonly at: ActionRef;
+      readonly message: string;
+      readonly options: readonly Option[];
+      readonly default?: string;
+    }
+  /** The action ended well and its output is on screen: Enter goes on. */
+  | { readonly type: 'continue'; readonly at: ActionRef }
+  /** The action failed. */
+  | {
+      readonly type: 'failure';
+      readonly at: ActionRef;
+      readonly run: CommandRun | undefined;
+      readonly detail: string;
+      readonly branches: readonly Branch[];
+      readonly canVerify: boolean;
+      readonly canUndo: boolean;
+    }
+  /** After a crash nobody knows how the command ended. `verified` is what its verify said, when there is one and it has run. */
+  | {
+      readonly type: 'unknown-outcome';
+      readonly at: ActionRef;
+      readonly run: CommandRun;
+      readonly verified: 'done' | 'not-done' | 'no-verify' | 'could-not-tell';
+    }
+  /** A branch came to its end: go back to the step that failed. */
+  | { readonly type: 'branch-finished'; readonly back: StepRef }
+  /** The cluster is not the one that was pinned, or cannot be reached. Nothing changes until it is. */
+  | { readonly type: 'wrong-cluster'; readonly detail: string; readonly at: ActionRef };
+
+/** What an operator can say. The conductor refuses what does not fit the question, and says why. */
+export type Intent =
+  | { readonly type: 'run'; readonly typed?: string }
+  | { readonly type: 'continue' }
+  | { readonly type: 'value'; readonly value: string }
+  | { readonly type: 'choose'; readonly value: string }
+  | { readonly type: 'confirm'; readonly typed?: string }
+  | { readonly type: 'done-by-hand'; readonly note: string }
+  | { readonly type: 'skip'; readonly reason: string }
+  | { readonly type: 'retry' }
+  | { readonly type: 'verify' }
+  | { readonly type: 'undo'; readonly typed?: string }
+  | { readonly type: 'preview' }
+  | { readonly type: 'settle'; readonly done: boolean; readonly note: string }
+  | { readonly type: 'branch'; readonly href: string }
+  | { readonly type: 'leave-branch' }
+  | { readonly type: 'note'; readonly text: string }
+  /** Ends the command or soak that runs now: TERM to its group, then KILL. */
+  | { readonly type: 'cancel' }
+  /** Leaves the session so that it can be resumed. A running command goes on. */
+  | { readonly type: 'pause' }
+  /** Ends the session for good. */
+  | { readonly type: 'stop' };

@@ -1,0 +1,92 @@
+/** The state of a session: what the reducer folds the journal into, and what every screen and report reads. */
+import type { ActionRef, ClusterPin, Ending, Mode, Operator, Purpose, StepRef } from './event.ts';
+
+export type StepStatus = 'pending' | 'current' | 'done' | 'done-by-hand' | 'skipped' | 'not-applicable';
+
+/** One run of one command. */
+export interface CommandRun extends ActionRef {
+  /** The name of its folder under the session's `runs/`. */
+  readonly run: string;
+  readonly purpose: Purpose;
+  readonly script: string;
+  readonly startedAt: string;
+  readonly timeoutMs: number | undefined;
+  readonly process:
+    | { readonly pid: number; readonly bootId: string; readonly startTicks: string }
+    | undefined;
+  readonly ending: Ending | undefined;
+  readonly durationMs: number | undefined;
+  /** Set where an unknown ending was settled. */
+  readonly settled:
+    | { readonly done: boolean; readonly by: 'verify' | 'operator'; readonly note: string }
+    | undefined;
+}
+
+export interface ActionState {
+  /** Runs in order, previews, verifies and undos included. */
+  readonly runs: readonly string[];
+  /** The dry run showed these purposes. */
+  readonly shown: readonly Purpose[];
+  readonly startedAt: string | undefined;
+  /** How many times the operator asked for a retry; runs from before the last one no longer count. */
+  readonly retries: number;
+  /** Index into `runs`: those before it belong to an attempt that was given up. */
+  readonly attemptFrom: number;
+  readonly answer: string | undefined;
+  readonly ended: { readonly ok: boolean; readonly detail: string } | undefined;
+  readonly seen: boolean;
+}
+
+export interface StepState {
+  readonly status: StepStatus;
+  readonly enteredAt: string | undefined;
+  readonly endedAt: string | undefined;
+  /** The note of done-by-hand, the reason of a skip, why it does not apply. */
+  readonly remark: string | undefined;
+  readonly actions: Readonly<Record<string, ActionState>>;
+}
+
+/** One runbook being walked. The stack's last one is active; leaving it returns to `from`. */
+export interface Frame {
+  readonly id: number;
+  readonly file: string;
+  readonly from: StepRef | undefined;
+  readonly why: string;
+  readonly current: string | undefined;
+  readonly steps: Readonly<Record<string, StepState>>;
+}
+
+export interface Note {
+  readonly text: string;
+  readonly time: string;
+  readonly operator: Operator;
+  readonly at: StepRef | undefined;
+}
+
+export interface SessionState {
+  readonly id: string;
+  readonly title: string;
+  readonly file: string;
+  readonly bundleHash: string;
+  readonly mode: Mode;
+  readonly unattended: boolean;
+  readonly operator: Operator;
+  readonly cluster: ClusterPin | undefined;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly updatedAt: string;
+  readonly parameters: Readonly<
+    Record<string, { readonly value: string | undefined; readonly source: string }>
+  >;
+  /** Active frames, outermost first. Never empty. */
+  readonly stack: readonly Frame[];
+  /** Frames that were left, in order. */
+  readonly left: readonly Frame[];
+  readonly runs: Readonly<Record<string, CommandRun>>;
+  readonly notes: readonly Note[];
+  readonly resumes: number;
+  readonly paused: boolean;
+  readonly ended: 'completed' | 'stopped' | 'failed' | undefined;
+  /** The sequence number of the last event folded in. */
+  readonly seq: number;
+}

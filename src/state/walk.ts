@@ -1,0 +1,82 @@
+/** The handle on a running session that screens, plain mode and tests hold. */
+import type { StoreApi } from 'zustand/vanilla';
+import type { RunbookBundle } from '../runbook/model.ts';
+import type { Intent, Question } from './question.ts';
+import type { SessionState } from './session.ts';
+
+/** A stretch of a command's output, already stripped of control characters and redacted. */
+export interface OutputWindow {
+  readonly run: string;
+  /** How many whole lines there are so far. */
+  readonly total: number;
+  /** The index of the first line in `lines`, from 0. */
+  readonly first: number;
+  readonly lines: readonly string[];
+  readonly bytes: number;
+}
+
+/** What is true only while the program runs: not in the journal. Times are ms since the epoch. */
+export interface Live {
+  /** The command that runs now. */
+  readonly running?: {
+    readonly run: string;
+    readonly startedAt: number;
+    readonly lastOutputAt: number;
+    readonly timeoutMs: number | undefined;
+    /** No output for longer than the block's `silentMs`. */
+    readonly silent: boolean;
+    readonly stopping: boolean;
+  };
+  /** The soak that runs now. */
+  readonly soak?: {
+    readonly endsAt: number;
+    readonly probe: 'none' | 'passing' | 'failing' | 'running';
+    readonly probes: number;
+  };
+  /** A sentence for the operator: the torn line that was cut off, an intent that was refused, why. */
+  readonly notice?: string;
+}
+
+export interface WalkState {
+  readonly session: SessionState;
+  readonly bundle: RunbookBundle;
+  /** Undefined while something runs. */
+  readonly question: Question | undefined;
+  readonly live: Live;
+  /** The unified diff against the file on disk, where the runbook has changed since the session began. */
+  readonly changed: string | undefined;
+  /** Set when this program only follows another one's session. */
+  readonly readOnly: { readonly owner: string } | undefined;
+}
+
+/** Reads output files of a session by lines; large files are never read whole. */
+export interface OutputReader {
+  window(run: string, first: number, count: number): Promise<OutputWindow>;
+  /** The last lines. */
+  tail(run: string, count: number): Promise<OutputWindow>;
+  /** The index of the next line that contains `text` (case-insensitive), from `from` on, or -1. */
+  search(run: string, text: string, from: number, direction: 1 | -1): Promise<number>;
+}
+
+export interface Walk {
+  readonly store: StoreApi<WalkState>;
+  readonly output: OutputReader;
+  /** Where the journal is, for the operator. */
+  readonly folder: string;
+  send(intent: Intent): void;
+  /** Settles when the session has ended, was paused, or (unattended) can go no further. */
+  readonly finished: Promise<WalkEnd>;
+  /** Stops following. A running command goes on; nothing is written after this. */
+  close(): Promise<void>;
+}
+
+export type WalkEnd =
+  | { readonly type: 'completed' }
+  | { readonly type: 'paused' }
+  | { readonly type: 'stopped' }
+  /** Unattended: a change failed. */
+  | { readonly type: 'failed'; readonly detail: string }
+  /** Unattended: nobody is there to answer this. */
+  | { readonly type: 'unanswered'; readonly question: Question; readonly detail: string }
+  /** The journal could not be written, the lock was lost: nothing was done after it. */
+  | { readonly type: 'broken'; readonly detail: string };
