@@ -2,16 +2,9 @@
  * The events of a session. The journal holds them in order and nothing else holds the state of a session: what is on
  * screen is a fold over them. A new kind of event is one line here and one case in the reducer.
  */
+import type { ClusterPin } from '../cluster/port.ts';
 
-/** Where a session acts: context and server for people, the UID of `kube-system` as the cluster's identity. */
-export interface ClusterPin {
-  readonly context: string;
-  readonly server: string;
-  readonly uid: string;
-  /** The name shown, and typed to confirm what cannot be undone. */
-  readonly name: string;
-  readonly practice: boolean;
-}
+export type { ClusterPin };
 
 export interface Operator {
   readonly user: string;

@@ -1,19 +1,9 @@
 /** The handle on a running session that screens, plain mode and tests hold. */
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunbookBundle } from '../runbook/model.ts';
+import type { OutputWindow } from '../shell/port.ts';
 import type { Intent, Question } from './question.ts';
 import type { SessionState } from './session.ts';
-
-/** A stretch of a command's output, already stripped of control characters and redacted. */
-export interface OutputWindow {
-  readonly run: string;
-  /** How many whole lines there are so far. */
-  readonly total: number;
-  /** The index of the first line in `lines`, from 0. */
-  readonly first: number;
-  readonly lines: readonly string[];
-  readonly bytes: number;
-}
 
 /** What is true only while the program runs: not in the journal. Times are ms since the epoch. */
 export interface Live {
