@@ -1,0 +1,23 @@
+/** The exit codes of every verb, in one table: `docs/exit-codes.md` and `--help` are held to it by a test. */
+export const exitCodes = {
+  done: { code: 0, meaning: 'Done: the runbook came to its end, or the command gave what was asked for.' },
+  bug: { code: 1, meaning: 'A mistake of Handrail itself. The message says how to report it.' },
+  usage: {
+    code: 2,
+    meaning: 'The command line, the runbook or an answers file has errors. Nothing was started.',
+  },
+  leftOpen: { code: 3, meaning: 'The operator paused or stopped. A paused session can be resumed.' },
+  notReady: {
+    code: 4,
+    meaning: 'The cluster cannot be reached or is another one, a tool or a permission is missing, or another process drives the session.',
+  },
+  failed: { code: 5, meaning: 'Unattended: a step failed. The session can be resumed.' },
+  unanswered: {
+    code: 6,
+    meaning: 'Unattended: a question had no answer, and the message names it. The session can be resumed.',
+  },
+  broken: { code: 7, meaning: 'The session could not be written to disk, so nothing more was done.' },
+  hangup: { code: 129, meaning: 'The terminal went away (SIGHUP). The session can be resumed.' },
+  interrupted: { code: 130, meaning: 'Interrupted (SIGINT). The session can be resumed.' },
+  terminated: { code: 143, meaning: 'Terminated (SIGTERM). The session can be resumed.' },
+} as const;

@@ -1,0 +1,63 @@
+/** Who may know what: imports point down the layout's order only, and React stays where screens are drawn. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const src = resolve(import.meta.dirname, '../src');
+
+const mayImport: Record<string, readonly string[]> = {
+  runbook: [],
+  linkerd: ['runbook'],
+  diagnosis: ['runbook'],
+  cluster: ['diagnosis', 'linkerd', 'runbook'],
+  shell: ['diagnosis', 'linkerd', 'runbook'],
+  terminal: ['diagnosis', 'linkerd', 'runbook'],
+  state: ['cluster', 'shell', 'terminal', 'diagnosis', 'linkerd', 'runbook'],
+  steps: ['state', 'cluster', 'shell', 'terminal', 'diagnosis', 'linkerd', 'runbook'],
+  screens: ['steps', 'state', 'cluster', 'shell', 'terminal', 'diagnosis', 'linkerd', 'runbook'],
+  practice: ['cluster', 'shell', 'terminal', 'diagnosis', 'linkerd', 'runbook'],
+  commands: ['screens', 'steps', 'state', 'cluster', 'shell', 'terminal', 'diagnosis', 'linkerd', 'runbook', 'practice'],
+  'cli.ts': ['commands'],
+  'bin.ts': ['cli.ts'],
+};
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+const specifiers = (text: string) =>
+  [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+const room = (file: string) => file.split('/')[0]!;
+
+test('imports point down the order of the rooms', () => {
+  const wrong = files.flatMap((file) =>
+    specifiers(readFileSync(join(src, file), 'utf8'))
+      .filter((name) => name.startsWith('.'))
+      .map((name) => relative(src, resolve(src, dirname(file), name)))
+      .filter((target) => room(target) !== room(file) && !mayImport[room(file)]?.includes(room(target)))
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('React and Ink are imported only where screens are drawn', () => {
+  const wrong = files
+    .filter((file) => !file.startsWith('screens/') && !/^steps\/[^/]+\/panel\.tsx$/.test(file))
+    .filter((file) => specifiers(readFileSync(join(src, file), 'utf8')).some((name) => /^(react|ink)\b/.test(name)));
+  expect(wrong).toEqual([]);
+});
+
+test('only the rooms that may start processes do', () => {
+  const wrong = files
+    .filter((file) => !['shell', 'practice'].includes(room(file)))
+    .filter((file) =>
+      specifiers(readFileSync(join(src, file), 'utf8')).some((name) => /^(node:)?child_process$|^execa$/.test(name)),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test('the Kubernetes client is loaded by the cluster room alone, and never before it is needed', () => {
+  const importers = files.filter((file) => readFileSync(join(src, file), 'utf8').includes("'@kubernetes/client-node'"));
+  expect(importers.filter((file) => room(file) !== 'cluster')).toEqual([]);
+  const eager = importers.filter((file) =>
+    /^import (?!type)[^;]*'@kubernetes\/client-node'/m.test(readFileSync(join(src, file), 'utf8')),
+  );
+  expect(eager).toEqual([]);
+});
