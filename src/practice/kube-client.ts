@@ -55,6 +55,12 @@ export class KubeError extends Error {
 export type WatchEvent = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject };
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
 
+export interface DeleteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+  readonly uid?: string;
+}
+
 export interface KubeClient {
   list(
     ref: ResourceRef,
@@ -62,7 +68,8 @@ export interface KubeClient {
   ): Promise<{ items: KubeObject[]; resourceVersion: string }>;
   /** Undefined where there is none. */
   get(ref: ResourceRef, name: string): Promise<KubeObject | undefined>;
-  create(ref: ResourceRef, object: KubeObject): Promise<KubeObject>;
+  /** With `binding`, binds the pod named by the object's metadata to `target.name` (a `v1` `Binding`), as the scheduler does. */
+  create(ref: ResourceRef, object: KubeObject, subresource?: 'binding'): Promise<KubeObject>;
   update(ref: ResourceRef, object: KubeObject, subresource?: 'status'): Promise<KubeObject>;
   patch(
     ref: ResourceRef,
@@ -71,7 +78,11 @@ export interface KubeClient {
     patch: unknown,
     options?: { subresource?: string; fieldManager?: string; force?: boolean },
   ): Promise<KubeObject>;
-  delete(ref: ResourceRef, name: string): Promise<void>;
+  /**
+   * As the API does it: a pod on a node gets a deletion time and its grace period, unless that is 0; what has finalizers gets a
+   * deletion time. With `uid`, a 409 when the object of that name is another one by now. 404 is an error.
+   */
+  delete(ref: ResourceRef, name: string, options?: DeleteOptions): Promise<void>;
   /** Starts with what there is (as ADDED), then follows, until the signal aborts. */
   watch(
     ref: ResourceRef,
