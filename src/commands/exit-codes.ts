@@ -9,7 +9,8 @@ export const exitCodes = {
   leftOpen: { code: 3, meaning: 'The operator paused or stopped. A paused session can be resumed.' },
   notReady: {
     code: 4,
-    meaning: 'The cluster cannot be reached or is another one, a tool or a permission is missing, or another process drives the session.',
+    meaning:
+      'The cluster cannot be reached or is another one, a tool or a permission is missing, or another process drives the session.',
   },
   failed: { code: 5, meaning: 'Unattended: a step failed. The session can be resumed.' },
   unanswered: {

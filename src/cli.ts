@@ -1,0 +1,229 @@
+/** The command line: arguments to a command. It loads no screen and no Kubernetes client; every verb imports its own. */
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { closest, distance } from 'fastest-levenshtein';
+import { exitCodes } from './commands/exit-codes.ts';
+import { OperatorError, reportTrouble } from './commands/trouble.ts';
+
+/** A repeatable `KEY=VALUE` option. */
+function keyValue(text: string, before: Record<string, string>): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It takes KEY=VALUE, for example --set TO=stable-2.14.10.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+const exitCodeHelp = Object.values(exitCodes)
+  .map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)
+  .join('\n');
+
+const screenOptions = (command: Command) =>
+  command
+    .option('--plain', 'line by line, with no full screen (as with a pipe or TERM=dumb)')
+    .option('--no-color', 'no colours (also NO_COLOR)')
+    .option('--ascii', 'no characters outside ASCII');
+
+const clusterOptions = (command: Command) =>
+  command
+    .option('--kubeconfig <file>', 'the kubeconfig to use (default: KUBECONFIG, then ~/.kube/config)')
+    .option('--context <name>', 'the context in it (default: its current one)')
+    .option('--practice', 'use the practice cluster; it is started if it does not run');
+
+const unattendedOptions = (command: Command) =>
+  command
+    .option('--unattended', 'ask nothing: run every change and take each default; needs --plain')
+    .option('--answers <file>', 'YAML with answers for questions that have no default')
+    .option('--confirm <cluster>', 'the cluster on which irreversible actions may run unattended');
+
+function unknownVerb(word: string, handrail: Command): OperatorError {
+  const verbs = handrail.commands.map((command) => command.name()).filter((name) => !name.startsWith('_'));
+  const near = closest(word, verbs);
+  return new OperatorError(`There is no command "${word}".`, {
+    fix: /[./]/.test(word)
+      ? `To walk a runbook: handrail run ${word}`
+      : distance(word, near) <= 3
+        ? `Did you mean: handrail ${near}`
+        : 'handrail --help lists them.',
+  });
+}
+
+/** Builds the whole command tree; `finish` is told the exit code of the verb that ran. */
+export function program(finish: (code: number) => void): Command {
+  const handrail = new Command('handrail')
+    .description('Walks an operator through a Markdown runbook on a live Kubernetes cluster.')
+    .version(`handrail ${process.env.HANDRAIL_VERSION}`, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ sortSubcommands: false })
+    .showSuggestionAfterError()
+    .enablePositionalOptions()
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handrail                                     the home screen, on the cluster of your kubeconfig
+  handrail practice                            the home screen, on a practice cluster of your own
+  handrail run linkerd/upgrade                 walk a runbook that comes with Handrail
+  handrail run ./restore-db.md --set DB=orders walk one of yours
+  handrail run FILE --dry-run                  look at everything, change nothing
+  handrail resume                              go on where the newest session stopped
+  handrail report > ticket.md                  what was done, for the change ticket
+
+Exit codes:
+${exitCodeHelp}
+`,
+    );
+
+  clusterOptions(screenOptions(handrail))
+    .argument('[words...]')
+    .usage('[options] [command]')
+    .action(async (words: readonly string[], options) => {
+      if (words[0] !== undefined) throw unknownVerb(words[0], handrail);
+      const { home } = await import('./commands/home.ts');
+      finish(await home(options));
+    });
+
+  unattendedOptions(clusterOptions(screenOptions(handrail.command('run'))))
+    .description('walk a runbook: a file, or the name of one that comes with Handrail')
+    .argument('<runbook>', 'for example ./upgrade.md or linkerd/upgrade')
+    .option('--set <KEY=VALUE>', 'the value of a parameter (repeatable)', keyValue, {})
+    .option('--dry-run', 'run what only looks, show every change without running it')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handrail run linkerd/upgrade --practice
+  handrail run linkerd/upgrade --context prod-eu-1 --set TO=stable-2.14.10
+  handrail run notes.md --plain --unattended --answers answers.yaml
+`,
+    )
+    .action(async (runbook, options) => {
+      const { run } = await import('./commands/run.ts');
+      finish(await run(runbook, options));
+    });
+
+  unattendedOptions(screenOptions(handrail.command('resume')))
+    .description('go on with a session where it stopped (the newest that can be resumed, without an ID)')
+    .argument('[id]', 'the session, or the beginning of its ID')
+    .action(async (id, options) => {
+      const { resume } = await import('./commands/resume.ts');
+      finish(await resume(id, options));
+    });
+
+  screenOptions(handrail.command('follow'))
+    .description('watch a session that somebody else drives, read-only')
+    .argument('[id]', 'the session, or the beginning of its ID')
+    .action(async (id, options) => {
+      const { follow } = await import('./commands/follow.ts');
+      finish(await follow(id, options));
+    });
+
+  handrail
+    .command('sessions')
+    .description('list the sessions on this machine, newest first')
+    .addOption(new Option('-o, --output <format>', 'the form').choices(['table', 'json']).default('table'))
+    .action(async (options) => {
+      const { sessions } = await import('./commands/sessions.ts');
+      finish(await sessions(options));
+    });
+
+  handrail
+    .command('report')
+    .description('print what a session did, as Markdown for a ticket (the newest, without an ID)')
+    .argument('[id]', 'the session, or the beginning of its ID')
+    .action(async (id) => {
+      const { report } = await import('./commands/report.ts');
+      finish(await report(id));
+    });
+
+  handrail
+    .command('list')
+    .description('list the runbooks that come with Handrail')
+    .addOption(new Option('-o, --output <format>', 'the form').choices(['table', 'json']).default('table'))
+    .action(async (options) => {
+      const { list } = await import('./commands/list.ts');
+      finish(await list(options));
+    });
+
+  handrail
+    .command('lint')
+    .description('check runbooks, and say every mistake with its place')
+    .argument('<files...>', 'Markdown files, or folders of them')
+    .addOption(
+      new Option('-o, --output <format>', 'the form').choices(['text', 'json', 'sarif']).default('text'),
+    )
+    .option('--no-color', 'no colours (also NO_COLOR)')
+    .action(async (files, options) => {
+      const { lintCommand } = await import('./commands/lint-command.ts');
+      finish(await lintCommand(files, options));
+    });
+
+  const practice = handrail
+    .command('practice')
+    .description('the practice cluster; without a verb: start it and open the home screen on it');
+  screenOptions(practice).action(async (options) => {
+    const { home } = await import('./commands/home.ts');
+    finish(await home({ ...options, practice: true }));
+  });
+  const practiceVerb = (name: string, description: string) => {
+    const verb = practice.command(name).description(description);
+    if (name === 'up' || name === 'reset') {
+      verb
+        .option('--mesh <version>', 'the Linkerd version it runs at first')
+        .option('--size <size>', '`small`, or about how many pods, for example 1000')
+        .option('--speed <factor>', 'how much faster than a real cluster pods come up')
+        .option('--ha', 'three replicas of each control plane component')
+        .option('--idle <duration>', 'end by itself after so long without a request');
+    }
+    verb.action(async (options) => {
+      const { practiceCommand } = await import('./commands/practice.ts');
+      finish(
+        await practiceCommand(name as 'up', options, { stdout: process.stdout, stderr: process.stderr }),
+      );
+    });
+  };
+  practiceVerb('up', 'start it in the background');
+  practiceVerb('status', 'say whether it runs, and what is on it');
+  practiceVerb('kubeconfig', 'print the path of its kubeconfig');
+  practiceVerb('reset', 'start it again as it was at first');
+  practiceVerb('down', 'end it');
+
+  handrail
+    .command('completion')
+    .description('print the shell completion script')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', '\nExample:\n  source <(handrail completion bash)\n')
+    .action(async (shell) => {
+      const { completionScript } = await import('./commands/completion.ts');
+      process.stdout.write(completionScript(shell));
+      finish(exitCodes.done.code);
+    });
+
+  handrail
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .allowUnknownOption()
+    .action(async (words) => {
+      const { complete } = await import('./commands/completion.ts');
+      process.stdout.write((await complete(words, handrail)).map((word) => `${word}\n`).join(''));
+      finish(exitCodes.done.code);
+    });
+
+  for (const command of handrail.commands) command.exitOverride();
+  for (const command of practice.commands) command.exitOverride();
+  return handrail;
+}
+
+/** Runs one command line (without node and script) and gives its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let code: number = exitCodes.done.code;
+  try {
+    await program((given) => {
+      code = given;
+    }).parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? exitCodes.done.code : exitCodes.usage.code;
+    }
+    return reportTrouble(error, process.stderr);
+  }
+}

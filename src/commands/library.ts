@@ -1,0 +1,58 @@
+/** Where runbooks are found: those that come with Handrail by name, anybody's by path. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { loadBundle } from '../runbook/load-bundle.ts';
+import type { RunbookBundle } from '../runbook/model.ts';
+import { schemas } from '../steps/kinds.ts';
+import { exitCodes } from './exit-codes.ts';
+import { packageRoot } from './package-root.ts';
+import { OperatorError } from './trouble.ts';
+
+const libraryFolder = () => join(packageRoot(), 'runbooks');
+
+/** The names of the runbooks that come with Handrail, as `run` takes them: `linkerd/upgrade`. */
+export function builtInNames(): readonly string[] {
+  return readdirSync(libraryFolder(), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => file.slice(0, -'.md'.length).split(sep).join('/'))
+    .sort();
+}
+
+/** A runbook's place on disk: the folder its links are relative to, and its key below it. */
+export interface Location {
+  readonly folder: string;
+  readonly key: string;
+}
+
+/** Finds a runbook by path, or else by the name of one that comes with Handrail. Throws an OperatorError. */
+export function locate(name: string): Location {
+  const path = resolve(name);
+  if (existsSync(path)) {
+    if (!statSync(path).isFile())
+      throw new OperatorError(`${name} is not a file.`, { fix: 'Name one Markdown file.' });
+    const inLibrary = relative(libraryFolder(), path);
+    return inLibrary.startsWith('..')
+      ? { folder: dirname(path), key: basename(path) }
+      : { folder: libraryFolder(), key: inLibrary.split(sep).join('/') };
+  }
+  const builtIn = name.replace(/\.md$/, '');
+  if (builtInNames().includes(builtIn)) return { folder: libraryFolder(), key: `${builtIn}.md` };
+  throw new OperatorError(`There is no runbook "${name}".`, {
+    fix: 'Give the path of a Markdown file, or a name that `handrail list` shows.',
+    exitCode: exitCodes.usage.code,
+  });
+}
+
+/** Reads the runbook and all that it links to. Throws an OperatorError where the file itself cannot be read. */
+export async function load(location: Location): Promise<RunbookBundle> {
+  const read = async (key: string) => {
+    try {
+      return await readFile(join(location.folder, key), 'utf8');
+    } catch (error) {
+      if (key !== location.key) return undefined;
+      throw new OperatorError(`${join(location.folder, key)} cannot be read: ${(error as Error).message}`);
+    }
+  };
+  return loadBundle(location.key, read, schemas);
+}
