@@ -70,7 +70,8 @@ export interface KubeClient {
   get(ref: ResourceRef, name: string): Promise<KubeObject | undefined>;
   /** With `binding`, binds the pod named by the object's metadata to `target.name` (a `v1` `Binding`), as the scheduler does. */
   create(ref: ResourceRef, object: KubeObject, subresource?: 'binding'): Promise<KubeObject>;
-  update(ref: ResourceRef, object: KubeObject, subresource?: 'status'): Promise<KubeObject>;
+  /** `finalize` is for namespaces: it takes the finalizers of `spec`. */
+  update(ref: ResourceRef, object: KubeObject, subresource?: 'status' | 'finalize'): Promise<KubeObject>;
   patch(
     ref: ResourceRef,
     name: string,
