@@ -68,6 +68,10 @@ export type SessionEvent =
       readonly file: string;
       readonly from: StepRef;
       readonly why: string;
+      /** Only this step is walked: the link pointed at it. */
+      readonly step?: string;
+      /** The `choose` action whose answer led here; absent for a branch out of a failure. */
+      readonly action?: string;
     }
   | { readonly type: 'frame-left'; readonly frame: number; readonly outcome: 'finished' | 'left' }
   | ({ readonly type: 'step-entered' } & StepRef)

@@ -45,7 +45,12 @@ export type Question =
       readonly default?: string;
     }
   /** The action ended well and its output is on screen: Enter goes on. */
-  | { readonly type: 'continue'; readonly at: ActionRef }
+  | {
+      readonly type: 'continue';
+      readonly at: ActionRef;
+      /** What is to be known before going on: a look that failed in a dry run, a change that was only shown. */
+      readonly remark?: string;
+    }
   /** The action failed. */
   | {
       readonly type: 'failure';
@@ -55,6 +60,8 @@ export type Question =
       readonly branches: readonly Branch[];
       readonly canVerify: boolean;
       readonly canUndo: boolean;
+      /** The title of the branch that was just left: verify and retry come first then. */
+      readonly returnedFrom?: string;
     }
   /** After a crash nobody knows how the command ended. `verified` is what its verify said, when there is one and it has run. */
   | {
@@ -85,7 +92,7 @@ export type Intent =
   | { readonly type: 'branch'; readonly href: string }
   | { readonly type: 'leave-branch' }
   | { readonly type: 'note'; readonly text: string }
-  /** Ends the command or soak that runs now: TERM to its group, then KILL. */
+  /** Ends the command or soak that runs now: TERM to its group, then KILL. At the question of an undo: takes the wish back. */
   | { readonly type: 'cancel' }
   /** Leaves the session so that it can be resumed. A running command goes on. */
   | { readonly type: 'pause' }

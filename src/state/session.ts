@@ -52,6 +52,12 @@ export interface Frame {
   readonly file: string;
   readonly from: StepRef | undefined;
   readonly why: string;
+  /** Only this step is walked: the link that led here pointed at it. */
+  readonly only: string | undefined;
+  /** The `choose` action of `from` that led here; undefined for a branch out of a failure. */
+  readonly via: string | undefined;
+  /** How it was left; undefined while it is on the stack. */
+  readonly outcome: 'finished' | 'left' | undefined;
   readonly current: string | undefined;
   readonly steps: Readonly<Record<string, StepState>>;
 }
@@ -70,7 +76,10 @@ export interface SessionState {
   readonly bundleHash: string;
   readonly mode: Mode;
   readonly unattended: boolean;
+  /** Who acts now. */
   readonly operator: Operator;
+  /** Everybody who has acted, in the order they came. */
+  readonly operators: readonly Operator[];
   readonly cluster: ClusterPin | undefined;
   readonly version: string;
   readonly startedAt: string;
@@ -84,6 +93,8 @@ export interface SessionState {
   readonly left: readonly Frame[];
   readonly runs: Readonly<Record<string, CommandRun>>;
   readonly notes: readonly Note[];
+  /** Files of the bundle that have changed since the start, with the hash of what they became. */
+  readonly changes: Readonly<Record<string, string>>;
   readonly resumes: number;
   readonly paused: boolean;
   readonly ended: 'completed' | 'stopped' | 'failed' | undefined;
