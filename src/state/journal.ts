@@ -1,0 +1,172 @@
+/**
+ * The journal: one JSON line for every event, each bound to the one before by a hash, and on disk before the event is
+ * acted on. The hash is SHA-256 over the line as it would be without its `hash` member; `previous` is part of it.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { reasonOf } from '../shell/io-error.ts';
+import type { JournalEntry, SessionEvent } from './event.ts';
+import { JournalError, type ParsedJournal, parseJournal, sealEntry } from './journal-lines.ts';
+
+export { followJournal } from './follow-journal.ts';
+export { JournalError } from './journal-lines.ts';
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number;
+
+/** A journal open for writing. Hold the session's lock while you have one. */
+export interface Journal {
+  /** All entries so far, in order; grows with every append. */
+  readonly entries: readonly JournalEntry[];
+  /** Opening found an unfinished last line (the program died while writing it) and cut it off. */
+  readonly torn: boolean;
+  /**
+   * Settles when the entry is on disk. Calls are written in the order they were made. Rejects with a `JournalError`;
+   * the file then ends with the last whole line, and nothing that depends on the event may be done.
+   */
+  append(event: SessionEvent): Promise<JournalEntry>;
+  /** Waits for appends under way. Appends made later are refused. */
+  close(): Promise<void>;
+}
+
+/** Starts a new journal (0600, in a folder made 0700). Rejects with a `JournalError` where the file exists. */
+export async function createJournal(file: string, clock: Clock): Promise<Journal> {
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const handle = await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+    await syncFolder(dirname(file));
+    return writer(file, handle, { entries: [], length: 0, torn: false }, clock);
+  } catch (error) {
+    throw new JournalError(file, undefined, `The journal cannot be created: ${reasonOf(error)}.`);
+  }
+}
+
+/** Opens a journal to go on with it: verifies every line and cuts off an unfinished last one. Nothing else is changed. */
+export async function openJournal(file: string, clock: Clock): Promise<Journal> {
+  const handle = await openForReading(file, constants.O_RDWR);
+  try {
+    const parsed = parseJournal(file, await handle.readFile());
+    if (parsed.torn) {
+      await handle.truncate(parsed.length);
+      await handle.datasync();
+    }
+    return writer(file, handle, parsed, clock);
+  } catch (error) {
+    await handle.close();
+    if (error instanceof JournalError) throw error;
+    throw new JournalError(file, undefined, `The journal cannot be opened: ${reasonOf(error)}.`);
+  }
+}
+
+/** Reads and verifies a journal without touching it, whoever writes it at the moment. */
+export async function readJournal(
+  file: string,
+): Promise<{ readonly entries: readonly JournalEntry[]; readonly torn: boolean }> {
+  const handle = await openForReading(file, constants.O_RDONLY);
+  try {
+    const { entries, torn } = parseJournal(file, await handle.readFile());
+    return { entries, torn };
+  } catch (error) {
+    if (error instanceof JournalError) throw error;
+    throw new JournalError(file, undefined, `The journal cannot be read: ${reasonOf(error)}.`);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openForReading(file: string, flags: number): Promise<FileHandle> {
+  try {
+    return await open(file, flags);
+  } catch (error) {
+    throw new JournalError(file, undefined, `The journal cannot be opened: ${reasonOf(error)}.`);
+  }
+}
+
+/** A new file is only safe from a power cut once its folder is on disk too. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function writer(file: string, handle: FileHandle, start: ParsedJournal, clock: Clock): Journal {
+  const entries = [...start.entries];
+  let length = start.length;
+  let queue: Promise<unknown> = Promise.resolve();
+  let refusal: string | undefined;
+
+  async function write(event: SessionEvent): Promise<JournalEntry> {
+    if (refusal !== undefined) throw new JournalError(file, undefined, refusal);
+    const last = entries.at(-1);
+    const { line, entry } = sealEntry({
+      seq: (last?.seq ?? 0) + 1,
+      time: new Date(clock()).toISOString(),
+      event,
+      previous: last?.hash,
+    });
+    const bytes = Buffer.from(`${line}\n`);
+    await expectUntouched();
+    try {
+      await writeAll(handle, bytes, length);
+    } catch (error) {
+      await cutBack();
+      throw new JournalError(file, entry.seq, `The event could not be written: ${reasonOf(error)}.`);
+    }
+    try {
+      await handle.datasync();
+    } catch (error) {
+      // After a failed sync a second one may report success for data that is lost, so this is the end of this writer.
+      await cutBack();
+      refusal ??= `The disk did not confirm an earlier event (${reasonOf(error)}). Leave and resume the session.`;
+      throw new JournalError(file, entry.seq, refusal);
+    }
+    length += bytes.length;
+    entries.push(entry);
+    return entry;
+  }
+
+  async function expectUntouched(): Promise<void> {
+    const { size, nlink } = await handle.stat();
+    if (nlink === 0) refusal = 'The journal was deleted while the session ran. Nothing more is done.';
+    else if (size !== length)
+      refusal = 'Another program has changed the journal. Nothing more is written to it.';
+    if (refusal !== undefined) throw new JournalError(file, entries.length + 1, refusal);
+  }
+
+  async function cutBack(): Promise<void> {
+    try {
+      await handle.truncate(length);
+    } catch (error) {
+      refusal = `An unfinished line could not be removed: ${reasonOf(error)}. Leave and resume the session.`;
+    }
+  }
+
+  return {
+    entries,
+    torn: start.torn,
+    append(event) {
+      const done = queue.then(() => write(event));
+      queue = done.catch(() => undefined);
+      return done;
+    },
+    async close() {
+      await queue;
+      if (refusal !== undefined && refusal === closed) return;
+      refusal = closed;
+      await handle.close();
+    },
+  };
+}
+
+const closed = 'The journal is closed.';
+
+async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
