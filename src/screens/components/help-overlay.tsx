@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react';
+import { wrap } from '../../terminal/text.ts';
+import { bindingsOf } from '../keys/bindings.ts';
+import type { KeyMode } from '../keys/modes.ts';
+import { MODE_TITLES } from '../keys/modes.ts';
+import type { Line } from './line.ts';
+import { EMPTY_LINE, line, span } from './line.ts';
+import { Rows } from './rows.tsx';
+import { clampOffset } from './window.ts';
+
+export interface HelpOverlayProps {
+  /** The mode that help was asked in: its keys come first. */
+  readonly mode: KeyMode;
+  readonly width: number;
+  readonly height: number;
+  /** The first line shown; kept inside the text. */
+  readonly offset: number;
+}
+
+const KEY_WIDTH = 16;
+
+/** All keys of all modes, from the one table. */
+export function HelpOverlay({ mode, width, height, offset }: HelpOverlayProps): ReactNode {
+  const lines = layoutHelp(mode, width);
+  const first = clampOffset(offset, lines.length, height);
+  return <Rows lines={lines.slice(first, first + height)} width={width} height={height} />;
+}
+
+export function layoutHelp(mode: KeyMode, width: number): readonly Line[] {
+  const modes = Object.keys(MODE_TITLES) as KeyMode[];
+  const ordered = [mode, ...modes.filter((other) => other !== mode)];
+  return ordered.flatMap((each, index) => [
+    line(index === 0 ? `${MODE_TITLES[each]} (here)` : MODE_TITLES[each], 'heading'),
+    ...bindingsOf(each).flatMap((binding): Line[] =>
+      wrap(binding.help, Math.max(10, width - KEY_WIDTH - 2)).map((text, row) => [
+        span(row === 0 ? `  ${binding.keys.join(' ').padEnd(KEY_WIDTH)}` : ' '.repeat(KEY_WIDTH + 2), 'key'),
+        span(text),
+      ]),
+    ),
+    EMPTY_LINE,
+  ]);
+}

@@ -1,0 +1,529 @@
+/**
+ * The one table of keys. What a key does, the footer, the help and docs/keys.md all come from here.
+ *
+ * Rules that hold for the whole table: Esc never destroys anything, Enter alone never changes anything on a cluster, and a
+ * key that permits something (`guarded`) is not taken from a burst of keys, which is a paste or a slip, not a decision.
+ */
+import type { KeyMode } from './modes.ts';
+
+export type Command =
+  | 'run'
+  | 'confirm'
+  | 'continue'
+  | 'done-by-hand'
+  | 'skip'
+  | 'retry'
+  | 'verify'
+  | 'undo'
+  | 'preview'
+  | 'settle-done'
+  | 'settle-not-done'
+  | 'open-branch'
+  | 'leave-branch'
+  | 'note'
+  | 'cancel-command'
+  | 'show-output'
+  | 'leave'
+  | 'pause'
+  | 'stop'
+  | 'stay'
+  | 'submit'
+  | 'back'
+  | 'help'
+  | 'redraw'
+  | 'interrupt'
+  | 'up'
+  | 'down'
+  | 'page-up'
+  | 'page-down'
+  | 'top'
+  | 'bottom'
+  | 'left'
+  | 'right'
+  | 'search'
+  | 'next-match'
+  | 'previous-match'
+  | 'follow-output'
+  | 'open'
+  | 'next-list'
+  | 'previous-list'
+  | 'follow-session'
+  | 'report'
+  | 'refresh'
+  | 'practice-up'
+  | 'practice-reset'
+  | 'practice-down'
+  | 'start'
+  | 'start-dry-run'
+  | 'edit-values'
+  | 'show-changes'
+  | 'quit';
+
+/** A key as it is named to the operator: a character, or `Enter`, `Esc`, `Up`, `PageUp`, `Ctrl+C`, `Shift+Tab`, ... */
+export type KeyName = string;
+
+export interface Binding {
+  readonly command: Command;
+  /** The first one is shown in the footer. */
+  readonly keys: readonly KeyName[];
+  /** One or two words, for the footer. */
+  readonly label: string;
+  /** One sentence, for the help and the documentation. */
+  readonly help: string;
+  readonly modes: readonly KeyMode[];
+  /** Not taken when the key came together with others. */
+  readonly guarded?: true;
+  /** Left out of the footer: in the help only. */
+  readonly quiet?: true;
+}
+
+const SESSION: readonly KeyMode[] = [
+  'question',
+  'continue',
+  'running',
+  'failure',
+  'unknown',
+  'choose',
+  'branch-finished',
+  'wrong-cluster',
+];
+const SCROLLED: readonly KeyMode[] = [
+  'briefing',
+  'question',
+  'continue',
+  'running',
+  'unknown',
+  'branch-finished',
+  'wrong-cluster',
+  'summary',
+  'read-only',
+  'help',
+];
+
+export const BINDINGS: readonly Binding[] = [
+  // What is decided.
+  {
+    command: 'run',
+    keys: ['y'],
+    label: 'run',
+    help: 'Run the command that is shown, on the cluster that is named. What cannot be undone asks for a name first.',
+    modes: ['question'],
+    guarded: true,
+  },
+  {
+    command: 'confirm',
+    keys: ['Enter'],
+    label: 'confirm',
+    help: 'Confirm, when the name is typed in full. Pasting is ignored.',
+    modes: ['typed-confirm'],
+    guarded: true,
+  },
+  {
+    command: 'continue',
+    keys: ['Enter'],
+    label: 'go on',
+    help: 'Go on to what comes next. Nothing runs without a question of its own.',
+    modes: ['continue'],
+    guarded: true,
+  },
+  {
+    command: 'open-branch',
+    keys: ['Enter'],
+    label: 'open',
+    help: 'Open the selected pitfall. At its end you are back at this step.',
+    modes: ['failure'],
+  },
+  {
+    command: 'leave-branch',
+    keys: ['Enter'],
+    label: 'go back',
+    help: 'Go back to the step that failed.',
+    modes: ['branch-finished'],
+  },
+  {
+    command: 'retry',
+    keys: ['r'],
+    label: 'retry',
+    help: 'Ask again for the command that failed.',
+    modes: ['failure', 'continue'],
+  },
+  {
+    command: 'verify',
+    keys: ['v'],
+    label: 'verify',
+    help: 'Run the verify of the step, which only looks, to learn whether it is done.',
+    modes: ['failure', 'unknown'],
+  },
+  {
+    command: 'preview',
+    keys: ['v'],
+    label: 'preview',
+    help: 'Show what the command would change.',
+    modes: ['question'],
+  },
+  {
+    command: 'settle-done',
+    keys: ['d'],
+    label: 'it is done',
+    help: 'State that the command did its work, with a note how you know.',
+    modes: ['unknown'],
+  },
+  {
+    command: 'settle-not-done',
+    keys: ['r'],
+    label: 'not done',
+    help: 'State that the command did not do its work. It is asked for again.',
+    modes: ['unknown'],
+  },
+  {
+    command: 'done-by-hand',
+    keys: ['d'],
+    label: 'done by hand',
+    help: 'Mark the step as done by hand, with a note on what was done.',
+    modes: ['question', 'failure', 'choose', 'wrong-cluster'],
+  },
+  {
+    command: 'skip',
+    keys: ['s'],
+    label: 'skip',
+    help: 'Skip the step, with the reason.',
+    modes: ['question', 'failure', 'choose', 'wrong-cluster'],
+  },
+  {
+    command: 'undo',
+    keys: ['u'],
+    label: 'undo',
+    help: 'Ask for the undo of the step.',
+    modes: ['failure'],
+  },
+  {
+    command: 'refresh',
+    keys: ['r'],
+    label: 'check again',
+    help: 'Look again.',
+    modes: ['home', 'briefing', 'wrong-cluster'],
+  },
+  {
+    command: 'cancel-command',
+    keys: ['c'],
+    label: 'stop it',
+    help: 'Stop what runs now: TERM to its process group and, where that does not help, KILL. Asks first.',
+    modes: ['running'],
+    guarded: true,
+  },
+  // Home and briefing.
+  {
+    command: 'open',
+    keys: ['Enter'],
+    label: 'open',
+    help: 'Open the selected runbook or session. Nothing is run.',
+    modes: ['home'],
+  },
+  {
+    command: 'next-list',
+    keys: ['Tab'],
+    label: 'next list',
+    help: 'Go to the next list.',
+    modes: ['home'],
+  },
+  {
+    command: 'previous-list',
+    keys: ['Shift+Tab'],
+    label: 'previous list',
+    help: 'Go to the list before.',
+    modes: ['home'],
+    quiet: true,
+  },
+  {
+    command: 'practice-up',
+    keys: ['p'],
+    label: 'practice',
+    help: 'Start the practice cluster and make it the target.',
+    modes: ['home'],
+  },
+  {
+    command: 'practice-reset',
+    keys: ['R'],
+    label: 'reset practice',
+    help: 'Set the practice cluster back to its beginning.',
+    modes: ['home'],
+    guarded: true,
+    quiet: true,
+  },
+  {
+    command: 'practice-down',
+    keys: ['D'],
+    label: 'end practice',
+    help: 'End the practice cluster.',
+    modes: ['home'],
+    guarded: true,
+    quiet: true,
+  },
+  {
+    command: 'follow-session',
+    keys: ['f'],
+    label: 'follow',
+    help: 'Follow the selected session without driving it.',
+    modes: ['home'],
+  },
+  {
+    command: 'report',
+    keys: ['t'],
+    label: 'report',
+    help: 'Show the report of the session, for a ticket.',
+    modes: ['home', 'summary'],
+  },
+  {
+    command: 'start',
+    keys: ['y'],
+    label: 'start',
+    help: 'Start the session. Nothing is changed before its own question.',
+    modes: ['briefing'],
+    guarded: true,
+  },
+  {
+    command: 'start-dry-run',
+    keys: ['w'],
+    label: 'dry run',
+    help: 'Walk the runbook without changing anything: looks and previews run, changes are only shown.',
+    modes: ['briefing'],
+    guarded: true,
+  },
+  {
+    command: 'edit-values',
+    keys: ['e'],
+    label: 'values',
+    help: 'Give or change the values of the parameters.',
+    modes: ['briefing'],
+  },
+  // Text.
+  {
+    command: 'submit',
+    keys: ['Enter'],
+    label: 'keep',
+    help: 'Take what is typed.',
+    modes: ['parameter', 'note', 'search'],
+  },
+  // Reading.
+  {
+    command: 'show-output',
+    keys: ['l'],
+    label: 'log',
+    help: 'Look through the whole output of the step.',
+    modes: ['question', 'continue', 'running', 'failure', 'unknown', 'choose', 'summary', 'read-only'],
+  },
+  {
+    command: 'search',
+    keys: ['/'],
+    label: 'search',
+    help: 'Search, without regard to upper and lower case.',
+    modes: ['output'],
+  },
+  {
+    command: 'next-match',
+    keys: ['n'],
+    label: 'next',
+    help: 'Go to the next match.',
+    modes: ['output'],
+  },
+  {
+    command: 'previous-match',
+    keys: ['N'],
+    label: 'previous',
+    help: 'Go to the match before.',
+    modes: ['output'],
+  },
+  {
+    command: 'follow-output',
+    keys: ['f'],
+    label: 'follow',
+    help: 'Stay at the end while output comes; once more to stay where you are.',
+    modes: ['output'],
+  },
+  {
+    command: 'show-changes',
+    keys: ['g'],
+    label: 'what changed',
+    help: 'Show how the runbook on disk differs from the one of this session.',
+    modes: ['question', 'continue', 'failure', 'unknown', 'choose', 'branch-finished'],
+    quiet: true,
+  },
+  // At any time.
+  {
+    command: 'note',
+    keys: ['n'],
+    label: 'note',
+    help: 'Write a note into the record of the session.',
+    modes: [...SESSION, 'summary'],
+  },
+  {
+    command: 'leave',
+    keys: ['q'],
+    label: 'pause',
+    help: 'Leave the session: pause it, to be resumed later, or stop it for good. Asks which.',
+    modes: SESSION,
+  },
+  {
+    command: 'pause',
+    keys: ['p'],
+    label: 'pause',
+    help: 'Leave the session so that it can be resumed. A running command goes on.',
+    modes: ['leave'],
+  },
+  {
+    command: 'stop',
+    keys: ['x'],
+    label: 'stop for good',
+    help: 'End the session. It cannot be resumed; what was done stays done.',
+    modes: ['leave'],
+    guarded: true,
+  },
+  {
+    command: 'stay',
+    keys: ['Esc'],
+    label: 'stay',
+    help: 'Do not leave.',
+    modes: ['leave'],
+  },
+  {
+    command: 'quit',
+    keys: ['q'],
+    label: 'quit',
+    help: 'Leave the program.',
+    modes: ['home', 'summary', 'read-only'],
+  },
+  {
+    command: 'back',
+    keys: ['Esc'],
+    label: 'back',
+    help: 'Go back without doing anything.',
+    modes: ['briefing', 'parameter', 'typed-confirm', 'search', 'note', 'summary'],
+  },
+  {
+    command: 'back',
+    keys: ['Esc', 'q', 'l'],
+    label: 'back',
+    help: 'Close the output.',
+    modes: ['output'],
+  },
+  {
+    command: 'back',
+    keys: ['Esc', '?', 'q'],
+    label: 'close',
+    help: 'Close the help.',
+    modes: ['help'],
+  },
+  {
+    command: 'help',
+    keys: ['?'],
+    label: 'keys',
+    help: 'Show all keys.',
+    modes: ['home', 'briefing', ...SESSION, 'output', 'leave', 'summary', 'read-only'],
+  },
+  {
+    command: 'interrupt',
+    keys: ['Ctrl+C'],
+    label: 'leave',
+    help: 'Ask how to leave; once more within two seconds pauses and leaves. A running command goes on.',
+    modes: [
+      'home',
+      'briefing',
+      'parameter',
+      'typed-confirm',
+      ...SESSION,
+      'output',
+      'search',
+      'note',
+      'leave',
+      'help',
+      'summary',
+      'read-only',
+    ],
+    quiet: true,
+  },
+  {
+    command: 'redraw',
+    keys: ['Ctrl+L'],
+    label: 'redraw',
+    help: 'Draw the screen anew.',
+    modes: ['home', 'briefing', ...SESSION, 'output', 'leave', 'help', 'summary', 'read-only'],
+    quiet: true,
+  },
+  // Moving.
+  {
+    command: 'up',
+    keys: ['Up', 'k'],
+    label: 'up',
+    help: 'Up one line or entry.',
+    modes: ['home', 'failure', 'choose', 'output', ...SCROLLED],
+    quiet: true,
+  },
+  {
+    command: 'down',
+    keys: ['Down', 'j'],
+    label: 'down',
+    help: 'Down one line or entry.',
+    modes: ['home', 'failure', 'choose', 'output', ...SCROLLED],
+    quiet: true,
+  },
+  {
+    command: 'submit',
+    keys: ['Enter'],
+    label: 'choose',
+    help: 'Choose the selected entry. A digit only moves the selection.',
+    modes: ['choose'],
+  },
+  {
+    command: 'page-up',
+    keys: ['PageUp', 'b'],
+    label: 'page up',
+    help: 'Up one page.',
+    modes: ['output', 'failure', ...SCROLLED],
+    quiet: true,
+  },
+  {
+    command: 'page-down',
+    keys: ['PageDown', 'Space'],
+    label: 'page down',
+    help: 'Down one page.',
+    modes: ['output', 'failure', ...SCROLLED],
+    quiet: true,
+  },
+  {
+    command: 'top',
+    keys: ['Home', 'g'],
+    label: 'start',
+    help: 'To the first line.',
+    modes: ['output', 'help'],
+    quiet: true,
+  },
+  {
+    command: 'bottom',
+    keys: ['End', 'G'],
+    label: 'end',
+    help: 'To the last line.',
+    modes: ['output', 'help'],
+    quiet: true,
+  },
+  {
+    command: 'left',
+    keys: ['Left', 'h'],
+    label: 'left',
+    help: 'Towards the beginning of long lines.',
+    modes: ['output'],
+    quiet: true,
+  },
+  {
+    command: 'right',
+    keys: ['Right'],
+    label: 'right',
+    help: 'Towards the end of long lines.',
+    modes: ['output'],
+    quiet: true,
+  },
+];
+
+/** The bindings of a mode, in the order of the table. */
+export function bindingsOf(mode: KeyMode): readonly Binding[] {
+  return BINDINGS.filter((binding) => binding.modes.includes(mode));
+}
