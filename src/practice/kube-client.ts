@@ -87,7 +87,7 @@ export interface KubeClient {
   /** Starts with what there is (as ADDED), then follows, until the signal aborts. */
   watch(
     ref: ResourceRef,
-    options: { labelSelector?: string; signal: AbortSignal },
+    options: { labelSelector?: string; fieldSelector?: string; signal: AbortSignal },
     onEvent: (event: WatchEvent) => void,
   ): Promise<void>;
 }

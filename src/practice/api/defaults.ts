@@ -1,0 +1,247 @@
+import type { KubeObject } from '../kube-client.ts';
+import type { Json, JsonMap } from './json.ts';
+
+// What the API server fills in when a field is left out, for the kinds that operators and their tools look at. Without
+// it, a second `kubectl apply` or `kubectl diff` would find differences that nobody made.
+
+function fill(target: JsonMap, values: JsonMap): void {
+  for (const [key, value] of Object.entries(values)) target[key] ??= value;
+}
+
+function defaultProbe(probe: Json): void {
+  if (!probe) return;
+  fill(probe, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 });
+  if (probe.httpGet) fill(probe.httpGet, { path: '/', scheme: 'HTTP' });
+}
+
+function defaultContainer(container: JsonMap): void {
+  const image = String(container.image ?? '');
+  const latest = !/[:@]/.test(image.slice(image.lastIndexOf('/') + 1)) || image.endsWith(':latest');
+  fill(container, {
+    imagePullPolicy: latest ? 'Always' : 'IfNotPresent',
+    resources: {},
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+  });
+  for (const port of container.ports ?? []) fill(port, { protocol: 'TCP' });
+  for (const entry of container.env ?? []) {
+    if (entry.valueFrom?.fieldRef) fill(entry.valueFrom.fieldRef, { apiVersion: 'v1' });
+  }
+  for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) defaultProbe(container[probe]);
+  for (const hook of ['postStart', 'preStop']) {
+    const action = container.lifecycle?.[hook]?.httpGet;
+    if (action) fill(action, { path: '/', scheme: 'HTTP' });
+  }
+}
+
+function defaultVolume(volume: JsonMap): void {
+  for (const source of ['configMap', 'secret', 'projected', 'downwardAPI']) {
+    if (volume[source]) fill(volume[source], { defaultMode: 420 });
+  }
+  if (volume.hostPath) fill(volume.hostPath, { type: '' });
+  for (const projection of volume.projected?.sources ?? []) {
+    if (projection.serviceAccountToken) fill(projection.serviceAccountToken, { expirationSeconds: 3600 });
+  }
+  const items = [
+    ...(volume.downwardAPI?.items ?? []),
+    ...(volume.projected?.sources ?? []).flatMap((source: Json) => source.downwardAPI?.items ?? []),
+  ];
+  for (const item of items) if (item.fieldRef) fill(item.fieldRef, { apiVersion: 'v1' });
+}
+
+export function defaultPodSpec(spec: Json): void {
+  if (!spec) return;
+  fill(spec, {
+    restartPolicy: 'Always',
+    terminationGracePeriodSeconds: 30,
+    dnsPolicy: 'ClusterFirst',
+    schedulerName: 'default-scheduler',
+    securityContext: {},
+  });
+  if (spec.serviceAccountName) spec.serviceAccount ??= spec.serviceAccountName;
+  else if (spec.serviceAccount) spec.serviceAccountName = spec.serviceAccount;
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])])
+    defaultContainer(container);
+  for (const volume of spec.volumes ?? []) defaultVolume(volume);
+}
+
+const EVICT_AFTER = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map((key) => ({
+  key,
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: 300,
+}));
+
+function defaultPod(pod: KubeObject): void {
+  defaultPodSpec(pod.spec);
+  fill(pod.spec, { enableServiceLinks: true, preemptionPolicy: 'PreemptLowerPriority', priority: 0 });
+  if (!pod.spec.serviceAccountName) {
+    pod.spec.serviceAccountName = 'default';
+    pod.spec.serviceAccount = 'default';
+  }
+  const tolerations: JsonMap[] = pod.spec.tolerations ?? [];
+  const missing = EVICT_AFTER.filter((each) => !tolerations.some((own) => own.key === each.key));
+  pod.spec.tolerations = [...tolerations, ...missing];
+  pod.status ??= {};
+  fill(pod.status, { phase: 'Pending', qosClass: qualityOfService(pod.spec) });
+}
+
+function qualityOfService(spec: JsonMap): string {
+  const containers: JsonMap[] = [...(spec.initContainers ?? []), ...spec.containers];
+  const asked = containers.filter(({ resources }) => resources?.requests ?? resources?.limits);
+  if (asked.length === 0) return 'BestEffort';
+  const exact = containers.every(({ resources: { requests, limits } = {} as JsonMap }) =>
+    ['cpu', 'memory'].every((name) => limits?.[name] && (requests?.[name] ?? limits[name]) === limits[name]),
+  );
+  return exact ? 'Guaranteed' : 'Burstable';
+}
+
+function rolling(values: JsonMap, spec: JsonMap, field: string): void {
+  spec[field] ??= {};
+  spec[field].type ??= 'RollingUpdate';
+  if (spec[field].type !== 'RollingUpdate') return;
+  spec[field].rollingUpdate ??= {};
+  fill(spec[field].rollingUpdate, values);
+}
+
+function defaultService(service: KubeObject): void {
+  const { spec } = service;
+  fill(spec, { type: 'ClusterIP', sessionAffinity: 'None' });
+  for (const port of spec.ports ?? []) {
+    fill(port, { protocol: 'TCP', targetPort: port.port });
+  }
+  if (spec.type === 'ExternalName') return;
+  fill(spec, { internalTrafficPolicy: 'Cluster', ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' });
+  if (spec.type !== 'ClusterIP') fill(spec, { externalTrafficPolicy: 'Cluster' });
+  if (spec.type === 'LoadBalancer') fill(spec, { allocateLoadBalancerNodePorts: true });
+  if (spec.clusterIP) spec.clusterIPs ??= [spec.clusterIP];
+  service.status ??= { loadBalancer: {} };
+}
+
+function defaultSecret(secret: KubeObject): void {
+  secret.type ??= 'Opaque';
+  if (!secret.stringData) return;
+  secret.data ??= {};
+  for (const [key, value] of Object.entries(secret.stringData)) {
+    secret.data[key] = Buffer.from(String(value)).toString('base64');
+  }
+  delete secret.stringData;
+}
+
+function defaultWebhooks(configuration: KubeObject, mutating: boolean): void {
+  for (const webhook of configuration.webhooks ?? []) {
+    fill(webhook, {
+      failurePolicy: 'Fail',
+      matchPolicy: 'Equivalent',
+      timeoutSeconds: 10,
+      namespaceSelector: {},
+      objectSelector: {},
+      ...(mutating && { reinvocationPolicy: 'Never' }),
+    });
+    for (const rule of webhook.rules ?? []) fill(rule, { scope: '*' });
+    if (webhook.clientConfig?.service) fill(webhook.clientConfig.service, { port: 443 });
+  }
+}
+
+function defaultRoleBinding(binding: KubeObject): void {
+  const group = 'rbac.authorization.k8s.io';
+  if (binding.roleRef) binding.roleRef.apiGroup ||= group;
+  for (const subject of binding.subjects ?? [])
+    if (subject.kind !== 'ServiceAccount') subject.apiGroup ??= group;
+}
+
+function defaultJob({ spec }: KubeObject): void {
+  fill(spec, {
+    parallelism: 1,
+    completions: 1,
+    backoffLimit: 6,
+    completionMode: 'NonIndexed',
+    suspend: false,
+  });
+  fill(spec, { manualSelector: false, podReplacementPolicy: 'TerminatingOrFailed' });
+  defaultPodSpec(spec.template?.spec);
+}
+
+function defaultNetworkPolicy({ spec }: KubeObject): void {
+  spec.policyTypes ??= spec.egress ? ['Ingress', 'Egress'] : ['Ingress'];
+  for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
+    for (const port of rule.ports ?? []) fill(port, { protocol: 'TCP' });
+  }
+}
+
+const DEFAULTS: Readonly<Record<string, (object: KubeObject) => void>> = {
+  Pod: defaultPod,
+  Service: defaultService,
+  Secret: defaultSecret,
+  Job: defaultJob,
+  NetworkPolicy: defaultNetworkPolicy,
+  MutatingWebhookConfiguration: (object) => defaultWebhooks(object, true),
+  ValidatingWebhookConfiguration: (object) => defaultWebhooks(object, false),
+  ClusterRoleBinding: defaultRoleBinding,
+  RoleBinding: defaultRoleBinding,
+  Deployment({ spec }) {
+    fill(spec, { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 });
+    rolling({ maxSurge: '25%', maxUnavailable: '25%' }, spec, 'strategy');
+    defaultPodSpec(spec.template?.spec);
+  },
+  ReplicaSet({ spec }) {
+    fill(spec, { replicas: 1 });
+    defaultPodSpec(spec.template?.spec);
+  },
+  ReplicationController({ spec }) {
+    fill(spec, { replicas: 1, selector: spec.template?.metadata?.labels });
+    defaultPodSpec(spec.template?.spec);
+  },
+  DaemonSet({ spec }) {
+    fill(spec, { revisionHistoryLimit: 10 });
+    rolling({ maxSurge: 0, maxUnavailable: 1 }, spec, 'updateStrategy');
+    defaultPodSpec(spec.template?.spec);
+  },
+  StatefulSet({ spec }) {
+    fill(spec, { replicas: 1, revisionHistoryLimit: 10, podManagementPolicy: 'OrderedReady' });
+    fill(spec, { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' } });
+    rolling({ partition: 0 }, spec, 'updateStrategy');
+    defaultPodSpec(spec.template?.spec);
+  },
+  CronJob({ spec }) {
+    fill(spec, { concurrencyPolicy: 'Allow', suspend: false });
+    fill(spec, { successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 });
+    defaultPodSpec(spec.jobTemplate?.spec?.template?.spec);
+  },
+  Namespace(namespace) {
+    namespace.metadata.labels = {
+      ...namespace.metadata.labels,
+      'kubernetes.io/metadata.name': namespace.metadata.name,
+    };
+    namespace.spec ??= {};
+    fill(namespace.spec, { finalizers: ['kubernetes'] });
+    namespace.status ??= { phase: 'Active' };
+  },
+  PersistentVolumeClaim(claim) {
+    fill(claim.spec, { volumeMode: 'Filesystem' });
+    claim.status ??= { phase: 'Pending' };
+  },
+  APIService({ spec }) {
+    if (spec.service) fill(spec.service, { port: 443 });
+  },
+};
+
+/** Fills in the fields that a built-in object left out, in place. */
+export function applyDefaults(object: KubeObject): void {
+  if (object.spec || !NEEDS_SPEC.has(object.kind)) DEFAULTS[object.kind]?.(object);
+}
+
+const NEEDS_SPEC = new Set([
+  'Pod',
+  'Service',
+  'Job',
+  'NetworkPolicy',
+  'Deployment',
+  'ReplicaSet',
+  'ReplicationController',
+  'DaemonSet',
+  'StatefulSet',
+  'CronJob',
+  'PersistentVolumeClaim',
+  'APIService',
+]);

@@ -1,0 +1,91 @@
+import { badRequest } from './errors.ts';
+import { clone, equal, isMap, type Json, type JsonMap } from './json.ts';
+import type { ListRule, RuleFinder } from './list-rules.ts';
+
+const DIRECTIVE = '$patch';
+const RETAIN = '$retainKeys';
+const DELETE_FROM = '$deleteFromPrimitiveList/';
+const ORDER = '$setElementOrder/';
+
+function mergeMap(target: JsonMap, patch: JsonMap, path: readonly string[], rules: RuleFinder): JsonMap {
+  if (patch[DIRECTIVE] === 'replace') {
+    const { [DIRECTIVE]: _, ...replacement } = patch;
+    return clone(replacement);
+  }
+  if (patch[DIRECTIVE] === 'delete') return {};
+  const result: JsonMap = { ...target };
+  for (const [key, value] of Object.entries(patch)) {
+    if (key === DIRECTIVE || key === RETAIN || key.startsWith(ORDER) || key.startsWith(DELETE_FROM)) continue;
+    if (value === null) delete result[key];
+    else if (isMap(value)) {
+      result[key] = mergeMap(isMap(result[key]) ? result[key] : {}, value, [...path, key], rules);
+    } else if (Array.isArray(value)) {
+      const field = [...path, key];
+      result[key] = mergeList(result[key] ?? [], value, rules(field), field, rules);
+    } else result[key] = value;
+  }
+  for (const [key, value] of Object.entries(patch)) {
+    if (key.startsWith(DELETE_FROM)) {
+      const field = key.slice(DELETE_FROM.length);
+      result[field] = (result[field] ?? []).filter(
+        (item: Json) => !value.some((gone: Json) => equal(gone, item)),
+      );
+    } else if (key.startsWith(ORDER)) {
+      const field = key.slice(ORDER.length);
+      if (Array.isArray(result[field]))
+        result[field] = reorder(result[field], value, rules([...path, field]));
+    }
+  }
+  const retained = patch[RETAIN];
+  if (!Array.isArray(retained)) return result;
+  return Object.fromEntries(Object.entries(result).filter(([key]) => retained.includes(key)));
+}
+
+function mergeList(
+  target: Json[],
+  patch: Json[],
+  rule: ListRule,
+  path: readonly string[],
+  rules: RuleFinder,
+): Json[] {
+  if (rule.type === 'set') {
+    return [...target, ...patch.filter((item) => !target.some((known) => equal(known, item)))];
+  }
+  const key = rule.type === 'map' ? rule.mergeKey : undefined;
+  if (key === undefined || !patch.every(isMap)) return clone(patch);
+  const whole = patch.some((item) => item[DIRECTIVE] === 'replace' && Object.keys(item).length === 1);
+  if (whole) return clone(patch.filter((item) => item[DIRECTIVE] !== 'replace'));
+  const result = [...target];
+  for (const item of patch) {
+    if (item[key] === undefined) {
+      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+    }
+    const index = result.findIndex((known) => isMap(known) && known[key] === item[key]);
+    if (item[DIRECTIVE] === 'delete') {
+      if (index >= 0) result.splice(index, 1);
+    } else if (index >= 0) result[index] = mergeMap(result[index], item, path, rules);
+    else result.push(mergeMap({}, item, path, rules));
+  }
+  return result;
+}
+
+/** Items that the patch orders come in its order; each other item stays behind the one it stood behind. */
+function reorder(items: Json[], order: Json[], rule: ListRule): Json[] {
+  const key = rule.type === 'map' ? rule.mergeKey : undefined;
+  const identity = (item: Json) => JSON.stringify(key !== undefined && isMap(item) ? item[key] : item);
+  const rank = new Map(order.map((item, index) => [identity(item), index]));
+  let last = -1;
+  const ranked = items.map((item) => {
+    last = rank.get(identity(item)) ?? last;
+    return { item, rank: last, ordered: rank.has(identity(item)) };
+  });
+  return ranked
+    .sort((a, b) => a.rank - b.rank || Number(b.ordered) - Number(a.ordered))
+    .map(({ item }) => item);
+}
+
+/** Strategic merge patch: lists with a merge key are merged by it, and the `$` directives are obeyed. */
+export function strategicPatch(target: Json, patch: Json, rules: RuleFinder): Json {
+  if (!isMap(patch)) throw badRequest('a strategic merge patch is an object');
+  return mergeMap(target, patch, [], rules);
+}
