@@ -1,0 +1,181 @@
+/** Does what the update asks for: calls the services, the walk and its output reader, and brings the answers back as messages. */
+import type { Walk } from '../state/walk.ts';
+import type { Effect, Message } from './messages.ts';
+import type { Services, Started } from './services.ts';
+
+export interface Performer {
+  perform(effect: Effect): void;
+  /** Follows a walk that was started elsewhere. */
+  adopt(walk: Walk): void;
+  /** Lets go of the walk; what runs goes on. */
+  close(): Promise<void>;
+  readonly walk: () => Walk | undefined;
+}
+
+export interface PerformerOptions {
+  readonly services: Services;
+  readonly dispatch: (message: Message) => void;
+  readonly redraw: () => void;
+  /** At the most so often, ms, is the screen told about a session whose question stays the same. */
+  readonly coalesceMs: number;
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export function createPerformer({ services, dispatch, redraw, coalesceMs }: PerformerOptions): Performer {
+  let walk: Walk | undefined;
+  let unsubscribe = (): void => {};
+  const reading = new Map<string, Extract<Effect, { type: 'read-output' }> | undefined>();
+
+  /** A service that fails is told on screen; it never ends the program. */
+  const ask = <T>(promise: Promise<T>, then: (result: T | { readonly failed: string }) => Message): void => {
+    promise.then(then, (error: unknown) => then({ failed: reason(error) })).then(dispatch);
+  };
+
+  const adopt = (next: Walk): void => {
+    unsubscribe();
+    walk = next;
+    unsubscribe = subscribe(next, dispatch, coalesceMs);
+    dispatch({ type: 'walk-began', state: next.store.getState(), folder: next.folder });
+    const ended = (message: Message) => {
+      if (walk !== next) return;
+      dispatch({ type: 'walk-changed', state: next.store.getState() });
+      dispatch(message);
+    };
+    next.finished.then(
+      (end) => ended({ type: 'walk-ended', end }),
+      (error: unknown) => ended({ type: 'walk-ended', end: { type: 'broken', detail: reason(error) } }),
+    );
+  };
+
+  const close = async (): Promise<void> => {
+    const last = walk;
+    unsubscribe();
+    unsubscribe = () => {};
+    walk = undefined;
+    await last?.close();
+  };
+
+  const begin = (started: Promise<Started>): void => {
+    started.then(
+      (result) => {
+        if (result.ok) adopt(result.walk);
+        else {
+          const { message, fix } = result;
+          dispatch({ type: 'walk-refused', trouble: fix === undefined ? { message } : { message, fix } });
+        }
+      },
+      (error: unknown) => dispatch({ type: 'walk-refused', trouble: { message: reason(error) } }),
+    );
+  };
+
+  /** One read at a time for each place; the newest wish waits for it. */
+  const read = (effect: Extract<Effect, { type: 'read-output' }>): void => {
+    const from = walk;
+    if (!from) return;
+    if (reading.has(effect.place)) {
+      reading.set(effect.place, effect);
+      return;
+    }
+    reading.set(effect.place, undefined);
+    const { output } = from;
+    const window =
+      effect.first === undefined
+        ? output.tail(effect.run, effect.count)
+        : output.window(effect.run, effect.first, effect.count);
+    window
+      .then(
+        (result) => {
+          if (walk === from)
+            dispatch({ type: 'output', place: effect.place, run: effect.run, window: result });
+        },
+        (error: unknown) => dispatch({ type: 'told', text: `The output cannot be read: ${reason(error)}` }),
+      )
+      .finally(() => {
+        const next = reading.get(effect.place);
+        reading.delete(effect.place);
+        if (next) read(next);
+      });
+  };
+
+  const load = (what: Extract<Effect, { type: 'load' }>['what']): void => {
+    switch (what) {
+      case 'target':
+        return ask(services.target(), (result) => ({ type: 'target', result }));
+      case 'runbooks':
+        return ask(services.runbooks(), (result) => ({ type: 'runbooks', result }));
+      case 'sessions':
+        return ask(services.sessions(), (result) => ({ type: 'sessions', result }));
+      case 'practice':
+        return ask(services.practice.status(), (result) => ({ type: 'practice', result }));
+    }
+  };
+
+  const perform = (effect: Effect): void => {
+    switch (effect.type) {
+      case 'load':
+        return load(effect.what);
+      case 'practice':
+        return ask(services.practice[effect.action](), (result) => ({
+          type: 'practice',
+          result,
+          after: effect.action,
+        }));
+      case 'brief': {
+        const { file, values } = effect;
+        return ask(services.brief(file, values), (result) => ({
+          type: 'briefed',
+          file,
+          result: 'problem' in result ? { failed: result.problem } : result,
+        }));
+      }
+      case 'start':
+        return begin(services.start(effect.file, effect.values, effect.mode));
+      case 'resume':
+        return begin(services.resume(effect.id, effect.as));
+      case 'send':
+        walk?.send(effect.intent);
+        return;
+      case 'read-output':
+        return read(effect);
+      case 'search': {
+        const { run, text, from, direction } = effect;
+        walk?.output.search(run, text, from, direction).then(
+          (line) => dispatch({ type: 'found', run, text, line }),
+          (error: unknown) => dispatch({ type: 'told', text: `The search failed: ${reason(error)}` }),
+        );
+        return;
+      }
+      case 'report':
+        return ask(
+          services.report(effect.id).then((text) => ({ text })),
+          (result) => ({ type: 'report', id: effect.id, result }),
+        );
+      case 'close-walk':
+        void close();
+        return;
+      case 'redraw':
+        redraw();
+    }
+  };
+
+  return { perform, adopt, close, walk: () => walk };
+}
+
+/** Tells changes of a session: at once where the question moved or a notice came, otherwise coalesced. */
+function subscribe(walk: Walk, dispatch: (message: Message) => void, coalesceMs: number): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const tell = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    dispatch({ type: 'walk-changed', state: walk.store.getState() });
+  };
+  const stop = walk.store.subscribe((state, before) => {
+    if (state.question !== before.question || state.live.notice !== before.live.notice) tell();
+    else timer ??= setTimeout(tell, coalesceMs);
+  });
+  return () => {
+    stop();
+    clearTimeout(timer);
+  };
+}

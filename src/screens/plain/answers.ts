@@ -1,0 +1,186 @@
+/** The words that plain mode takes as answers: which fit a question, and what each line means. Pure. */
+import type { Intent, Question } from '../../state/question.ts';
+import { branchAt } from '../words/place.ts';
+
+export interface AnswerWord {
+  /** As typed: `skip REASON`. */
+  readonly usage: string;
+  readonly meaning: string;
+}
+
+export type Answer =
+  | { readonly type: 'intent'; readonly intent: Intent }
+  | { readonly type: 'help' }
+  | { readonly type: 'refused'; readonly message: string };
+
+const word = (usage: string, meaning: string): AnswerWord => ({ usage, meaning });
+
+const done = word('done NOTE', 'you did it by hand; the note says how');
+const skip = word('skip REASON', 'leave this step out; the reason is kept');
+const always: readonly AnswerWord[] = [
+  word('note TEXT', 'write a note into the record'),
+  word('pause', 'leave; the session can be resumed'),
+  word('stop', 'end the session for good'),
+  word('help', 'say what each word does'),
+];
+
+const quoted = (text: string | undefined, fallback: string): string => text ?? fallback;
+
+/** The answers a question takes, in the order shown. */
+export function wordsFor(question: Question): readonly AnswerWord[] {
+  return [...own(question), ...always];
+}
+
+function own(question: Question): readonly AnswerWord[] {
+  switch (question.type) {
+    case 'parameter':
+      return [word('VALUE', question.parameter.choices?.join(', ') ?? 'the value, as one line')];
+    case 'run': {
+      const run = word(quoted(question.mustType, 'run'), 'run the command shown');
+      if (question.purpose !== 'change') return [run, skip];
+      return [run, word('preview', 'show what would change'), done, skip];
+    }
+    case 'confirm':
+      return [word(quoted(question.mustType, 'yes'), 'it is so'), skip];
+    case 'choose':
+      return [
+        word('NUMBER', question.options.map((option, index) => `${index + 1} ${option.label}`).join(', ')),
+      ];
+    case 'continue':
+      return [word('next', 'go on (an empty line does the same)')];
+    case 'failure':
+      return [
+        word('retry', 'run it again'),
+        ...(question.canVerify ? [word('verify', 'ask its verify whether it is done')] : []),
+        ...(question.canUndo ? [word('undo', 'take it back')] : []),
+        ...question.branches.map((branch, index) => word(`open ${index + 1}`, branch.title)),
+        done,
+        skip,
+      ];
+    case 'unknown-outcome':
+      return [
+        word('done NOTE', 'it was done; the note says how you know'),
+        word('not-done NOTE', 'it was not done: it is asked for again'),
+        ...(question.verified === 'no-verify' ? [] : [word('verify', 'ask its verify once more')]),
+      ];
+    case 'branch-finished':
+      return [word('back', 'return to the step that failed')];
+    case 'wrong-cluster':
+      return [word('retry', 'look at the cluster again')];
+  }
+}
+
+const intent = (value: Intent): Answer => ({ type: 'intent', intent: value });
+const refused = (message: string): Answer => ({ type: 'refused', message });
+const withText = (text: string, what: string, make: (text: string) => Intent): Answer =>
+  text === '' ? refused(`Say it with ${what}.`) : intent(make(text));
+
+/** What a line means as an answer. It never guesses: a line that does not fit is refused, with what would. */
+export function parseAnswer(question: Question, line: string): Answer {
+  const text = line.trim();
+  const [first = '', ...others] = text.split(/\s+/);
+  const rest = others.join(' ');
+  if (question.type === 'parameter') return parameterAnswer(question, text, first, rest);
+  switch (first.toLowerCase()) {
+    case 'help':
+    case '?':
+      return { type: 'help' };
+    case 'pause':
+      return intent({ type: 'pause' });
+    case 'stop':
+      return intent({ type: 'stop' });
+    case 'note':
+      return withText(rest, 'a text: note TEXT', (note) => ({ type: 'note', text: note }));
+  }
+  return ownAnswer(question, text, first.toLowerCase(), rest) ?? unfitting(question, text);
+}
+
+/** A value may be any text, so only a line that starts with a colon is a word of ours. */
+function parameterAnswer(
+  question: Extract<Question, { type: 'parameter' }>,
+  text: string,
+  first: string,
+  rest: string,
+): Answer {
+  const { parameter } = question;
+  if (first === ':help') return { type: 'help' };
+  if (first === ':pause') return intent({ type: 'pause' });
+  if (first === ':stop') return intent({ type: 'stop' });
+  if (first === ':note')
+    return withText(rest, 'a text: :note TEXT', (note) => ({ type: 'note', text: note }));
+  if (text !== '') return intent({ type: 'value', value: text });
+  if (parameter.default !== undefined) return intent({ type: 'value', value: parameter.default });
+  return parameter.optional === true
+    ? intent({ type: 'value', value: '' })
+    : refused(`${parameter.name} needs a value.`);
+}
+
+function ownAnswer(
+  question: Exclude<Question, { type: 'parameter' }>,
+  text: string,
+  first: string,
+  rest: string,
+): Answer | undefined {
+  const skipped = (): Answer =>
+    withText(rest, 'a reason: skip REASON', (reason) => ({ type: 'skip', reason }));
+  const byHand = (): Answer =>
+    withText(rest, 'a note: done NOTE', (note) => ({ type: 'done-by-hand', note }));
+  switch (question.type) {
+    case 'run':
+      if (question.mustType !== undefined && text === question.mustType)
+        return intent({ type: 'run', typed: text });
+      if (first === 'run' && question.mustType === undefined && rest === '') return intent({ type: 'run' });
+      if (first === 'preview' && question.purpose === 'change') return intent({ type: 'preview' });
+      if (first === 'done' && question.purpose === 'change') return byHand();
+      return first === 'skip' ? skipped() : undefined;
+    case 'confirm':
+      if (question.mustType !== undefined)
+        return text === question.mustType
+          ? intent({ type: 'confirm', typed: text })
+          : first === 'skip'
+            ? skipped()
+            : undefined;
+      if (text.toLowerCase() === 'yes') return intent({ type: 'confirm' });
+      return first === 'skip' ? skipped() : undefined;
+    case 'choose': {
+      const chosen =
+        question.options.find((option) => option.value === text) ?? question.options[Number(text || 'x') - 1];
+      if (chosen) return intent({ type: 'choose', value: chosen.value });
+      return text === '' && question.default !== undefined
+        ? intent({ type: 'choose', value: question.default })
+        : undefined;
+    }
+    case 'continue':
+      return text === '' || first === 'next' ? intent({ type: 'continue' }) : undefined;
+    case 'failure':
+      if (first === 'retry') return intent({ type: 'retry' });
+      if (first === 'verify' && question.canVerify) return intent({ type: 'verify' });
+      if (first === 'undo' && question.canUndo) return intent({ type: 'undo' });
+      if (first === 'open') {
+        const branch = branchAt(question.branches, Number(rest));
+        return branch ? intent({ type: 'branch', href: branch.href }) : undefined;
+      }
+      if (first === 'done') return byHand();
+      return first === 'skip' ? skipped() : undefined;
+    case 'unknown-outcome':
+      if (first === 'done' || first === 'not-done')
+        return withText(rest, `a note: ${first} NOTE`, (note) => ({
+          type: 'settle',
+          done: first === 'done',
+          note,
+        }));
+      return first === 'verify' && question.verified !== 'no-verify' ? intent({ type: 'verify' }) : undefined;
+    case 'branch-finished':
+      return first === 'back' ? intent({ type: 'leave-branch' }) : undefined;
+    case 'wrong-cluster':
+      return first === 'retry' ? intent({ type: 'retry' }) : undefined;
+  }
+}
+
+function unfitting(question: Question, text: string): Answer {
+  const usages = wordsFor(question).map((entry) => entry.usage);
+  if (text === '') return refused(`An empty line answers nothing here. Type one of: ${usages.join(', ')}`);
+  if (question.type === 'run' && question.mustType !== undefined && text === 'run')
+    return refused(`This cannot be undone, so "run" is not enough. Type the name: ${question.mustType}`);
+  return refused(`"${text}" is no answer here. Type one of: ${usages.join(', ')}`);
+}

@@ -1,0 +1,96 @@
+/** A question as plain mode prints it: what it is about, the question, and the words it takes. Pure. */
+import type { Question } from '../../state/question.ts';
+import type { WalkState } from '../../state/walk.ts';
+import { span } from '../words/duration.ts';
+import { endingWords } from '../words/ending.ts';
+import { actionAt, isShell } from '../words/place.ts';
+import { questionLine, verifiedLine } from '../words/question.ts';
+import { wordsFor } from './answers.ts';
+import { commandLines, indent, type Said } from './narrate.ts';
+
+const say = (type: Exclude<Said['type'], 'output'>, text: string): Said => ({ type, text });
+
+/** Everything printed when a question comes up, the answer words last. */
+export function askLines(walk: WalkState, question: Question): readonly Said[] {
+  return [
+    ...about(walk, question),
+    say('heading', `? ${questionLine(walk, question)}`),
+    answerLine(question),
+  ];
+}
+
+function about(walk: WalkState, question: Question): readonly Said[] {
+  const error = 'error' in question && question.error !== undefined ? [say('bad', question.error)] : [];
+  switch (question.type) {
+    case 'parameter': {
+      const { parameter } = question;
+      return [
+        ...(parameter.help === undefined ? [] : [say('text', parameter.help)]),
+        ...(parameter.default === undefined
+          ? []
+          : [say('text', `An empty line takes: ${parameter.default}`)]),
+        ...(parameter.type === 'secret' ? [say('text', 'The value is neither shown nor kept.')] : []),
+        ...error,
+      ];
+    }
+    case 'run': {
+      const action = actionAt(walk, question.at);
+      const parts = action && isShell(action) && question.purpose === 'change' ? action : undefined;
+      return [
+        ...commandLines(walk, question.block, question.purpose === 'undo' ? 'undo' : question.risk),
+        ...(parts
+          ? [say('text', `  verify: ${parts.verify ? 'yes' : 'none'}, undo: ${parts.undo ? 'yes' : 'none'}`)]
+          : []),
+        ...error,
+      ];
+    }
+    case 'failure': {
+      const words = question.run?.ending && endingWords(question.run.ending);
+      return [
+        say('bad', words ? `${words.short}. ${words.meaning}` : question.detail),
+        ...(words && question.detail !== '' ? [say('text', question.detail)] : []),
+        ...question.branches.map((branch, index) => say('text', `  ${index + 1} ${branch.title}`)),
+      ];
+    }
+    case 'unknown-outcome':
+      return [
+        say('bad', 'Outcome unknown: this command was started, and nobody saw how it ended.'),
+        say('command', indent(question.run.script.trimEnd(), '  $ ')),
+        say('text', `Started ${question.run.startedAt}.`),
+        say('text', verifiedLine(question.verified)),
+      ];
+    case 'choose':
+      return [
+        ...question.options.map((option, index) => say('text', `  ${index + 1} ${option.label}`)),
+        ...(question.default === undefined ? [] : [say('text', `An empty line takes: ${question.default}`)]),
+      ];
+    case 'wrong-cluster':
+      return [say('bad', question.detail)];
+    case 'confirm':
+      return error;
+    case 'continue':
+    case 'branch-finished':
+      return [];
+  }
+}
+
+function answerLine(question: Question): Said {
+  const usages = wordsFor(question).map((word) =>
+    question.type === 'parameter' && /^(note|pause|stop|help)/.test(word.usage)
+      ? `:${word.usage}`
+      : word.usage,
+  );
+  return say('text', `  answers: ${usages.join(' | ')}`);
+}
+
+/** What each word does, for `help`. */
+export function helpLines(question: Question): readonly Said[] {
+  const words = wordsFor(question);
+  const width = Math.max(...words.map((word) => word.usage.length));
+  return words.map((word) => say('text', `  ${word.usage.padEnd(width)}  ${word.meaning}`));
+}
+
+/** Said while a command runs on and nobody is there to answer: how long it may still take. */
+export function limitLine(timeoutMs: number | undefined): string {
+  return timeoutMs === undefined ? 'It has no time limit.' : `It may take up to ${span(timeoutMs)}.`;
+}

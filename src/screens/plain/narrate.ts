@@ -1,0 +1,216 @@
+/** What plain mode says when the session moves from one state to the next. Pure: a difference of two folds in sentences. */
+import type { ShellBlock } from '../../runbook/model.ts';
+import type { CommandRun, Frame } from '../../state/session.ts';
+import type { WalkState } from '../../state/walk.ts';
+import { clock, span, timeOfDay } from '../words/duration.ts';
+import { endingWords } from '../words/ending.ts';
+import { actionAt, blockFor, clusterName, isShell, modeWord, positionIn, valuesOf } from '../words/place.ts';
+
+export type Said =
+  | { readonly type: 'heading' | 'text' | 'command' | 'good' | 'bad' | 'notice'; readonly text: string }
+  /** The output of this run so far is to be printed before what follows. */
+  | { readonly type: 'output'; readonly run: string };
+
+const say = (type: Exclude<Said['type'], 'output'>, text: string): Said => ({ type, text });
+
+/** The lines about a session that a reader sees first. */
+export function opening(walk: WalkState, folder: string): readonly Said[] {
+  const { session } = walk;
+  return [
+    say('heading', session.title),
+    say(
+      'text',
+      `${modeWord(session)} on ${clusterName(session)}${session.cluster ? ` (${session.cluster.server})` : ''}`,
+    ),
+    say('text', `Session ${session.id}, kept in ${folder}`),
+    ...(session.resumes > 0 ? [say('text', 'Resumed.')] : []),
+    ...(walk.readOnly
+      ? [say('notice', `${walk.readOnly.owner} drives this session; here it is only shown.`)]
+      : []),
+    ...(walk.changed === undefined
+      ? []
+      : [
+          say(
+            'notice',
+            'The runbook has changed since this session began. The session keeps its own copy. The difference:',
+          ),
+          say('text', indent(walk.changed, '  ')),
+        ]),
+  ];
+}
+
+/** Everything that came about between two states, in the order it is told. */
+export function narrate(before: WalkState | undefined, after: WalkState): readonly Said[] {
+  return [
+    ...notices(before, after),
+    ...framesLeft(before, after),
+    ...runsEnded(before, after),
+    ...after.session.stack.flatMap((frame) => stepsMoved(before, after, frame)),
+    ...runsStarted(before, after),
+    ...shown(before, after),
+    ...liveChanges(before, after),
+    ...noted(before, after),
+  ];
+}
+
+function notices(before: WalkState | undefined, after: WalkState): readonly Said[] {
+  const { notice } = after.live;
+  return notice !== undefined && notice !== before?.live.notice ? [say('notice', notice)] : [];
+}
+
+function framesLeft(before: WalkState | undefined, after: WalkState): readonly Said[] {
+  return after.session.left
+    .slice(before?.session.left.length ?? after.session.left.length)
+    .map((frame) => say('text', `Back from: ${after.bundle.runbooks[frame.file]?.title ?? frame.file}`));
+}
+
+function stepsMoved(before: WalkState | undefined, after: WalkState, frame: Frame): readonly Said[] {
+  const old = before?.session.stack.find((candidate) => candidate.id === frame.id);
+  const said: Said[] = [];
+  if (before && !old && frame.from)
+    said.push(say('heading', `Branch: ${after.bundle.runbooks[frame.file]?.title ?? frame.file}`));
+  for (const step of after.bundle.runbooks[frame.file]?.steps ?? []) {
+    const now = frame.steps[step.id];
+    const was = old?.steps[step.id]?.status;
+    // A session that was resumed has its past in the record: only what happens from now on is told.
+    if (!now || now.status === was || now.status === 'current' || (!before && now.status !== 'pending'))
+      continue;
+    const name = `Step ${step.number} ${step.title}`;
+    if (now.status === 'done') said.push(say('good', `Done: ${name}`));
+    if (now.status === 'done-by-hand') said.push(say('good', `Done by hand: ${name} (${now.remark ?? ''})`));
+    if (now.status === 'skipped') said.push(say('notice', `Skipped: ${name} (${now.remark ?? ''})`));
+    if (now.status === 'not-applicable')
+      said.push(say('text', `Does not apply: ${name} (${now.remark ?? ''})`));
+  }
+  const here = positionIn(after, frame);
+  if (
+    here.step &&
+    here.state?.status === 'current' &&
+    (frame.current !== old?.current || was(old) !== 'current')
+  )
+    said.push(...stepHeading(after, frame));
+  return said;
+}
+
+const was = (frame: Frame | undefined) =>
+  frame?.current === undefined ? undefined : frame.steps[frame.current]?.status;
+
+/** A step's heading and prose, as a person reads it before its question. */
+export function stepHeading(walk: WalkState, frame: Frame): readonly Said[] {
+  const { step, number, total } = positionIn(walk, frame);
+  if (!step) return [];
+  const prose = step.content.flatMap((part) =>
+    part.type === 'prose'
+      ? [part.source.trim()]
+      : part.type === 'code'
+        ? [indent(part.source.trimEnd(), '    ')]
+        : [],
+  );
+  return [
+    say('heading', `Step ${number} of ${total}: ${step.title}`),
+    ...prose.filter((text) => text !== '').map((text) => say('text', text)),
+  ];
+}
+
+/** A command with all that a person must know before saying yes: risk, shell, limit, place, cluster, values. */
+export function commandLines(walk: WalkState, block: ShellBlock, risk: string): readonly Said[] {
+  const limit = block.timeoutMs === undefined ? 'no time limit' : `at most ${span(block.timeoutMs)}`;
+  const place = block.namespace === undefined ? '' : `, in namespace ${block.namespace}`;
+  const values = valuesOf(walk.session, block.script);
+  return [
+    say(
+      'text',
+      `${risk.toUpperCase()}  ${block.language}, ${limit}${place}, on ${clusterName(walk.session)}`,
+    ),
+    say('command', indent(block.script.trimEnd(), '  $ ')),
+    ...values.map(({ name, value }) => say('text', `  ${name}=${value}`)),
+  ];
+}
+
+function runsStarted(before: WalkState | undefined, after: WalkState): readonly Said[] {
+  if (!before) return [];
+  return Object.values(after.session.runs)
+    .filter((run) => !before.session.runs[run.run])
+    .flatMap((run) => {
+      const action = actionAt(after, run);
+      const asked = before.question?.type === 'run' && before.question.at.action === run.action;
+      if (!action || !isShell(action) || asked) return [say('text', `Running (${run.purpose}) ...`)];
+      const risk = run.purpose === 'change' || run.purpose === 'undo' ? action.risk : 'look';
+      return [
+        ...commandLines(after, blockFor(action, run.purpose), run.purpose === 'change' ? risk : run.purpose),
+        say('text', 'Running ...'),
+      ];
+    });
+}
+
+function runsEnded(before: WalkState | undefined, after: WalkState): readonly Said[] {
+  return Object.values(after.session.runs).flatMap((run): readonly Said[] => {
+    const old = before?.session.runs[run.run];
+    if (run.ending === undefined || !before || (old && old.ending !== undefined)) return [];
+    return [{ type: 'output', run: run.run }, endingLine(run)];
+  });
+}
+
+function endingLine(run: CommandRun): Said {
+  const ending = run.ending!;
+  const words = endingWords(ending);
+  const took = run.durationMs === undefined ? '' : ` after ${clock(run.durationMs)}`;
+  const good = ending.type === 'exited' && ending.ok;
+  const meaning = words.meaning === '' ? '' : ` ${words.meaning}`;
+  return say(
+    good ? 'good' : 'bad',
+    `${good ? 'Ended well' : 'Ended badly'}: ${run.purpose}, ${words.short}${took}.${meaning}`,
+  );
+}
+
+function shown(before: WalkState | undefined, after: WalkState): readonly Said[] {
+  if (!before) return [];
+  const frame = after.session.stack[after.session.stack.length - 1]!;
+  const old = before.session.stack.find((candidate) => candidate.id === frame.id);
+  return Object.entries(frame.steps).flatMap(([step, state]) =>
+    Object.entries(state.actions).flatMap(([id, action]) => {
+      const already = old?.steps[step]?.actions[id]?.shown.length ?? 0;
+      return action.shown.slice(already).flatMap((purpose) => {
+        const found = actionAt(after, { frame: frame.id, step, action: id });
+        if (!found || !isShell(found)) return [];
+        const risk = purpose === 'change' ? found.risk : purpose;
+        return [
+          ...commandLines(after, blockFor(found, purpose), risk),
+          say('text', 'Dry run: shown, not run.'),
+        ];
+      });
+    }),
+  );
+}
+
+function liveChanges(before: WalkState | undefined, after: WalkState): readonly Said[] {
+  const said: Said[] = [];
+  const { running, soak } = after.live;
+  const old = before?.live;
+  if (running?.silent && !(old?.running?.run === running.run && old.running.silent))
+    said.push(
+      say(
+        'notice',
+        'It has been silent for longer than its author expected. It may be stuck, or only slow. It is not ended.',
+      ),
+    );
+  if (running?.stopping && !old?.running?.stopping) said.push(say('notice', 'Ending the command ...'));
+  if (soak && !old?.soak) said.push(say('text', `Waiting until ${timeOfDay(soak.endsAt)} ...`));
+  if (soak && old?.soak && soak.probe !== old.soak.probe && soak.probe === 'failing')
+    said.push(say('bad', 'The check that must keep passing fails.'));
+  return said;
+}
+
+function noted(before: WalkState | undefined, after: WalkState): readonly Said[] {
+  return before
+    ? after.session.notes.slice(before.session.notes.length).map((note) => say('text', `Noted: ${note.text}`))
+    : [];
+}
+
+/** Every line of a text with the same beginning. */
+export function indent(text: string, prefix: string): string {
+  return text
+    .split('\n')
+    .map((line) => `${prefix}${line}`)
+    .join('\n');
+}

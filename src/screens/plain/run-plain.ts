@@ -1,0 +1,152 @@
+/** A session line by line: over a pipe, on a dumb terminal, or because it was asked for. The same engine as the screens. */
+import type { Readable, Writable } from 'node:stream';
+import type { Question } from '../../state/question.ts';
+import type { Walk, WalkEnd, WalkState } from '../../state/walk.ts';
+import { exitCodeOf } from '../words/exit-code.ts';
+import { questionLine } from '../words/question.ts';
+import { parseAnswer } from './answers.ts';
+import { askLines, helpLines } from './ask.ts';
+import { readLines } from './lines.ts';
+import { narrate, opening, type Said } from './narrate.ts';
+import { createPrinter } from './printer.ts';
+
+export interface PlainOptions {
+  readonly walk: Walk;
+  readonly input: Readable;
+  readonly output: Writable;
+  /** Nothing is asked: the session answers by itself, and here it is only told. */
+  readonly unattended: boolean;
+  readonly color: boolean;
+  /** Ctrl-C or a signal: the session is paused. A running command goes on. */
+  readonly interrupted?: AbortSignal;
+  /** How often the output of a running command is looked at, ms. */
+  readonly followMs?: number;
+}
+
+/** How many lines of output are read at once. */
+const batch = 500;
+
+/** Walks the session to its end, a pause or a stop, and gives the exit code. */
+export async function runPlain(options: PlainOptions): Promise<number> {
+  const { walk, unattended } = options;
+  const printer = createPrinter(options.output, options.color);
+  const lines = unattended ? undefined : readLines(options.input);
+  const printed = new Map<string, number>();
+  let last: WalkState | undefined;
+  let answered: Question | undefined;
+  let over = false;
+
+  /** Prints what a run has written since the last time. */
+  const follow = async (run: string): Promise<void> => {
+    for (;;) {
+      const from = printed.get(run) ?? 0;
+      const window = await walk.output.window(run, from, batch);
+      for (const line of window.lines) printer.output(line);
+      printed.set(run, from + window.lines.length);
+      if (window.lines.length < batch) return;
+    }
+  };
+  const tell = async (said: readonly Said[]): Promise<void> => {
+    for (const one of said) {
+      if (one.type === 'output') await follow(one.run);
+      else printer.say(one);
+    }
+  };
+
+  /** Asks until a line fits. The end of the input is a pause: nobody is there any more. */
+  const ask = async (state: WalkState, question: Question): Promise<void> => {
+    answered = question;
+    if (unattended || !lines || state.readOnly) return;
+    await tell(askLines(state, question));
+    for (;;) {
+      const line = await lines.next();
+      if (over) return;
+      if (line === undefined) {
+        printer.say({ type: 'notice', text: 'The input has ended, so the session is paused here.' });
+        walk.send({ type: 'pause' });
+        return;
+      }
+      const answer = parseAnswer(question, line);
+      if (answer.type === 'refused') printer.say({ type: 'bad', text: answer.message });
+      else if (answer.type === 'help') await tell(helpLines(question));
+      else {
+        walk.send(answer.intent);
+        if (answer.intent.type !== 'note') return;
+      }
+    }
+  };
+
+  // States are told one after the other, in order: a narration that reads output never overtakes the next one.
+  let queue: Promise<void> = Promise.resolve();
+  const step = (state: WalkState): void => {
+    queue = queue.then(async () => {
+      if (over) return;
+      const before = last;
+      last = state;
+      await tell(narrate(before, state));
+      const { question } = state;
+      const refusedAgain = question === answered && before?.live.notice !== state.live.notice;
+      if (question && (question !== answered || refusedAgain) && state === walk.store.getState())
+        asking = asking.then(() => ask(state, question));
+    });
+  };
+  let asking: Promise<void> = Promise.resolve();
+
+  const stop = (): void => walk.send({ type: 'pause' });
+  options.interrupted?.addEventListener('abort', stop, { once: true });
+  await tell(opening(walk.store.getState(), walk.folder));
+  const unsubscribe = walk.store.subscribe(step);
+  step(walk.store.getState());
+  const timer = setInterval(() => {
+    const running = walk.store.getState().live.running?.run;
+    if (running !== undefined) queue = queue.then(() => (over ? undefined : follow(running)));
+  }, options.followMs ?? 200);
+
+  const end = await walk.finished;
+  clearInterval(timer);
+  unsubscribe();
+  await queue;
+  over = true;
+  lines?.close();
+  options.interrupted?.removeEventListener('abort', stop);
+  await tell(closing(walk, end));
+  return exitCodeOf(end);
+}
+
+function closing(walk: Walk, end: WalkEnd): readonly Said[] {
+  const state = walk.store.getState();
+  const { session } = state;
+  const resume = `To go on: handrail resume ${session.id}`;
+  const record: Said = { type: 'text', text: `The record is in ${walk.folder}` };
+  switch (end.type) {
+    case 'completed':
+      return [{ type: 'heading', text: 'The runbook has come to its end.' }, record];
+    case 'paused': {
+      const running = state.live.running ? ' The command that was running goes on.' : '';
+      return [{ type: 'heading', text: `Paused.${running}` }, { type: 'text', text: resume }, record];
+    }
+    case 'stopped':
+      return [{ type: 'heading', text: 'Stopped. This session is over.' }, record];
+    case 'failed':
+      return [
+        { type: 'heading', text: 'Stopped: a step failed.' },
+        { type: 'bad', text: end.detail },
+        { type: 'text', text: resume },
+        record,
+      ];
+    case 'unanswered':
+      return [
+        { type: 'heading', text: 'Stopped: nobody is there to answer this question.' },
+        { type: 'bad', text: questionLine(state, end.question) },
+        { type: 'text', text: end.detail },
+        { type: 'text', text: resume },
+        record,
+      ];
+    case 'broken':
+      return [
+        { type: 'heading', text: 'Stopped: the session could not be kept. Nothing was done after this.' },
+        { type: 'bad', text: end.detail },
+        record,
+      ];
+  }
+}

@@ -1,0 +1,290 @@
+/** Keys and news on the walk: what the operator says becomes an intent, and the question decides which may be said. */
+import type { ParameterSpec } from '../../runbook/model.ts';
+import type { Intent, Question } from '../../state/question.ts';
+import type { WalkEnd, WalkState } from '../../state/walk.ts';
+import { EMPTY_TEXT, editText, type TextEdit, textState } from '../components/edit-text.ts';
+import type { Command } from '../keys/bindings.ts';
+import type { Effect, Updated } from '../messages.ts';
+import { type Prompt, type PromptKind, type UiState, type WalkUi, withWalk } from '../ui-state.ts';
+import { currentAction, lastRun, shownRun } from '../words/place.ts';
+import { goHome } from './home.ts';
+import { openText } from './text.ts';
+import { outputOf, readPane, viewRun } from './viewer.ts';
+
+/** How long a first `c` waits for the second, ms. */
+const cancelWindow = 5_000;
+
+/** A session has been started or taken up. */
+export function walkBegan(ui: UiState, state: WalkState, folder: string): Updated {
+  const walk: WalkUi = {
+    state,
+    folder,
+    prompt: promptFor(state.question),
+    choice: firstChoice(state.question),
+    scroll: 0,
+    output: undefined,
+    viewer: undefined,
+    end: undefined,
+    cancelAskedAt: undefined,
+    sent: false,
+  };
+  return follow({ ...ui, screen: 'walk', overlay: undefined, briefing: undefined, walk });
+}
+
+/** The session has moved on. Whatever belonged to the question before is gone with it. */
+export function walkChanged(ui: UiState, state: WalkState): Updated {
+  const { walk } = ui;
+  if (!walk) return [ui, []];
+  const before = walk.state;
+  const asked = before.question !== state.question;
+  const moved = place(before) !== place(state);
+  const answered =
+    asked || state.live.notice !== before.live.notice || state.session.seq !== before.session.seq;
+  const note = walk.prompt?.kind === 'note' ? walk.prompt : undefined;
+  return follow(
+    withWalk(ui, {
+      state,
+      sent: walk.sent && !answered,
+      ...(asked ? { prompt: note ?? promptFor(state.question), choice: firstChoice(state.question) } : {}),
+      ...(moved ? { scroll: 0 } : {}),
+      ...(state.live.running ? {} : { cancelAskedAt: undefined }),
+    }),
+  );
+}
+
+export function walkEnded(ui: UiState, end: WalkEnd): Updated {
+  if (!ui.walk) return [ui, []];
+  if (end.type === 'paused') {
+    if (!ui.fromHome) return [{ ...withWalk(ui, { end }), exit: { end } }, []];
+    const [home, effects] = goHome(ui, 'Paused. The session is listed below, to go on with.');
+    return [home, [{ type: 'close-walk' }, ...effects]];
+  }
+  return [
+    { ...withWalk(ui, { end, prompt: undefined, viewer: undefined }), screen: 'summary', overlay: undefined },
+    [],
+  ];
+}
+
+const place = (state: WalkState): string => {
+  const frame = state.session.stack[state.session.stack.length - 1];
+  return `${frame?.id} ${frame?.current}`;
+};
+
+/** A parameter's field is open at once: there is nothing else to say to it. Choices are a list instead. */
+function promptFor(question: Question | undefined): Prompt | undefined {
+  if (question?.type !== 'parameter' || question.parameter.choices) return undefined;
+  return { kind: 'value', draft: startOf(question.parameter) };
+}
+
+const startOf = (parameter: ParameterSpec) =>
+  parameter.type === 'secret' ? EMPTY_TEXT : textState(parameter.default ?? '');
+
+function firstChoice(question: Question | undefined): number {
+  if (question?.type === 'parameter')
+    return Math.max(0, question.parameter.choices?.indexOf(question.parameter.default ?? '') ?? 0);
+  if (question?.type !== 'choose') return 0;
+  return Math.max(
+    0,
+    question.options.findIndex((option) => option.value === question.default),
+  );
+}
+
+/** Keeps the output pane on the run of the action at hand, never on that of another step. */
+function follow(ui: UiState): Updated {
+  const { walk } = ui;
+  if (!walk) return [ui, []];
+  const run = shownRun(walk.state, currentAction(walk.state))?.run;
+  if (run === undefined) return [walk.output ? withWalk(ui, { output: undefined }) : ui, []];
+  const next = walk.output?.run === run ? ui : withWalk(ui, { output: outputOf(run) });
+  return [next, [...readPane(next)]];
+}
+
+/** Hands the intent to the engine; until it moves, keys that decide something wait. */
+function send(ui: UiState, intent: Intent, waits = true): Updated {
+  const sent = waits ? { sent: true, prompt: undefined } : { prompt: undefined };
+  return [withWalk(ui, sent), [{ type: 'send', intent }]];
+}
+
+const prompt = (ui: UiState, kind: PromptKind): Updated => [
+  withWalk(ui, { prompt: { kind, draft: EMPTY_TEXT } }),
+  [],
+];
+
+export function walkCommand(ui: UiState, command: Command): Updated {
+  const { walk } = ui;
+  if (!walk) return [ui, []];
+  const moved = moving(ui, walk, command);
+  if (moved) return moved;
+  const { question } = walk.state;
+  switch (command) {
+    case 'run':
+      return permit(ui, question);
+    case 'continue':
+      return send(ui, { type: 'continue' });
+    case 'submit':
+      return choose(ui, walk, question);
+    case 'open-branch': {
+      const branch = question?.type === 'failure' ? question.branches[walk.choice] : undefined;
+      return branch ? send(ui, { type: 'branch', href: branch.href }) : [ui, []];
+    }
+    case 'leave-branch':
+      return send(ui, { type: 'leave-branch' });
+    case 'retry':
+    case 'verify':
+    case 'undo':
+      return send(ui, { type: command });
+    case 'refresh':
+      return send(ui, { type: 'retry' });
+    case 'preview':
+      return preview(ui, walk, question);
+    case 'done-by-hand':
+    case 'skip':
+    case 'settle-done':
+    case 'settle-not-done':
+      return prompt(ui, command);
+    case 'note':
+      return prompt(ui, 'note');
+    case 'cancel-command':
+      return cancel(ui, walk);
+    case 'show-output':
+      return walk.output ? viewRun(ui, walk.output.run) : [ui, []];
+    case 'show-changes':
+      return walk.state.changed === undefined
+        ? [{ ...ui, told: 'The runbook on disk is the one of this session.' }, []]
+        : openText(ui, 'How the runbook on disk has changed', walk.state.changed);
+    case 'leave':
+    case 'interrupt':
+      return [{ ...ui, overlay: { type: 'leave', sure: false, since: ui.now } }, []];
+    case 'quit':
+      return leaveFollowing(ui);
+    default:
+      return [ui, []];
+  }
+}
+
+/** A follower leaves without a word to the session. */
+function leaveFollowing(ui: UiState): Updated {
+  if (!ui.fromHome) return [{ ...ui, exit: { end: undefined } }, [{ type: 'close-walk' }]];
+  const [home, effects] = goHome(ui, undefined);
+  return [home, [{ type: 'close-walk' }, ...effects]];
+}
+
+function permit(ui: UiState, question: Question | undefined): Updated {
+  if (question?.type === 'run')
+    return question.mustType === undefined ? send(ui, { type: 'run' }) : prompt(ui, 'type-run');
+  if (question?.type === 'confirm')
+    return question.mustType === undefined ? send(ui, { type: 'confirm' }) : prompt(ui, 'type-confirm');
+  if (question?.type === 'parameter') return [withWalk(ui, { prompt: promptFor(question) }), []];
+  return [ui, []];
+}
+
+function choose(ui: UiState, walk: WalkUi, question: Question | undefined): Updated {
+  if (question?.type === 'choose') {
+    const option = question.options[walk.choice];
+    return option ? send(ui, { type: 'choose', value: option.value }) : [ui, []];
+  }
+  const value = question?.type === 'parameter' ? question.parameter.choices?.[walk.choice] : undefined;
+  return value === undefined ? [ui, []] : send(ui, { type: 'value', value });
+}
+
+/** The first `v` runs the preview, the next ones show what it said. */
+function preview(ui: UiState, walk: WalkUi, question: Question | undefined): Updated {
+  if (question?.type !== 'run') return [ui, []];
+  const run = lastRun(walk.state, question.at, 'preview');
+  return run?.ending ? viewRun(ui, run.run) : send(ui, { type: 'preview' });
+}
+
+function cancel(ui: UiState, walk: WalkUi): Updated {
+  const { running, soak } = walk.state.live;
+  if (!running && !soak) return [{ ...ui, told: 'Nothing runs that could be stopped.' }, []];
+  const asked = walk.cancelAskedAt;
+  if (asked !== undefined && ui.now - asked < cancelWindow)
+    return [withWalk(ui, { cancelAskedAt: undefined }), [{ type: 'send', intent: { type: 'cancel' } }]];
+  const what = running ? 'the command: TERM to its process group, KILL if that does not help' : 'the wait';
+  return [{ ...withWalk(ui, { cancelAskedAt: ui.now }), told: `Press c once more to end ${what}.` }, []];
+}
+
+function moving(ui: UiState, walk: WalkUi, command: Command): Updated | undefined {
+  const { question } = walk.state;
+  const entries =
+    question?.type === 'failure'
+      ? question.branches.length
+      : question?.type === 'choose'
+        ? question.options.length
+        : question?.type === 'parameter'
+          ? (question.parameter.choices?.length ?? 0)
+          : 0;
+  const page = Math.max(1, ui.size.rows - 10);
+  const by = { up: -1, down: 1, 'page-up': -page, 'page-down': page }[command as 'up'];
+  if (by === undefined) return undefined;
+  if (entries > 1 && Math.abs(by) === 1)
+    return [withWalk(ui, { choice: Math.max(0, Math.min(entries - 1, walk.choice + by)) }), []];
+  return [withWalk(ui, { scroll: Math.max(0, walk.scroll + by) }), []];
+}
+
+/** Keys while a field is open. */
+export function promptCommand(ui: UiState, command: Command): Updated {
+  const open = ui.walk?.prompt;
+  if (!open) return [ui, []];
+  switch (command) {
+    case 'back':
+      return [withWalk(ui, { prompt: undefined }), []];
+    case 'interrupt':
+      return [
+        { ...withWalk(ui, { prompt: undefined }), overlay: { type: 'leave', sure: false, since: ui.now } },
+        [],
+      ];
+    case 'submit':
+    case 'confirm':
+      return submit(ui, open);
+    default:
+      return [ui, []];
+  }
+}
+
+function submit(ui: UiState, open: Prompt): Updated {
+  const question = ui.walk?.state.question;
+  const { text } = open.draft;
+  const said = text.trim();
+  const refuse = (error: string): Updated => [withWalk(ui, { prompt: { ...open, error } }), []];
+  switch (open.kind) {
+    case 'value': {
+      const optional = question?.type === 'parameter' && question.parameter.optional === true;
+      return text === '' && !optional
+        ? refuse('It needs a value.')
+        : send(ui, { type: 'value', value: text });
+    }
+    case 'note':
+      return said === '' ? refuse('The note is empty.') : send(ui, { type: 'note', text: said }, false);
+    case 'skip':
+      return said === ''
+        ? refuse('Skipping needs a reason: it goes into the record.')
+        : send(ui, { type: 'skip', reason: said });
+    case 'done-by-hand':
+      return said === ''
+        ? refuse('Say what you did: it goes into the record.')
+        : send(ui, { type: 'done-by-hand', note: said });
+    case 'settle-done':
+    case 'settle-not-done':
+      return said === ''
+        ? refuse('Say how you know: it goes into the record.')
+        : send(ui, { type: 'settle', done: open.kind === 'settle-done', note: said });
+    case 'type-run':
+    case 'type-confirm': {
+      const must = question && 'mustType' in question ? question.mustType : undefined;
+      if (text !== must) return refuse(`That is not the name. Type: ${must ?? ''}`);
+      return send(ui, { type: open.kind === 'type-run' ? 'run' : 'confirm', typed: text });
+    }
+  }
+}
+
+export function editPrompt(ui: UiState, change: TextEdit): Updated {
+  const open = ui.walk?.prompt;
+  if (!open) return [ui, []];
+  return [withWalk(ui, { prompt: { kind: open.kind, draft: editText(open.draft, change) } }), []];
+}
+
+/** What is read again while time passes: the output of a command that runs. */
+export function walkTick(ui: UiState): readonly Effect[] {
+  return ui.walk?.state.live.running ? readPane(ui) : [];
+}

@@ -1,0 +1,102 @@
+/** Which keys of a mode do nothing for what is on screen: hidden where they cannot concern it, told with a reason otherwise. */
+import type { Command } from '../keys/bindings.ts';
+import type { Disabled } from '../keys/match-key.ts';
+import type { UiState } from '../ui-state.ts';
+import { obstacle } from '../update/briefing.ts';
+import { homeRows } from '../update/home.ts';
+import { actionAt, isShell } from './place.ts';
+
+/** Commands that cannot be given now, with the sentence that says why. */
+export function disabledCommands(ui: UiState): Disabled {
+  const off: Partial<Record<Command, string>> = {};
+  if (ui.screen === 'home') ofHome(ui, off);
+  if (ui.screen === 'briefing') ofBriefing(ui, off);
+  if (ui.walk && !ui.overlay && (ui.screen === 'walk' || ui.screen === 'summary')) ofWalk(ui, off);
+  return off;
+}
+
+type Off = Partial<Record<Command, string>>;
+
+function ofHome(ui: UiState, off: Off): void {
+  const row = homeRows(ui)[ui.home.selected];
+  const practice = ui.home.practice;
+  if (!row) off.open = 'There is nothing to open yet.';
+  if (row?.type !== 'session') {
+    off['follow-session'] = 'Only a session can be followed: select one.';
+    off.report = 'Only a session has a report: select one.';
+  }
+  if (ui.home.practiceBusy) {
+    for (const command of ['practice-up', 'practice-reset', 'practice-down'] as const)
+      off[command] = 'The practice cluster is busy: wait until it is done.';
+  } else if (practice.type !== 'ready' || !practice.value.running) {
+    off['practice-reset'] = 'The practice cluster does not run.';
+    off['practice-down'] = 'The practice cluster does not run.';
+  }
+}
+
+function ofBriefing(ui: UiState, off: Off): void {
+  const briefing = ui.briefing?.briefing;
+  if (briefing?.type !== 'ready') {
+    for (const command of ['start', 'start-dry-run', 'edit-values'] as const)
+      off[command] = 'The briefing is not ready.';
+    return;
+  }
+  const why = obstacle(briefing.value);
+  if (why === undefined) return;
+  off.start = `It cannot start: ${why}.`;
+  off['start-dry-run'] = off.start;
+}
+
+function ofWalk(ui: UiState, off: Off): void {
+  const { state, output, sent } = ui.walk!;
+  const { question } = state;
+  if (!output) off['show-output'] = 'There is no output here.';
+  if (state.changed === undefined) off['show-changes'] = 'The runbook on disk is the one of this session.';
+  if (ui.screen === 'summary') {
+    off.note = 'The session is over: its record is closed.';
+    return;
+  }
+  if (sent || !question) {
+    if (!state.live.running && !state.live.soak)
+      off['cancel-command'] = 'Nothing runs that could be stopped.';
+    return;
+  }
+  switch (question.type) {
+    case 'run': {
+      const action = actionAt(state, question.at);
+      if (!action || !isShell(action) || !action.preview || question.purpose !== 'change')
+        off.preview = 'This step has no preview.';
+      if (question.purpose !== 'change') off['done-by-hand'] = 'Only a change can be done by hand.';
+      return;
+    }
+    case 'confirm':
+      off.preview = 'There is no command here to preview.';
+      off['done-by-hand'] = 'Confirm it, or skip the step with a reason.';
+      return;
+    case 'parameter':
+      off.preview = 'There is no command here to preview.';
+      off['done-by-hand'] = 'A value is needed first.';
+      off.skip = 'A value is needed first.';
+      return;
+    case 'choose':
+      off['done-by-hand'] = 'Choose, or leave with q.';
+      off.skip = 'Choose, or leave with q.';
+      return;
+    case 'failure':
+      if (!question.canVerify) off.verify = 'This step has no verify.';
+      if (!question.canUndo) off.undo = 'This step has no undo.';
+      if (question.branches.length === 0)
+        off['open-branch'] = 'The runbook names no branch for this failure.';
+      return;
+    case 'unknown-outcome':
+      if (question.verified === 'no-verify') off.verify = 'This step has no verify.';
+      return;
+    case 'wrong-cluster':
+      off['done-by-hand'] = 'Not while the cluster is in doubt.';
+      off.skip = 'Not while the cluster is in doubt.';
+      return;
+    case 'continue':
+    case 'branch-finished':
+      return;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Question } from '../../state/question.ts';
+import type { WalkState } from '../../state/walk.ts';
+import { clusterName, returnsTo } from './place.ts';
+
+const changes = {
+  look: 'Look at',
+  change: 'Run this on',
+  irreversible: 'Run this on',
+} as const;
+
+/** The one line that a question comes down to. It names the cluster wherever something would change. */
+export function questionLine(walk: WalkState, question: Question): string {
+  const cluster = clusterName(walk.session);
+  const dry = walk.session.mode === 'dry-run';
+  switch (question.type) {
+    case 'parameter':
+      return question.parameter.ask ?? `Value of ${question.parameter.name}?`;
+    case 'run': {
+      const where = walk.session.cluster === undefined ? 'this machine' : cluster;
+      if (question.mustType !== undefined)
+        return `This cannot be undone. To run it, type the cluster's name: ${question.mustType}`;
+      if (question.purpose === 'undo') return `Run the undo on ${where}?`;
+      return dry ? `Show this as run on ${where}?` : `${changes[question.risk]} ${where}?`;
+    }
+    case 'confirm':
+      return question.mustType === undefined
+        ? question.message
+        : `${question.message} To confirm, type: ${question.mustType}`;
+    case 'choose':
+      return question.message;
+    case 'continue':
+      return 'Done. Go on?';
+    case 'failure':
+      return 'This step failed. What now?';
+    case 'unknown-outcome':
+      return 'Nobody saw how this ended. Was it done?';
+    case 'branch-finished':
+      return `This branch is at its end. Back to ${returnsTo(walk) ?? 'the step that failed'}?`;
+    case 'wrong-cluster':
+      return 'Nothing runs until the pinned cluster answers again.';
+  }
+}
+
+/** What `verify` said about a command whose end nobody saw. */
+export function verifiedLine(verified: Extract<Question, { type: 'unknown-outcome' }>['verified']): string {
+  switch (verified) {
+    case 'done':
+      return 'Its verify says: done.';
+    case 'not-done':
+      return 'Its verify says: not done.';
+    case 'no-verify':
+      return 'It has no verify: look for yourself before you say.';
+    case 'could-not-tell':
+      return 'Its verify could not tell.';
+  }
+}
