@@ -1,13 +1,51 @@
-// CSI, OSC/DCS/PM/APC strings, then any other escape with its intermediates.
-const sequences =
-  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-~]/g;
-// C0 but tab and newline, DEL, C1, and the marks that turn the reading direction around.
-const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-
 /**
- * Text of files, clusters and commands made safe for a terminal: whole escape sequences go, then every other control
- * character and every mark that reorders what is read. Tabs and newlines stay; CRLF becomes LF.
+ * Text from commands, clusters and files is not trusted: before it reaches a terminal, everything that could move the
+ * cursor, change the screen, set a title, or make text look like other text is taken out.
  */
+
+/** CSI: parameters, intermediates, one final byte (ECMA-48, 5.4); also with the 8-bit introducer. */
+const csi = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g;
+/** OSC, DCS, SOS, PM and APC strings with their terminator. One that is not terminated loses only its introducer, so that it hides nothing. */
+const strings = /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)/g;
+/** Any other escape sequence: intermediates and a final byte. */
+const escapes = /\x1b[ -/]*[0-~]?/g;
+/** C0 but tab and newline, DEL, C1. */
+const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+/** Bidirectional controls, which reorder what is read; byte order marks and tag characters, which hide in it. */
+const invisible = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+const separators = /[\u2028\u2029]/g;
+const loneSurrogates = /\p{Surrogate}/gu;
+const suspicious =
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/;
+
+/** What is safe to show: only text, tabs and newlines remain. A line that redraws itself keeps its last state. */
 export function stripControls(text: string): string {
-  return text.replace(sequences, '').replace(controls, '');
+  if (!suspicious.test(text)) return text;
+  return lastRedraw(text)
+    .replace(strings, '')
+    .replace(csi, '')
+    .replace(escapes, '')
+    .replace(controls, '')
+    .replace(invisible, '')
+    .replace(separators, ' ')
+    .replace(loneSurrogates, '\ufffd');
+}
+
+/** As `stripControls`, on one line: tabs and newlines become single spaces. */
+export function stripToLine(text: string): string {
+  return stripControls(text)
+    .replace(/[\t\n]+/g, ' ')
+    .trim();
+}
+
+/** A carriage return that ends no line starts it anew, as a progress bar does: what stands after the last one is what a terminal shows. */
+function lastRedraw(text: string): string {
+  if (!text.includes('\r')) return text;
+  return text
+    .split('\n')
+    .map((line) => {
+      const shown = line.replace(/\r+$/, '');
+      return shown.slice(shown.lastIndexOf('\r') + 1);
+    })
+    .join('\n');
 }
