@@ -1,0 +1,291 @@
+import type { KubeObject } from '../kube-client.ts';
+import { keyOf, splitKey } from './cache.ts';
+import { type Control, controllerOf, controllerReference, isStatus, remove, writeStatus } from './control.ts';
+import { newSetReplicas, oldSetReplicas, proportionalReplicas, rollingBudget } from './deployment-plan.ts';
+import {
+  deploymentCounts,
+  deploymentStatus,
+  isComplete,
+  replicasOf,
+  untilDeadline,
+  withCondition,
+} from './deployment-status.ts';
+import { canonical, hashOf, isFinished } from './pods.ts';
+
+const REVISION = 'deployment.kubernetes.io/revision';
+const HISTORY = 'deployment.kubernetes.io/revision-history';
+const DESIRED = 'deployment.kubernetes.io/desired-replicas';
+const MAXIMUM = 'deployment.kubernetes.io/max-replicas';
+const HASH = 'pod-template-hash';
+const NOT_COPIED = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration',
+  REVISION,
+  HISTORY,
+  DESIRED,
+  MAXIMUM,
+]);
+
+const revisionOf = (set: KubeObject) => Number(set.metadata.annotations?.[REVISION]) || 0;
+
+function templateText(template: KubeObject['spec']): string {
+  const { [HASH]: _hash, ...labels } = template.metadata?.labels ?? {};
+  return canonical({
+    ...template,
+    metadata: { ...template.metadata, labels, creationTimestamp: undefined },
+  });
+}
+
+/** The set that has the Deployment's template; the oldest, should there be several. */
+export function findNewSet(deployment: KubeObject, sets: readonly KubeObject[]): KubeObject | undefined {
+  const wanted = templateText(deployment.spec.template);
+  return sets
+    .filter((set) => templateText(set.spec.template) === wanted)
+    .sort((a, b) => revisionOf(a) - revisionOf(b))[0];
+}
+
+export function startDeploymentController(control: Control): void {
+  const { caches, client, clock, events } = control;
+
+  const scale = async (deployment: KubeObject, set: KubeObject, size: number): Promise<KubeObject> => {
+    const annotations = {
+      [DESIRED]: String(replicasOf(deployment)),
+      [MAXIMUM]: String(replicasOf(deployment) + rollingBudget(deployment).maxSurge),
+    };
+    const before = replicasOf(set);
+    if (
+      before === size &&
+      set.metadata.annotations?.[DESIRED] === annotations[DESIRED] &&
+      set.metadata.annotations?.[MAXIMUM] === annotations[MAXIMUM]
+    ) {
+      return set;
+    }
+    const scaled = await client.patch(
+      caches.replicasets.ref(set.metadata.namespace),
+      set.metadata.name,
+      'merge',
+      { metadata: { annotations }, spec: { replicas: size } },
+    );
+    if (before !== size) {
+      events.record(deployment, {
+        type: 'Normal',
+        reason: 'ScalingReplicaSet',
+        message: `Scaled ${before < size ? 'up' : 'down'} replica set ${set.metadata.name} from ${before} to ${size}`,
+        component: 'deployment-controller',
+      });
+    }
+    return scaled;
+  };
+
+  const setRevision = async (deployment: KubeObject, revision: number): Promise<KubeObject> => {
+    if (deployment.metadata.annotations?.[REVISION] === String(revision)) return deployment;
+    return client.patch(
+      caches.deployments.ref(deployment.metadata.namespace),
+      deployment.metadata.name,
+      'merge',
+      { metadata: { annotations: { [REVISION]: String(revision) } } },
+    );
+  };
+
+  const note = async (deployment: KubeObject, reason: string, message: string, status = 'True') => {
+    const conditions = withCondition(deployment.status?.conditions ?? [], clock, {
+      type: 'Progressing',
+      status,
+      reason,
+      message,
+    });
+    return writeStatus(control, caches.deployments, deployment, { ...deployment.status, conditions });
+  };
+
+  const copiedAnnotations = (deployment: KubeObject) =>
+    Object.fromEntries(
+      Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !NOT_COPIED.has(key)),
+    );
+
+  /** The set of the current template, made or taken up again, with the newest revision number. */
+  const ensureNewSet = async (deployment: KubeObject, sets: readonly KubeObject[]) => {
+    const found = findNewSet(deployment, sets);
+    const others = sets.filter((set) => set !== found);
+    const revision = Math.max(0, ...others.map(revisionOf)) + 1;
+    if (found !== undefined) {
+      const current = revisionOf(found);
+      if (current >= revision) return { deployment: await setRevision(deployment, current), set: found };
+      const history = found.metadata.annotations?.[HISTORY];
+      const set = await client.patch(
+        caches.replicasets.ref(found.metadata.namespace),
+        found.metadata.name,
+        'merge',
+        {
+          metadata: {
+            annotations: {
+              ...copiedAnnotations(deployment),
+              [REVISION]: String(revision),
+              [HISTORY]: history === undefined ? String(current) : `${history},${current}`,
+            },
+          },
+        },
+      );
+      const marked = await setRevision(deployment, revision);
+      const message = `Found new replica set "${set.metadata.name}"`;
+      return { deployment: await note(marked, 'FoundNewReplicaSet', message), set };
+    }
+    const hash = hashOf(
+      JSON.parse(templateText(deployment.spec.template)),
+      10,
+      deployment.status?.collisionCount ?? 0,
+    );
+    const set: KubeObject = {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: {
+        name: `${deployment.metadata.name}-${hash}`,
+        ...(deployment.metadata.namespace === undefined ? {} : { namespace: deployment.metadata.namespace }),
+        labels: { ...deployment.spec.template.metadata?.labels, [HASH]: hash },
+        annotations: {
+          ...copiedAnnotations(deployment),
+          [REVISION]: String(revision),
+          [DESIRED]: String(replicasOf(deployment)),
+          [MAXIMUM]: String(replicasOf(deployment) + rollingBudget(deployment).maxSurge),
+        },
+        ownerReferences: [controllerReference(deployment)],
+      },
+      spec: {
+        replicas: 0,
+        ...(deployment.spec.minReadySeconds === undefined
+          ? {}
+          : { minReadySeconds: deployment.spec.minReadySeconds }),
+        selector: {
+          ...deployment.spec.selector,
+          matchLabels: { ...deployment.spec.selector?.matchLabels, [HASH]: hash },
+        },
+        template: {
+          ...deployment.spec.template,
+          metadata: {
+            ...deployment.spec.template.metadata,
+            labels: { ...deployment.spec.template.metadata?.labels, [HASH]: hash },
+          },
+        },
+      },
+    };
+    let made: KubeObject;
+    try {
+      made = await client.create(caches.replicasets.ref(set.metadata.namespace), set);
+    } catch (error) {
+      if (!isStatus(error, 409)) throw error;
+      const collisionCount = (deployment.status?.collisionCount ?? 0) + 1;
+      await writeStatus(control, caches.deployments, deployment, { ...deployment.status, collisionCount });
+      throw error;
+    }
+    const marked = await setRevision(deployment, revision);
+    const message = `Created new replica set "${made.metadata.name}"`;
+    return { deployment: await note(marked, 'NewReplicaSetCreated', message), set: made };
+  };
+
+  const status = async (deployment: KubeObject): Promise<KubeObject> => {
+    const fresh =
+      caches.deployments.get(deployment.metadata.namespace, deployment.metadata.name) ?? deployment;
+    const sets = caches.replicasets.ownedBy(fresh.metadata.uid ?? '');
+    const next = deploymentStatus(
+      fresh,
+      sets,
+      findNewSet(fresh, sets),
+      rollingBudget(fresh).maxUnavailable,
+      clock,
+    );
+    return writeStatus(control, caches.deployments, fresh, next);
+  };
+
+  const checkPaused = async (deployment: KubeObject): Promise<KubeObject> => {
+    const progressing = (deployment.status?.conditions ?? []).find(
+      (each: { type: string }) => each.type === 'Progressing',
+    );
+    if (progressing?.reason === 'ProgressDeadlineExceeded') return deployment;
+    const paused = deployment.spec.paused === true;
+    if (paused && progressing?.reason !== 'DeploymentPaused') {
+      return note(deployment, 'DeploymentPaused', 'Deployment is paused', 'Unknown');
+    }
+    if (!paused && progressing?.reason === 'DeploymentPaused') {
+      return note(deployment, 'DeploymentResumed', 'Deployment is resumed', 'Unknown');
+    }
+    return deployment;
+  };
+
+  const cleanUp = async (deployment: KubeObject, oldSets: readonly KubeObject[]) => {
+    const limit = deployment.spec.revisionHistoryLimit ?? 10;
+    const empty = oldSets.filter((set) => replicasOf(set) === 0 && (set.status?.replicas ?? 0) === 0);
+    const surplus = empty
+      .sort((a, b) => revisionOf(a) - revisionOf(b))
+      .slice(0, Math.max(empty.length - limit, 0));
+    for (const set of surplus) await remove(control, caches.replicasets, set);
+  };
+
+  const roll = async (start: KubeObject, owned: readonly KubeObject[]): Promise<void> => {
+    const recreate = start.spec.strategy?.type === 'Recreate';
+    if (recreate) {
+      const newSet = findNewSet(start, owned);
+      const old = owned.filter((set) => set !== newSet);
+      for (const set of old) if (replicasOf(set) > 0) await scale(start, set, 0);
+      const left = old
+        .flatMap((set) => caches.pods.ownedBy(set.metadata.uid ?? ''))
+        .some((pod) => !isFinished(pod));
+      if (left) return;
+    }
+    const made = await ensureNewSet(start, owned);
+    const { deployment } = made;
+    let newSet = made.set;
+    const oldSets = caches.replicasets
+      .ownedBy(deployment.metadata.uid ?? '')
+      .filter((set) => set.metadata.uid !== newSet.metadata.uid);
+    const budget = rollingBudget(deployment);
+    const active = oldSets.filter((set) => replicasOf(set) > 0);
+    newSet = await scale(deployment, newSet, newSetReplicas(deployment, newSet, [...active, newSet], budget));
+    for (const [name, size] of oldSetReplicas(deployment, newSet, active, budget)) {
+      const set = active.find((each) => each.metadata.name === name);
+      if (set !== undefined) await scale(deployment, set, size);
+    }
+    const counts = deploymentCounts([...oldSets, newSet], newSet);
+    if (isComplete(deployment, counts)) await cleanUp(deployment, oldSets);
+  };
+
+  const reconcile = async (key: string): Promise<void> => {
+    const { namespace, name } = splitKey(key);
+    const found = caches.deployments.get(namespace, name);
+    if (found === undefined) return;
+    if (found.metadata.deletionTimestamp !== undefined) {
+      await status(found);
+      return;
+    }
+    const deployment = await checkPaused(found);
+    const sets = caches.replicasets.ownedBy(deployment.metadata.uid ?? '');
+    const scaled = sets.some((set) => {
+      const before = set.metadata.annotations?.[DESIRED];
+      return replicasOf(set) > 0 && before !== undefined && Number(before) !== replicasOf(deployment);
+    });
+    if (deployment.spec.paused === true || scaled) {
+      const sizes = proportionalReplicas(deployment, sets, rollingBudget(deployment));
+      for (const set of sets) await scale(deployment, set, sizes.get(set.metadata.name) ?? replicasOf(set));
+    } else {
+      await roll(deployment, sets);
+    }
+    const after = await status(deployment);
+    const wait = untilDeadline(after, clock);
+    // A second more, because times on objects have no fractions.
+    if (wait !== undefined && wait > 0) queue.addAfter(key, wait + 1000);
+  };
+
+  const queue = control.queue('deployment', reconcile);
+  caches.deployments.onChange((next) => next !== undefined && queue.add(keyOf(next)));
+  caches.replicasets.onChange((next, previous) => {
+    const set = next ?? previous;
+    const owner = set === undefined ? undefined : controllerOf(set);
+    if (set !== undefined && owner?.kind === 'Deployment')
+      queue.add(`${set.metadata.namespace}/${owner.name}`);
+  });
+  caches.pods.onChange((next, previous) => {
+    // Recreate waits for the last old pod to be gone.
+    const owner = next === undefined && previous !== undefined ? controllerOf(previous) : undefined;
+    if (owner?.kind !== 'ReplicaSet') return;
+    const set = caches.replicasets.byUid(owner.uid);
+    const parent = set === undefined ? undefined : controllerOf(set);
+    if (parent !== undefined) queue.add(`${set?.metadata.namespace}/${parent.name}`);
+  });
+}

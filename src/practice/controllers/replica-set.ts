@@ -1,0 +1,121 @@
+import { timestamp } from '../clock.ts';
+import type { KubeObject } from '../kube-client.ts';
+import { keyOf, splitKey } from './cache.ts';
+import { type Control, controllerOf, messageOf, remove, writeStatus } from './control.ts';
+import { replicasOf } from './deployment-status.ts';
+import { compareForDeletion, isActive, isFinished, isReady, podFromTemplate, readySince } from './pods.ts';
+
+/** How many of these pods are ready, how many have been so for long enough, and when the next one will. */
+export function availability(control: Control, pods: readonly KubeObject[], minReadySeconds: number) {
+  let ready = 0;
+  let available = 0;
+  let next: number | undefined;
+  for (const pod of pods) {
+    const since = readySince(pod);
+    if (since === undefined) continue;
+    ready += 1;
+    const wait = minReadySeconds * 1000 - control.clock.elapsed(since);
+    if (minReadySeconds === 0 || wait <= 0) available += 1;
+    else next = Math.min(next ?? wait, wait);
+  }
+  return { ready, available, next };
+}
+
+export function startReplicaSetController(control: Control): void {
+  const { caches, client, clock, events } = control;
+  const component = 'replicaset-controller';
+
+  /** Creates in batches of 1, 2, 4, ... so that what is refused once is not tried a hundred times. */
+  const create = async (set: KubeObject, count: number): Promise<unknown> => {
+    for (let done = 0, batch = 1; done < count; batch *= 2) {
+      const size = Math.min(batch, count - done);
+      const results = await Promise.allSettled(Array.from({ length: size }, () => createOne(set)));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed !== undefined) return failed.reason;
+      done += size;
+    }
+    return undefined;
+  };
+  const createOne = async (set: KubeObject): Promise<void> => {
+    const pod = podFromTemplate(set.spec.template, set, { generateName: `${set.metadata.name}-` });
+    try {
+      const made = await client.create(caches.pods.ref(set.metadata.namespace), pod);
+      const message = `Created pod: ${made.metadata.name}`;
+      events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message, component });
+    } catch (error) {
+      const message = `Error creating: ${messageOf(error)}`;
+      events.record(set, { type: 'Warning', reason: 'FailedCreate', message, component });
+      throw error;
+    }
+  };
+
+  const reconcile = async (key: string): Promise<void> => {
+    const { namespace, name } = splitKey(key);
+    const set = caches.replicasets.get(namespace, name);
+    if (set === undefined) return;
+    let failure: unknown;
+    const owned = () => caches.pods.ownedBy(set.metadata.uid ?? '');
+    const active = owned().filter(isActive);
+    const difference = replicasOf(set) - active.length;
+    if (set.metadata.deletionTimestamp === undefined && difference > 0) {
+      failure = await create(set, difference);
+    } else if (set.metadata.deletionTimestamp === undefined && difference < 0) {
+      for (const pod of active.sort(compareForDeletion).slice(0, -difference)) {
+        await remove(control, caches.pods, pod);
+        const message = `Deleted pod: ${pod.metadata.name}`;
+        events.record(set, { type: 'Normal', reason: 'SuccessfulDelete', message, component });
+      }
+    }
+
+    const fresh = caches.replicasets.get(namespace, name) ?? set;
+    const pods = owned().filter((pod) => !isFinished(pod));
+    const counted = pods.filter(isActive);
+    const { ready, available, next } = availability(control, counted, set.spec.minReadySeconds ?? 0);
+    const before = (fresh.status?.conditions ?? []).find(
+      (each: { type: string }) => each.type === 'ReplicaFailure',
+    );
+    const conditions =
+      failure === undefined
+        ? []
+        : [
+            {
+              type: 'ReplicaFailure',
+              status: 'True',
+              reason: 'FailedCreate',
+              message: messageOf(failure),
+              lastTransitionTime: before?.lastTransitionTime ?? timestamp(clock.now()),
+            },
+          ];
+    await writeStatus(control, caches.replicasets, fresh, {
+      replicas: counted.length,
+      fullyLabeledReplicas: counted.length,
+      readyReplicas: ready,
+      availableReplicas: available,
+      terminatingReplicas: pods.length - counted.length,
+      observedGeneration: fresh.metadata.generation,
+      ...(conditions.length === 0 ? {} : { conditions }),
+    });
+    if (next !== undefined) queue.addAfter(key, next + 1000);
+    if (failure !== undefined) throw failure;
+  };
+
+  const queue = control.queue('replicaset', reconcile);
+  caches.replicasets.onChange((next) => next !== undefined && queue.add(keyOf(next)));
+  caches.pods.onChange((next, previous) => {
+    const pod = next ?? previous;
+    const owner = pod === undefined ? undefined : controllerOf(pod);
+    if (pod === undefined || owner?.kind !== 'ReplicaSet') return;
+    // Most of a pod's news changes nothing that is counted here.
+    if (next !== undefined && previous !== undefined && sameForOwner(next, previous)) return;
+    queue.add(`${pod.metadata.namespace}/${owner.name}`);
+  });
+}
+
+/** Whether two states of a pod look alike to whoever counts it. */
+export function sameForOwner(a: KubeObject, b: KubeObject): boolean {
+  return (
+    isReady(a) === isReady(b) &&
+    a.status?.phase === b.status?.phase &&
+    a.metadata.deletionTimestamp === b.metadata.deletionTimestamp
+  );
+}

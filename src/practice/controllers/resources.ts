@@ -1,0 +1,64 @@
+import { type Cache, createCache, type Resource } from './cache.ts';
+
+const resource = (apiVersion: string, plural: string, kind: string, namespaced = true): Resource => ({
+  apiVersion,
+  resource: plural,
+  kind,
+  namespaced,
+});
+
+/** The kinds that the controllers follow. */
+export const RESOURCES = {
+  nodes: resource('v1', 'nodes', 'Node', false),
+  namespaces: resource('v1', 'namespaces', 'Namespace', false),
+  pods: resource('v1', 'pods', 'Pod'),
+  services: resource('v1', 'services', 'Service'),
+  serviceaccounts: resource('v1', 'serviceaccounts', 'ServiceAccount'),
+  configmaps: resource('v1', 'configmaps', 'ConfigMap'),
+  endpoints: resource('v1', 'endpoints', 'Endpoints'),
+  endpointslices: resource('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice'),
+  deployments: resource('apps/v1', 'deployments', 'Deployment'),
+  replicasets: resource('apps/v1', 'replicasets', 'ReplicaSet'),
+  statefulsets: resource('apps/v1', 'statefulsets', 'StatefulSet'),
+  daemonsets: resource('apps/v1', 'daemonsets', 'DaemonSet'),
+  controllerrevisions: resource('apps/v1', 'controllerrevisions', 'ControllerRevision'),
+  jobs: resource('batch/v1', 'jobs', 'Job'),
+  cronjobs: resource('batch/v1', 'cronjobs', 'CronJob'),
+  poddisruptionbudgets: resource('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),
+  customresourcedefinitions: resource(
+    'apiextensions.k8s.io/v1',
+    'customresourcedefinitions',
+    'CustomResourceDefinition',
+    false,
+  ),
+  mutatingwebhookconfigurations: resource(
+    'admissionregistration.k8s.io/v1',
+    'mutatingwebhookconfigurations',
+    'MutatingWebhookConfiguration',
+    false,
+  ),
+} as const satisfies Record<string, Resource>;
+
+export type ResourceName = keyof typeof RESOURCES;
+export type Caches = { readonly [name in ResourceName]: Cache };
+
+export function createCaches(): Caches {
+  const entries = Object.entries(RESOURCES).map(([name, kind]) => [name, createCache(kind)]);
+  return Object.fromEntries(entries) as Caches;
+}
+
+/** Kinds that live in namespaces, are not followed, and have to go when their namespace goes. */
+export const OTHER_NAMESPACED: readonly Resource[] = [
+  resource('v1', 'secrets', 'Secret'),
+  resource('v1', 'events', 'Event'),
+  resource('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim'),
+  resource('v1', 'replicationcontrollers', 'ReplicationController'),
+  resource('v1', 'resourcequotas', 'ResourceQuota'),
+  resource('v1', 'limitranges', 'LimitRange'),
+  resource('rbac.authorization.k8s.io/v1', 'roles', 'Role'),
+  resource('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding'),
+  resource('networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy'),
+  resource('networking.k8s.io/v1', 'ingresses', 'Ingress'),
+  resource('coordination.k8s.io/v1', 'leases', 'Lease'),
+  resource('autoscaling/v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler'),
+];
