@@ -1,0 +1,89 @@
+import type { RootContent } from 'mdast';
+import type { SourceText } from './source-text.ts';
+
+/** A document cut at headings and fences: all that the format reads. Offsets are into the file. */
+export type Block = HeadingBlock | CodeBlock | ProseBlock;
+
+export interface HeadingBlock {
+  readonly type: 'heading';
+  readonly depth: number;
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface CodeBlock {
+  readonly type: 'code';
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+  /** Undefined for code that is marked by indentation only. */
+  readonly fence: FenceLine | undefined;
+  /** Where an offset into `value` is in the file. */
+  readonly offsetOf: (valueOffset: number) => number;
+}
+
+/** The opening line of a fence. */
+export interface FenceLine {
+  readonly mark: string;
+  /** Where the info string begins; `info` is as written. */
+  readonly infoStart: number;
+  readonly info: string;
+  readonly closed: boolean;
+}
+
+export interface LinkRef {
+  readonly title: string;
+  readonly href: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ProseBlock {
+  readonly type: 'prose';
+  readonly nodes: readonly RootContent[];
+  readonly start: number;
+  readonly end: number;
+  readonly links: readonly LinkRef[];
+  /** For a list: one entry for each item, with the first link in it. */
+  readonly items: readonly { readonly start: number; readonly end: number; readonly link?: LinkRef }[];
+}
+
+const fenceLine = /^(`{3,}|~{3,})[ \t]*([^\r\n]*)/;
+
+/** A code block from its stretch of the file and what it holds. */
+export function codeBlock(source: SourceText, start: number, end: number, value: string): CodeBlock {
+  const raw = source.text.slice(start, end);
+  const opening = fenceLine.exec(raw);
+  const rawLines = [...raw.matchAll(/[^\r\n]*(?:\r\n|\n|\r|$)/g)];
+  const lines = value.split('\n');
+  const skipped = opening ? 1 : 0;
+  const offsetOf = (valueOffset: number) => {
+    let rest = Math.max(0, valueOffset);
+    let line = 0;
+    while (line < lines.length - 1 && rest > lines[line]!.length) rest -= lines[line++]!.length + 1;
+    const rawLine = rawLines[line + skipped];
+    if (!rawLine) return end;
+    const text = rawLine[0].replace(/[\r\n]+$/, '');
+    const indent = Math.max(0, text.length - lines[line]!.length);
+    return start + rawLine.index + Math.min(text.length, indent + rest);
+  };
+  return {
+    type: 'code',
+    value,
+    start,
+    end,
+    fence: opening ? fence(opening, raw, start) : undefined,
+    offsetOf,
+  };
+}
+
+function fence(opening: RegExpExecArray, raw: string, start: number): FenceLine {
+  const mark = opening[1]!;
+  const written = opening[2]!.trimEnd();
+  const last = raw.length > opening[0].length ? (/[^\r\n]*$/.exec(raw.trimEnd())?.[0] ?? '') : '';
+  // Inside quotes and lists the closing line still has its container's marks.
+  const closing = last.replace(/^[\s>]+/, '');
+  const closed = closing.length >= mark.length && closing === mark[0]!.repeat(closing.length);
+  return { mark, infoStart: start + opening[0].length - opening[2]!.length, info: written, closed };
+}
