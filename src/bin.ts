@@ -1,10 +1,9 @@
 /**
- * The entry of the program. It prepares the environment before anything of React or Ink is loaded, because both
- * read it when they are imported, and it answers `--version` without loading anything else.
+ * The entry of the program. It loads nothing by itself: `--version` is answered at once, everything else is imported when
+ * the command line is known. The environment is left alone, since commands of a runbook inherit it.
  */
 import module from 'node:module';
 
-process.env.NODE_ENV ??= 'production';
 // Node 20 has no compile cache; newer lines start faster with it.
 (module as { enableCompileCache?: () => void }).enableCompileCache?.();
 

@@ -39,6 +39,8 @@ export type SessionEvent =
       readonly id: string;
       readonly title: string;
       readonly file: string;
+      /** Where the runbook was read from, and the folder that commands run in. */
+      readonly origin?: { readonly folder: string; readonly cwd: string };
       readonly bundleHash: string;
       readonly mode: Mode;
       readonly unattended: boolean;
