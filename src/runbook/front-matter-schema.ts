@@ -1,0 +1,97 @@
+import { z } from 'zod';
+
+/** Numbers and booleans are read as they are written: `default: 2.10` is the text 2.10. */
+const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+export const parameterTypes = [
+  'string',
+  'choice',
+  'version',
+  'linkerd-version',
+  'namespace',
+  'context',
+  'duration',
+  'secret',
+] as const;
+
+const parameterType = z.enum(parameterTypes).meta({ description: 'What values it takes.' });
+
+const parameter = z
+  .strictObject({
+    type: parameterType.default('string'),
+    ask: z.string().meta({ description: 'The question put to the operator.' }).optional(),
+    help: z.string().meta({ description: 'More about it, shown on request.' }).optional(),
+    default: text.meta({ description: 'The value it has unless another is given.' }).optional(),
+    choices: z
+      .array(text)
+      .min(1)
+      .meta({ description: 'For `choice`: the values, in the order shown.' })
+      .optional(),
+    pattern: z
+      .string()
+      .meta({ description: 'A regular expression that matches the whole value.' })
+      .optional(),
+    range: text.meta({ description: 'For versions: a semver range.' }).optional(),
+    optional: z.boolean().meta({ description: 'It may be left empty.' }).optional(),
+  })
+  .meta({ description: 'A value that commands read as an environment variable.' });
+
+const permission = z.strictObject({
+  verb: z.string(),
+  resource: z.string(),
+  namespace: z.string().optional(),
+});
+
+const variable = z
+  .string()
+  .regex(variableName, 'a variable is letters, digits and _, and does not begin with a digit');
+
+/** The front matter of a runbook, version 1 of the format. */
+export const frontMatterSchema = z
+  .strictObject({
+    runbook: z.literal(1).meta({ description: 'The version of the format.' }),
+    title: z
+      .string()
+      .min(1)
+      .meta({ description: 'The name of the runbook; else its first heading.' })
+      .optional(),
+    description: z.string().meta({ description: 'One or two sentences for lists.' }).optional(),
+    parameters: z
+      .record(variable, z.union([parameter, parameterType]))
+      .meta({ description: 'Values asked for before they are needed, by name.' })
+      .optional(),
+    environment: z
+      .array(variable)
+      .meta({ description: 'Variables that commands read from the environment they are started in.' })
+      .optional(),
+    requires: z
+      .looseObject({
+        cluster: z
+          .boolean()
+          .meta({ description: 'Whether a cluster is needed; true unless told.' })
+          .optional(),
+      })
+      .catchall(text)
+      .meta({ description: 'Tools that must be on the PATH, each with a semver range, `*` for any.' })
+      .optional(),
+    permissions: z
+      .array(permission)
+      .meta({ description: 'What the operator must be allowed to do on the cluster.' })
+      .optional(),
+    risks: z.array(z.string()).meta({ description: 'Sentences shown before the start.' }).optional(),
+    estimate: z.string().meta({ description: 'How long it takes, e.g. 20m.' }).optional(),
+  })
+  .meta({ title: 'Handrail runbook', description: 'The front matter of a Handrail runbook, version 1.' });
+
+export type FrontMatterData = z.output<typeof frontMatterSchema>;
+
+/** The JSON Schema that editors use to complete and check front matter. */
+export function frontMatterJsonSchema(): Record<string, unknown> {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'https://handrail.dev/schema/front-matter.schema.json',
+    ...z.toJSONSchema(frontMatterSchema, { io: 'input', target: 'draft-2020-12' }),
+  };
+}
