@@ -99,5 +99,5 @@ export function paint(text: string, style: StyleName, colour: boolean): string {
   const { attributes = [], colour: colours = [] } = APPEARANCE[style];
   const codes = colour ? [...attributes, ...colours] : attributes;
   if (codes.length === 0 || text === '') return text;
-  return codes.map((code) => `\x1b[${code}m`).join('') + text + '\x1b[0m';
+  return `\x1b[${codes.join(';')}m${text}\x1b[0m`;
 }

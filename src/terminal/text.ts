@@ -103,3 +103,13 @@ function wrapLine(line: string, width: number): string[] {
   if (current.trim() !== '' || lines.length === 0) lines.push(takeColumns(current.trimEnd(), width));
   return lines;
 }
+
+/** Tabs as spaces up to the next multiple of `every` columns. */
+export function expandTabs(text: string, every = 8): string {
+  if (!text.includes('\t')) return text;
+  let out = '';
+  for (const part of text.split(/(\t)/)) {
+    out += part === '\t' ? ' '.repeat(every - (displayWidth(out) % every)) : part;
+  }
+  return out;
+}
