@@ -1,4 +1,5 @@
 import { type CrdFact, factsOf } from './facts.ts';
+import { gatewayApiCrds } from './gateway-api.ts';
 import { CONTROL_PLANE_NS, createdBy, type Manifest } from './manifest.ts';
 
 interface Names {
@@ -75,23 +76,33 @@ function crdChart(version: string, major: number): string | undefined {
   return major >= 16 ? `20${edge[1]}.${edge[2]}.${edge[3]}` : undefined;
 }
 
+export interface CrdOptions {
+  /** The control plane's namespace, for the label by which `linkerd prune` finds them. */
+  readonly namespace?: string;
+  /** From 2.18 on: print the Gateway API's definitions too, as the tool does where it manages them. */
+  readonly gatewayApi?: boolean;
+}
+
 /** The CRDs of a release as `linkerd install --crds` prints them; before 2.12 they were part of the control plane. */
-export function crdManifests(version: string, options: { readonly namespace?: string } = {}): Manifest[] {
+export function crdManifests(version: string, options: CrdOptions = {}): Manifest[] {
   const facts = factsOf(version);
   const chart = crdChart(version, facts.major);
   const labels = {
     ...(chart === undefined ? {} : { 'helm.sh/chart': `linkerd-crds-${chart}` }),
     [CONTROL_PLANE_NS]: options.namespace ?? 'linkerd',
   };
-  return facts.crds.map((fact) => {
+  const modern = facts.major >= 18;
+  const all = modern && options.gatewayApi === true ? [...facts.crds, ...gatewayApiCrds] : facts.crds;
+  return all.map((fact) => {
     const gateway = fact.name.endsWith('.gateway.networking.k8s.io');
     return crdManifest(fact, labels, {
       ...createdBy(version),
       ...(gateway
         ? {
             'api-approved.kubernetes.io': 'https://github.com/kubernetes-sigs/gateway-api/pull/1923',
-            'gateway.networking.k8s.io/bundle-version': facts.major >= 18 ? 'v1.1.1' : 'v0.7.1-dev',
+            'gateway.networking.k8s.io/bundle-version': modern ? 'v1.1.1' : 'v0.7.1-dev',
             'gateway.networking.k8s.io/channel': 'experimental',
+            ...(modern ? { 'helm.sh/resource-policy': 'keep' } : {}),
           }
         : {}),
     });

@@ -1,0 +1,192 @@
+import { X509Certificate } from 'node:crypto';
+import { controlPlaneManifests } from '../../linkerd/control-plane.ts';
+import { crdManifests } from '../../linkerd/crds.ts';
+import { CREATED_BY, type Manifest } from '../../linkerd/manifest.ts';
+import type { Trust } from '../../linkerd/pki.ts';
+import { TRUST_ANCHORS_ENV } from '../../linkerd/proxy.ts';
+import { haValues, isHa, mergeValues, parseSet, trustOf, type Values } from '../../linkerd/values.ts';
+import type { KubeClient } from '../kube-client.ts';
+import { flagValue, type Invocation, isOn } from './args.ts';
+import { crdProblems, listOrNone, meshedPods, refs, storedConfig, storedOverrides } from './cluster.ts';
+import { CommandError, type Session } from './io.ts';
+import { render } from './render.ts';
+
+const gatewayRoutes = ['httproutes.gateway.networking.k8s.io', 'grpcroutes.gateway.networking.k8s.io'];
+
+/** Who put the Gateway API's definitions there: Linkerd's own tools, somebody else, or nobody. */
+async function gatewayApiOwner(client: KubeClient): Promise<'linkerd' | 'external' | 'none'> {
+  for (const name of gatewayRoutes) {
+    const crd = await client.get(refs.crds, name);
+    if (crd !== undefined) return crd.metadata.annotations?.[CREATED_BY] ? 'linkerd' : 'external';
+  }
+  return 'none';
+}
+
+const gatewayApiMissing =
+  'The Gateway API CRDs must be installed prior to installing Linkerd. Run:\n\n' +
+  'kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.2.1/standard-install.yaml\n\n' +
+  'or see https://gateway-api.sigs.k8s.io/guides/#installing-gateway-api for more options.';
+
+/** From 2.18 on nothing is rendered without the Gateway API. */
+async function needGatewayApi(
+  session: Session,
+  client: KubeClient,
+): Promise<'linkerd' | 'external' | 'none'> {
+  if (session.major < 18) return 'none';
+  const owner = await gatewayApiOwner(client);
+  if (owner === 'none') throw new CommandError(gatewayApiMissing);
+  return owner;
+}
+
+/** What `--set` and `--ha` ask for. */
+function askedValues(invocation: Invocation): Values {
+  const sets = [...(invocation.flags.get('set') ?? []), ...(invocation.flags.get('set-string') ?? [])];
+  let values: Values = isOn(invocation, 'ha') ? haValues : {};
+  try {
+    for (const text of sets) values = mergeValues(values, parseSet(text));
+  } catch (error) {
+    throw new CommandError((error as Error).message);
+  }
+  return values;
+}
+
+async function crdsOf(session: Session, gateway: 'linkerd' | 'external' | 'none'): Promise<Manifest[]> {
+  return crdManifests(session.version, { namespace: session.namespace, gatewayApi: gateway === 'linkerd' });
+}
+
+/** The control plane; before 2.12 with its CRDs in front. */
+async function controlPlane(
+  session: Session,
+  overrides: Values,
+  trust: Trust | undefined,
+): Promise<Manifest[]> {
+  const manifests = await controlPlaneManifests(session.version, {
+    namespace: session.namespace,
+    ha: isHa(overrides),
+    overrides,
+    from: session.io.now(),
+    ...(trust === undefined ? {} : { trust }),
+  });
+  return session.major >= 12 ? manifests : [...(await crdsOf(session, 'none')), ...manifests];
+}
+
+/** `linkerd install`: prints CRDs or a control plane with a new identity. */
+export async function install(session: Session, invocation: Invocation): Promise<void> {
+  const crds = isOn(invocation, 'crds');
+  let gateway: 'linkerd' | 'external' | 'none' = 'none';
+  if (!isOn(invocation, 'ignore-cluster')) {
+    const client = await session.client();
+    if ((await storedConfig(client, session.namespace)) !== undefined) {
+      throw new CommandError(
+        `Can't install the Linkerd control plane in the '${session.namespace}' namespace. Reason: ConfigMap/linkerd-config already exists.\n` +
+          'Run the command `linkerd upgrade`, if you are looking to upgrade Linkerd.',
+      );
+    }
+    gateway = await needGatewayApi(session, client);
+    if (!crds && session.major >= 12 && (await crdProblems(client, session.version)).length > 0) {
+      throw new CommandError(
+        'Linkerd CRDs must be installed first. Run linkerd install with the --crds flag.',
+      );
+    }
+  }
+  const manifests = crds
+    ? await crdsOf(session, gateway)
+    : await controlPlane(session, askedValues(invocation), undefined);
+  session.io.out(render(manifests, flagValue(invocation, 'output')));
+}
+
+function checkedTrust(overrides: Values, now: Date): Trust {
+  const trust = trustOf(overrides);
+  const wrong = (reason: string) => new CommandError(`failed to validate issuer credentials: ${reason}`);
+  if (trust === undefined) throw wrong('failed to read CA: not PEM-encoded');
+  let issuer: X509Certificate;
+  let anchor: X509Certificate;
+  try {
+    issuer = new X509Certificate(trust.issuer.certPem);
+    anchor = new X509Certificate(trust.anchorPem);
+  } catch {
+    throw wrong('failed to read CA: not PEM-encoded');
+  }
+  for (const one of [anchor, issuer]) {
+    const until = new Date(one.validTo);
+    if (until < now)
+      throw wrong(`not valid anymore. Expired on ${until.toISOString().replace('.000Z', 'Z')}`);
+  }
+  if (!issuer.verify(anchor.publicKey)) {
+    throw wrong('x509: certificate signed by unknown authority');
+  }
+  return trust;
+}
+
+/** Meshed pods that trust other anchors than those that are stored. */
+async function needSameAnchors(session: Session, client: KubeClient, trust: Trust): Promise<void> {
+  const others: string[] = [];
+  for (const pod of await meshedPods(client, session)) {
+    const containers = [...(pod.spec.initContainers ?? []), ...(pod.spec.containers ?? [])];
+    for (const container of containers) {
+      const value = container.env?.find((one: { name: string }) => one.name === TRUST_ANCHORS_ENV)?.value;
+      if (typeof value === 'string' && value.trim() !== trust.anchorPem.trim()) {
+        others.push(`\t* ${pod.metadata.namespace}/${pod.metadata.name}`);
+      }
+    }
+  }
+  if (others.length === 0) return;
+  throw new CommandError(
+    `You are attempting to use an issuer certificate which does not validate against the trust anchors of the following pods:\n${others.join('\n')}\n` +
+      'These pods do not have the current trust bundle and must be restarted.  Use the --force flag to proceed anyway ' +
+      '(this will likely prevent those pods from sending or receiving traffic).',
+  );
+}
+
+/** `linkerd upgrade`: prints CRDs, or the control plane with the identity and the overrides that are stored. */
+export async function upgrade(session: Session, invocation: Invocation): Promise<void> {
+  const client = await session.client();
+  const gateway = await needGatewayApi(session, client);
+  if (isOn(invocation, 'crds')) {
+    session.io.out(render(await crdsOf(session, gateway), flagValue(invocation, 'output')));
+    return;
+  }
+  if (invocation.flags.has('from-manifests')) {
+    throw new CommandError(
+      'the practice cluster has no manifests to upgrade from; leave out --from-manifests',
+    );
+  }
+  if (session.major >= 12) {
+    const problems = await crdProblems(client, session.version);
+    if (problems.length > 0) {
+      throw new CommandError(
+        `Linkerd CRDs must be installed first. Run linkerd upgrade with the --crds flag:\n${problems.join(', ')}`,
+      );
+    }
+  }
+  const overrides = mergeValues(await storedOverrides(session, client), askedValues(invocation));
+  const trust = checkedTrust(overrides, session.io.now());
+  if (session.major >= 12 && (await listOrNone(client, refs.endpointSlices)).length === 0) {
+    throw new CommandError('no EndpointSlice resources exist in the cluster');
+  }
+  if (!isOn(invocation, 'force')) await needSameAnchors(session, client, trust);
+  const nodes = await listOrNone(client, refs.nodes);
+  const docker = nodes.some((node) =>
+    String(node.status?.nodeInfo?.containerRuntimeVersion ?? '').startsWith('docker:'),
+  );
+  if (docker && session.major >= 12 && (overrides.proxyInit as Values | undefined)?.runAsRoot !== true) {
+    throw new CommandError(
+      'there are nodes using the docker container runtime and proxy-init container must run as root user.\n' +
+        'try installing linkerd via --set proxyInit.runAsRoot=true',
+    );
+  }
+  session.io.out(render(await controlPlane(session, overrides, trust), flagValue(invocation, 'output')));
+}
+
+/** What the tool's version would have on the cluster: what `prune` compares with. */
+export async function expectedObjects(session: Session, client: KubeClient): Promise<Manifest[]> {
+  const overrides = await storedOverrides(session, client).catch((error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(
+      'Could not find the linkerd-config-overrides secret.\nPlease note this command is only intended for instances of Linkerd that were installed via the CLI',
+    );
+  });
+  const gateway = await needGatewayApi(session, client);
+  const trust = checkedTrust(overrides, session.io.now());
+  return [...(await crdsOf(session, gateway)), ...(await controlPlane(session, overrides, trust))];
+}

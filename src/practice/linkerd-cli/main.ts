@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { createHttpClient } from '../http-client.ts';
+import { runLinkerd } from './run.ts';
+import { playedVersion } from './which-version.ts';
+
+/** The kubeconfig that flags and environment name, as kubectl finds it: the first file that is there. */
+function kubeconfigPath(asked: string | undefined): string {
+  const listed = (process.env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
+  const candidates = asked === undefined ? [...listed, join(homedir(), '.kube', 'config')] : [asked];
+  const found = candidates.find((path) => existsSync(path));
+  if (found === undefined) {
+    throw new Error(`no kubeconfig: ${candidates.join(', ')} is not there; set KUBECONFIG or --kubeconfig`);
+  }
+  return found;
+}
+
+async function main(): Promise<number> {
+  let version: string;
+  try {
+    version = playedVersion(process.env);
+  } catch (error) {
+    process.stderr.write(`Error: ${(error as Error).message}\n`);
+    return 1;
+  }
+  return runLinkerd(version, process.argv.slice(2), {
+    env: process.env,
+    out: (chunk) => process.stdout.write(chunk),
+    err: (chunk) => process.stderr.write(chunk),
+    stdin: () => text(process.stdin),
+    readFile: (path) => readFileSync(path, 'utf8'),
+    connect: ({ kubeconfig, context }) =>
+      createHttpClient(kubeconfigPath(kubeconfig), context === undefined ? {} : { context }),
+    now: () => new Date(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
+}
+
+// Not process.exit: what is still on its way to a pipe would be cut off.
+process.exitCode = await main();
