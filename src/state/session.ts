@@ -28,6 +28,8 @@ export interface ActionState {
   /** The dry run showed these purposes. */
   readonly shown: readonly Purpose[];
   readonly startedAt: string | undefined;
+  /** What a performing kind wrote down when it started. */
+  readonly detail: string | undefined;
   /** How many times the operator asked for a retry; runs from before the last one no longer count. */
   readonly retries: number;
   /** Index into `runs`: those before it belong to an attempt that was given up. */

@@ -23,6 +23,8 @@ export interface Live {
     readonly probe: 'none' | 'passing' | 'failing' | 'running';
     readonly probes: number;
   };
+  /** What a kind of action that performs work shows of it: the kind and its panel know the type. */
+  readonly progress?: unknown;
   /** A sentence for the operator: the torn line that was cut off, an intent that was refused, why. */
   readonly notice?: string;
 }

@@ -1,0 +1,102 @@
+/**
+ * What happens next. All flow is here and nothing is remembered but the session: a resumed session is folded and decided
+ * anew, and goes on where it was.
+ */
+import type { KindAction, Runbook, RunbookBundle, ShellBlock, Step } from '../runbook/model.ts';
+import { actionNext } from './action-next.ts';
+import type { ActionRef, Purpose, SessionEvent, StepRef } from './event.ts';
+import type { Kinds, PerformingKind } from './kind.ts';
+import type { Question } from './question.ts';
+import type { CommandRun, Frame, SessionState, StepState } from './session.ts';
+import { missingParameter, specsOf, valuesOf, whyNot } from './values.ts';
+
+export type Decision =
+  /** These events follow from what is known; then decide again. */
+  | { readonly type: 'append'; readonly events: readonly SessionEvent[] }
+  | { readonly type: 'start'; readonly at: ActionRef; readonly purpose: Purpose; readonly block: ShellBlock }
+  | { readonly type: 'follow'; readonly run: CommandRun; readonly block: ShellBlock | undefined }
+  | {
+      readonly type: 'perform';
+      readonly at: ActionRef;
+      readonly kind: PerformingKind;
+      readonly action: KindAction;
+    }
+  | { readonly type: 'ask'; readonly question: Question }
+  | { readonly type: 'over'; readonly outcome: 'completed' | 'stopped' | 'failed' }
+  /** The session and its runbook do not fit each other: nothing can be done. */
+  | { readonly type: 'stuck'; readonly detail: string };
+
+/** What decides besides the journal: all of it is known only while the program runs. */
+export interface DecideContext {
+  /** Secrets whose values are in memory. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Typed to confirm what cannot be undone, where there is no cluster. */
+  readonly hostname: string;
+  /** An undo that the operator wishes for and has not yet confirmed. */
+  readonly undoing: ActionRef | undefined;
+  /** The last check of the cluster went wrong. */
+  readonly wrongCluster: { readonly at: ActionRef; readonly detail: string } | undefined;
+}
+
+/** One step of one frame with all that is known about it. */
+export interface Scene {
+  readonly session: SessionState;
+  readonly bundle: RunbookBundle;
+  readonly kinds: Kinds;
+  readonly context: DecideContext;
+  readonly frame: Frame;
+  readonly runbook: Runbook;
+  readonly step: Step;
+  readonly ref: StepRef;
+}
+
+export function decide(
+  session: SessionState,
+  bundle: RunbookBundle,
+  kinds: Kinds,
+  context: DecideContext,
+): Decision {
+  if (session.ended) return { type: 'over', outcome: session.ended };
+  const frame = session.stack.at(-1);
+  if (!frame) return { type: 'stuck', detail: 'The journal does not begin with the start of a session.' };
+  const runbook = bundle.runbooks[frame.file];
+  if (!runbook) {
+    return { type: 'stuck', detail: `The session's copy of its runbooks has no ${frame.file}.` };
+  }
+  const missing = missingParameter(session, bundle, kinds, new Set(Object.keys(context.secrets)));
+  if (missing) return { type: 'ask', question: { type: 'parameter', parameter: missing } };
+  const step = stepsOf(frame, runbook).find((one) => isOpen(frame.steps[one.id]));
+  if (!step) return endOfFrame(frame);
+  const ref: StepRef = { frame: frame.id, step: step.id };
+  if (frame.steps[step.id]?.status !== 'current') {
+    const why = whyNot(step, specsOf(session, bundle), valuesOf(session, {}));
+    if (why !== undefined) return append({ type: 'step-not-applicable', ...ref, why });
+    return append({ type: 'step-entered', ...ref });
+  }
+  const scene: Scene = { session, bundle, kinds, context, frame, runbook, step, ref };
+  for (const action of step.actions) {
+    const next = actionNext(scene, action);
+    if (next) return next;
+  }
+  return append({ type: 'step-done', ...ref });
+}
+
+function append(...events: SessionEvent[]): Decision {
+  return { type: 'append', events };
+}
+
+/** The steps that a frame walks, in order. */
+export function stepsOf(frame: Frame, runbook: Runbook): readonly Step[] {
+  if (frame.only === undefined) return runbook.steps;
+  return runbook.steps.filter((step) => step.id === frame.only);
+}
+
+function isOpen(step: StepState | undefined): boolean {
+  return step === undefined || step.status === 'pending' || step.status === 'current';
+}
+
+function endOfFrame(frame: Frame): Decision {
+  if (!frame.from) return append({ type: 'session-ended', outcome: 'completed' });
+  if (frame.via !== undefined) return append({ type: 'frame-left', frame: frame.id, outcome: 'finished' });
+  return { type: 'ask', question: { type: 'branch-finished', back: frame.from } };
+}

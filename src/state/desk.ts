@@ -1,0 +1,189 @@
+/** What the parts of the conductor share: the session as far as it is on disk, the store, and the way out. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { DecideContext } from './decide.ts';
+import type { JournalEntry, SessionEvent } from './event.ts';
+import { Mailbox } from './mailbox.ts';
+import type { WalkOptions } from './options.ts';
+import type { Question } from './question.ts';
+import { fold, reduce } from './reduce.ts';
+import type { SessionState } from './session.ts';
+import { valuesOf } from './values.ts';
+import type { Live, WalkEnd, WalkState } from './walk.ts';
+
+/** Thrown to leave whatever is under way: the walk is over for this program. */
+export class Leave extends Error {
+  readonly end: WalkEnd;
+  constructor(end: WalkEnd) {
+    super(end.type);
+    this.end = end;
+  }
+}
+
+export class Desk {
+  readonly options: WalkOptions;
+  readonly store: StoreApi<WalkState>;
+  readonly mailbox = new Mailbox();
+  readonly secrets: Record<string, string>;
+  undoing: DecideContext['undoing'];
+  wrongCluster: DecideContext['wrongCluster'];
+  #session: SessionState;
+  #question: { readonly key: string; readonly value: Question; readonly token: number } | undefined;
+  #tokens = 0;
+  #writing: Promise<unknown> = Promise.resolve();
+  readonly #leaving = new AbortController();
+  #end: WalkEnd | undefined;
+
+  constructor(options: WalkOptions, changed: string | undefined) {
+    this.options = options;
+    this.secrets = { ...options.secrets };
+    this.#session = fold(options.journal.entries);
+    const state: WalkState = {
+      session: this.#session,
+      bundle: options.bundle,
+      question: undefined,
+      live: {},
+      changed,
+      readOnly: undefined,
+    };
+    this.store = createStore<WalkState>()(() => state);
+  }
+
+  get session(): SessionState {
+    return this.#session;
+  }
+
+  /** Aborted when the walk is over for this program: nothing is waited for and nothing is written any more. */
+  get leaving(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
+  get end(): WalkEnd | undefined {
+    return this.#end;
+  }
+
+  /** The question on screen, by which an intent is held to what it was an answer to. */
+  get token(): number | undefined {
+    return this.#question?.token;
+  }
+
+  get context(): DecideContext {
+    const { secrets, undoing, wrongCluster } = this;
+    return { secrets, hostname: this.options.hostname, undoing, wrongCluster };
+  }
+
+  /**
+   * Puts an event on disk, then folds it in. Throws `Leave` where it cannot be written, and from then on always:
+   * whatever depends on the event is not done.
+   */
+  async record(event: SessionEvent): Promise<void> {
+    const before = this.#writing;
+    const writing = before.then(() => this.#write(event));
+    this.#writing = writing.catch(() => undefined);
+    await writing;
+  }
+
+  async #write(event: SessionEvent): Promise<void> {
+    if (this.#end) throw new Leave(this.#end);
+    let entry: JournalEntry;
+    try {
+      entry = await this.options.journal.append(event);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.leave({ type: 'broken', detail: `${why} Nothing was done after it.` });
+      throw new Leave(this.#end ?? { type: 'broken', detail: why });
+    }
+    this.#session = reduce(this.#session, entry);
+    this.store.setState({ session: this.#session });
+  }
+
+  /** The first end counts. */
+  leave(end: WalkEnd): void {
+    if (this.#end) return;
+    this.#end = end;
+    this.#question = undefined;
+    const notice = 'detail' in end ? { notice: end.detail } : {};
+    this.store.setState({ question: undefined, live: notice });
+    this.#leaving.abort();
+    this.mailbox.wake();
+  }
+
+  /** Shows a question; the same one stays the same object, so that a note in between does not outdate an answer. */
+  ask(question: Question, error: string | undefined): Question {
+    const key = questionKey(question, this.#session);
+    const same = this.#question?.key === key && error === undefined && !('error' in this.#question.value);
+    if (!same) {
+      const value = error === undefined || !takesError(question) ? question : { ...question, error };
+      this.#tokens += 1;
+      this.#question = { key, value, token: this.#tokens };
+    }
+    const shown = this.#question?.value ?? question;
+    if (this.store.getState().question !== shown) this.store.setState({ question: shown });
+    return shown;
+  }
+
+  /** Something runs: nothing is asked. */
+  clearQuestion(): void {
+    this.#question = undefined;
+    if (this.store.getState().question) this.store.setState({ question: undefined });
+  }
+
+  live(change: Partial<Live>): void {
+    if (this.#end) return;
+    this.store.setState(({ live }) => ({ live: { ...live, ...change } }));
+  }
+
+  /** Takes parts of `live` away. */
+  quiet(...keys: readonly (keyof Live)[]): void {
+    const { live } = this.store.getState();
+    if (this.#end || !keys.some((key) => key in live)) return;
+    const rest = Object.fromEntries(
+      Object.entries(live).filter(([key]) => !keys.includes(key as keyof Live)),
+    );
+    this.store.setState({ live: rest });
+  }
+
+  values(): Record<string, string> {
+    return valuesOf(this.#session, this.secrets);
+  }
+
+  /** The whole environment of a command. */
+  env(): Record<string, string> {
+    const { environment, kubeconfigFile } = this.options;
+    const pinned = kubeconfigFile === undefined ? {} : { KUBECONFIG: kubeconfigFile };
+    return { ...environment, ...this.values(), ...pinned };
+  }
+
+  secretValues(): string[] {
+    return Object.values(this.secrets).filter((value) => value !== '');
+  }
+
+  /** What an operator typed, kept out of the journal where it holds a secret. */
+  redact(text: string): string {
+    return this.secretValues().reduce((kept, secret) => kept.replaceAll(secret, '***'), text);
+  }
+}
+
+function takesError(question: Question): boolean {
+  return question.type === 'parameter' || question.type === 'run' || question.type === 'confirm';
+}
+
+/** Two questions with one key are the same question. What was run since makes it another one. */
+function questionKey(question: Question, session: SessionState): string {
+  const at = 'at' in question ? question.at : undefined;
+  const frame = session.stack.at(-1);
+  const state = at && frame?.steps[at.step]?.actions[at.action];
+  const purpose = question.type === 'run' ? question.purpose : '';
+  const name = question.type === 'parameter' ? question.parameter.name : '';
+  const detail = question.type === 'wrong-cluster' ? question.detail : '';
+  return JSON.stringify([
+    question.type,
+    at,
+    frame?.id,
+    state?.runs.length,
+    state?.retries,
+    purpose,
+    name,
+    detail,
+    session.left.length,
+  ]);
+}

@@ -1,0 +1,35 @@
+/** Before anything changes: is this still the cluster that the session was started on? */
+import type { Desk } from './desk.ts';
+import type { ActionRef } from './event.ts';
+
+/** True where the change may go on. Otherwise the desk knows why not, and that is what is asked next. */
+export async function guardCluster(desk: Desk, at: ActionRef): Promise<boolean> {
+  const { cluster: pin } = desk.session;
+  if (!pin) return true;
+  const detail = await problem(desk, pin);
+  desk.wrongCluster = detail === undefined ? undefined : { at, detail };
+  return detail === undefined;
+}
+
+async function problem(
+  desk: Desk,
+  pin: NonNullable<Desk['session']['cluster']>,
+): Promise<string | undefined> {
+  const { kubeconfigFile, ports } = desk.options;
+  if (kubeconfigFile === undefined) {
+    return `The session's own kubeconfig is missing, so nothing tells whether this is still ${pin.name}.`;
+  }
+  try {
+    const check = await ports.cluster.check(kubeconfigFile, pin);
+    switch (check.type) {
+      case 'same':
+        return undefined;
+      case 'different':
+        return `This is not ${pin.name} any more: ${pin.server} answers as the cluster ${check.uid}, and the session was started on ${pin.uid}.`;
+      case 'unreachable':
+        return `${pin.name} cannot be reached: ${check.message}`;
+    }
+  } catch (error) {
+    return `${pin.name} could not be checked: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * What a kind of action is to the engine. Some kinds are answered by the operator (ask, choose, confirm); the others do
+ * work that takes time and shows progress (wait, and all that watch or change a cluster). A kind is one folder under
+ * `src/steps` and one line in its list; the engine knows none of them by name.
+ */
+import type { ActionSchema } from '../runbook/action-schema.ts';
+import type { KindAction, ParameterSpec, Risk } from '../runbook/model.ts';
+import type { ActionRef, ClusterPin, Ending } from './event.ts';
+import type { Intent, Question } from './question.ts';
+import type { Live } from './walk.ts';
+
+/** What surrounds an action when it is asked. */
+export interface Around {
+  readonly at: ActionRef;
+  /** All parameters declared by the runbooks on the stack. */
+  readonly parameters: readonly ParameterSpec[];
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** What an answer means: it is written down, and may set a parameter. `why` refuses it and asks again. */
+export type Answer =
+  | {
+      readonly ok: true;
+      readonly answer: string;
+      readonly set?: { readonly name: string; readonly value: string };
+    }
+  | { readonly ok: false; readonly why: string };
+
+/** What an answer brings about in the walk. */
+export interface Effect {
+  /** Steps of the same runbook that the answer rules out. */
+  readonly ruledOut: readonly string[];
+  /** A runbook, or one step of it, to be walked now. */
+  readonly enter?: { readonly file: string; readonly step?: string; readonly why: string };
+}
+
+interface KindBase<Spec> {
+  readonly schema: ActionSchema<Spec>;
+  /** Names of parameters that the action gives a value, so that they are not asked for at the start. */
+  readonly sets?: (spec: Spec) => readonly string[];
+  /** What a running action shows on the screen. The engine never loads it. */
+  readonly panel?: () => Promise<unknown>;
+}
+
+export interface AskingKind<Spec = unknown> extends KindBase<Spec> {
+  readonly way: 'asks';
+  readonly question: (spec: Spec, around: Around) => Question;
+  readonly answer: (spec: Spec, intent: Intent, around: Around) => Answer;
+  /** The answer in words, where it is not its own best name. */
+  readonly label?: (spec: Spec, answer: string) => string | undefined;
+  readonly effect?: (spec: Spec, answer: string, file: string) => Effect;
+}
+
+/** How a performed action ended. `detail` is one sentence. */
+export interface Performed {
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** What a performing kind may use. All of it stops working once `signal` is aborted. */
+export interface PerformContext {
+  readonly at: ActionRef;
+  readonly values: Readonly<Record<string, string>>;
+  /** The environment of commands: parameters, KUBECONFIG, PATH. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cluster: ClusterPin | undefined;
+  readonly kubeconfigFile: string | undefined;
+  /** ms since the epoch: when this attempt began, possibly in an earlier process. */
+  readonly startedAt: number;
+  /** What the kind wrote down when it started: empty at first. */
+  readonly detail: string;
+  /** ms since the epoch: the last sign in the journal that the action was being watched. */
+  readonly lastSeenAt: number;
+  readonly clock: Clock;
+  /** Aborted by cancel, pause and the end of the session. */
+  readonly signal: AbortSignal;
+  /** Writes down that the action starts (anew); `detail` comes back on resume. The soak's clock starts here. */
+  started(detail: string): Promise<number>;
+  /** Runs a command that only looks, recorded like any other, and waits for its end. */
+  probe(script: string, timeoutMs: number): Promise<Ending>;
+  /** Shows progress. At most a few times a second reach the screen. */
+  progress(live: Pick<Live, 'soak' | 'progress' | 'notice'>): void;
+}
+
+export interface PerformingKind<Spec = unknown> extends KindBase<Spec> {
+  readonly way: 'performs';
+  /** One sentence: what is about to happen. Asked as a confirmation where the risk is more than a look. */
+  readonly describe: (spec: Spec, values: Readonly<Record<string, string>>) => string;
+  /** In a dry run: done for real, or only described. Unless told, a look is done and a change is described. */
+  readonly dryRun?: 'perform' | 'describe';
+  /** Does the work, or goes on with it after a resume. May reject with the signal's reason only. */
+  readonly perform: (spec: Spec, context: PerformContext) => Promise<Performed>;
+}
+
+// A kind's spec type is its own business: the parser made the spec with the same kind's schema.
+// biome-ignore lint/suspicious/noExplicitAny: the list of kinds holds kinds of different specs
+export type ActionKind<Spec = any> = AskingKind<Spec> | PerformingKind<Spec>;
+
+export type Kinds = readonly ActionKind[];
+
+/** The kind of that name, or undefined: a runbook of a later version may use one that this program lacks. */
+export function kindOf(kinds: Kinds, name: string): ActionKind | undefined {
+  return kinds.find((kind) => kind.schema.name === name);
+}
+
+export function riskOf(kind: ActionKind, action: KindAction): Risk {
+  return kind.schema.risk(action.spec);
+}
+
+/** Time, so that tests hold it in their hands. Milliseconds. */
+export interface Clock {
+  now(): number;
+  /** Calls back once after `ms`; the function given back cancels it. */
+  after(ms: number, then: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, then) {
+    // Node fires at once for a delay beyond 2^31 - 1 ms.
+    const timer = setTimeout(then, Math.min(ms, 2 ** 31 - 1));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Settles after `ms`, or at once when `signal` is aborted. */
+export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+    const stop = () => {
+      cancel();
+      resolve();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,226 @@
+/** What an intent means as the answer to a question. Pure: the conductor carries it out. */
+import type { ParameterSpec, RunbookBundle, ShellBlock } from '../runbook/model.ts';
+import { checkValue } from '../runbook/parameters.ts';
+import { frameEntered } from './action-next.ts';
+import type { ActionRef, Purpose, SessionEvent } from './event.ts';
+import { type ActionKind, type Kinds, kindOf } from './kind.ts';
+import type { Intent, Question } from './question.ts';
+import type { SessionState } from './session.ts';
+import { blockFor, isShell } from './shell-action.ts';
+import { specsOf, valuesOf } from './values.ts';
+
+export type Response =
+  /** `again` puts the question once more with the reason beside it. */
+  | { readonly type: 'refuse'; readonly why: string; readonly again: boolean }
+  | { readonly type: 'append'; readonly events: readonly SessionEvent[] }
+  /** A parameter gets its value, kept out of the journal where it is secret; then the events. */
+  | {
+      readonly type: 'set';
+      readonly parameter: ParameterSpec;
+      readonly value: string;
+      readonly byDefault: boolean;
+      readonly events: readonly SessionEvent[];
+    }
+  | { readonly type: 'start'; readonly at: ActionRef; readonly purpose: Purpose; readonly block: ShellBlock }
+  /** A kind that changes something was confirmed. */
+  | { readonly type: 'begin'; readonly at: ActionRef }
+  | { readonly type: 'undo'; readonly at: ActionRef | undefined }
+  | { readonly type: 'check-cluster'; readonly at: ActionRef }
+  | { readonly type: 'pause' };
+
+export interface RespondContext {
+  readonly session: SessionState;
+  readonly bundle: RunbookBundle;
+  readonly kinds: Kinds;
+  /** Who settles an unknown outcome with this answer. */
+  readonly settledBy: 'operator' | 'verify';
+}
+
+export function respond(context: RespondContext, question: Question, intent: Intent): Response {
+  switch (intent.type) {
+    case 'pause':
+      return { type: 'pause' };
+    case 'stop': {
+      const outcome = question.type === 'failure' ? 'failed' : 'stopped';
+      return append({ type: 'session-ended', outcome });
+    }
+    case 'leave-branch': {
+      const frame = context.session.stack.at(-1);
+      if (!frame?.from) return refuse('This is the runbook itself, not a branch.');
+      return append({ type: 'frame-left', frame: frame.id, outcome: 'left' });
+    }
+    case 'cancel':
+      if (question.type === 'run' && question.purpose === 'undo') return { type: 'undo', at: undefined };
+      return refuse('Nothing runs now.');
+    case 'done-by-hand':
+    case 'skip':
+      return endStep(question, intent);
+    case 'note':
+      return refuse('A note is no answer.');
+    default:
+      return answer(context, question, intent);
+  }
+}
+
+type Answering = Exclude<
+  Intent,
+  { type: 'pause' | 'stop' | 'leave-branch' | 'cancel' | 'done-by-hand' | 'skip' | 'note' }
+>;
+
+function answer(context: RespondContext, question: Question, intent: Answering): Response {
+  switch (question.type) {
+    case 'parameter':
+      if (question.at) return byKind(context, question, question.at, intent);
+      return intent.type === 'value' ? setParameter(question.parameter, intent.value) : unfit(question);
+    case 'choose':
+      return byKind(context, question, question.at, intent);
+    case 'confirm':
+      return byKind(context, question, question.at, intent);
+    case 'run':
+      if (intent.type === 'preview') return startOther(context, question.at, 'preview');
+      if (intent.type !== 'run') return unfit(question);
+      if (question.mustType !== undefined && intent.typed?.trim() !== question.mustType) {
+        return refuse(`Type ${question.mustType} to confirm: this cannot be undone.`, true);
+      }
+      return { type: 'start', at: question.at, purpose: question.purpose, block: question.block };
+    case 'continue':
+      return intent.type === 'continue' ? append({ type: 'action-seen', ...question.at }) : unfit(question);
+    case 'failure':
+      return afterFailure(context, question, intent);
+    case 'unknown-outcome':
+      if (intent.type === 'verify') return startOther(context, question.at, 'verify');
+      if (intent.type !== 'settle') return unfit(question);
+      return append({
+        type: 'outcome-settled',
+        run: question.run.run,
+        done: intent.done,
+        by: context.settledBy,
+        note: intent.note.trim(),
+      });
+    case 'branch-finished': {
+      const frame = context.session.stack.at(-1);
+      if (intent.type !== 'continue' || !frame) return unfit(question);
+      return append({ type: 'frame-left', frame: frame.id, outcome: 'finished' });
+    }
+    case 'wrong-cluster':
+      return intent.type === 'retry' ? { type: 'check-cluster', at: question.at } : unfit(question);
+  }
+}
+
+function endStep(question: Question, intent: Extract<Intent, { type: 'done-by-hand' | 'skip' }>): Response {
+  if (question.type === 'continue' || question.type === 'branch-finished' || !question.at) {
+    return unfit(question);
+  }
+  const { frame, step } = question.at;
+  if (intent.type === 'done-by-hand') {
+    const note = intent.note.trim();
+    if (note === '') return refuse('Say in a note what was done by hand.', true);
+    return append({ type: 'step-done-by-hand', frame, step, note });
+  }
+  const reason = intent.reason.trim();
+  if (reason === '') return refuse('Give the reason for skipping this step.', true);
+  return append({ type: 'step-skipped', frame, step, reason });
+}
+
+function afterFailure(
+  context: RespondContext,
+  question: Extract<Question, { type: 'failure' }>,
+  intent: Answering,
+): Response {
+  const { at } = question;
+  switch (intent.type) {
+    case 'retry':
+      return append({ type: 'retry-requested', ...at });
+    case 'verify':
+      return startOther(context, at, 'verify');
+    case 'undo':
+      return question.canUndo ? { type: 'undo', at } : refuse('This action has no undo.');
+    case 'branch': {
+      const branch = question.branches.find(({ href }) => href === intent.href);
+      const file = branch?.file ?? context.session.stack.at(-1)?.file;
+      if (!branch || file === undefined) return refuse('There is no such link in this step.');
+      if (!Object.hasOwn(context.bundle.runbooks, file)) {
+        return refuse(`The session's copy of its runbooks has no ${file}.`);
+      }
+      const { step } = branch;
+      const enter = { file, why: branch.title, ...(step === undefined ? {} : { step }) };
+      return append(frameEntered(context.session, at, enter));
+    }
+    default:
+      return unfit(question);
+  }
+}
+
+function byKind(context: RespondContext, question: Question, at: ActionRef, intent: Intent): Response {
+  const found = findAction(context, at);
+  if (!found || isShell(found)) return unfit(question);
+  const kind: ActionKind | undefined = kindOf(context.kinds, found.kind);
+  if (kind?.way === 'performs') {
+    if (question.type !== 'confirm' || intent.type !== 'confirm') return unfit(question);
+    if (question.mustType !== undefined && intent.typed?.trim() !== question.mustType) {
+      return refuse(`Type ${question.mustType} to confirm: this cannot be undone.`, true);
+    }
+    return { type: 'begin', at };
+  }
+  if (!kind) return unfit(question);
+  const parameters = specsOf(context.session, context.bundle);
+  const given = kind.answer(found.spec, intent, { at, parameters, values: valuesOf(context.session, {}) });
+  if (!given.ok) return refuse(given.why, true);
+  const { set } = given;
+  if (!set) return append({ type: 'action-answered', ...at, answer: given.answer });
+  const spec = parameters.find(({ name }) => name === set.name);
+  if (!spec) return refuse(`The runbook does not declare the parameter ${set.name}.`);
+  const response = setParameter(spec, set.value);
+  if (response.type !== 'set') return response;
+  const answer = spec.type === 'secret' ? 'set' : response.value;
+  return { ...response, events: [{ type: 'action-answered', ...at, answer }] };
+}
+
+function setParameter(parameter: ParameterSpec, given: string): Response {
+  const byDefault = given === '' && parameter.default !== undefined;
+  const value = byDefault ? (parameter.default ?? '') : given;
+  const checked = checkValue(parameter, value);
+  return checked.ok
+    ? { type: 'set', parameter, value: checked.value, byDefault, events: [] }
+    : refuse(checked.message, true);
+}
+
+/** A preview or a verify: it only looks, so it needs no further word. */
+function startOther(context: RespondContext, at: ActionRef, purpose: 'preview' | 'verify'): Response {
+  const action = findAction(context, at);
+  const block = action && isShell(action) ? blockFor(action, purpose) : undefined;
+  return block ? { type: 'start', at, purpose, block } : refuse(`This action has no ${purpose}.`);
+}
+
+export function findAction(
+  context: { readonly session: SessionState; readonly bundle: RunbookBundle },
+  at: ActionRef,
+) {
+  const frame = context.session.stack.find(({ id }) => id === at.frame);
+  const step = context.bundle.runbooks[frame?.file ?? '']?.steps.find(({ id }) => id === at.step);
+  return step?.actions.find(({ id }) => id === at.action);
+}
+
+function append(...events: SessionEvent[]): Response {
+  return { type: 'append', events };
+}
+
+function refuse(why: string, again = false): Response {
+  return { type: 'refuse', why, again };
+}
+
+const asks: Record<Question['type'], string> = {
+  parameter: 'A value is asked for.',
+  run: 'The question is whether to run this.',
+  confirm: 'A confirmation is asked for.',
+  choose: 'A choice is asked for.',
+  continue: 'The action is over: go on when you have seen it.',
+  failure: 'The action failed: say how to go on.',
+  'unknown-outcome': 'Nobody knows how the command ended: say first whether it was done.',
+  'branch-finished': 'The branch is at its end: go back to the step that failed.',
+  'wrong-cluster': 'Nothing changes until the cluster is the right one: check again, or pause.',
+};
+
+function unfit(question: Question): Response {
+  return refuse(`That does not answer this. ${asks[question.type]}`);
+}

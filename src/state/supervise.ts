@@ -1,0 +1,238 @@
+/** One command from its first event to its last: started or attached to, watched, ended in time, written down. */
+import { join } from 'node:path';
+import type { ShellBlock } from '../runbook/model.ts';
+import { checkValue } from '../runbook/parameters.ts';
+import type { CommandHandle, CommandSpec, RawEnding } from '../shell/port.ts';
+import { type Desk, Leave } from './desk.ts';
+import { judge } from './ending.ts';
+import type { ActionRef, Ending, Purpose } from './event.ts';
+import type { CommandRun } from './session.ts';
+import { specsOf } from './values.ts';
+
+/** Between TERM and KILL. */
+export const graceMs = 10_000;
+/** How often the screen hears of a running command. */
+const tickMs = 250;
+/** A captured value longer than this is a mistake, not a value. */
+const captureLimit = 64 * 1024;
+
+/** What is to be run: a block of the runbook, or a probe of a kind of action. */
+export type CommandPlan = Pick<ShellBlock, 'language' | 'script' | 'interactive' | 'codes'> &
+  Partial<Pick<ShellBlock, 'timeoutMs' | 'silentMs' | 'capture'>>;
+
+/** Starts a command and gives how it ended. Aborting `cancel` ends it; the desk's leaving lets it go on, unwatched. */
+export async function runCommand(
+  desk: Desk,
+  at: ActionRef,
+  purpose: Purpose,
+  plan: CommandPlan,
+  cancel: AbortSignal,
+): Promise<Ending> {
+  const run = `${String(desk.session.seq + 1).padStart(5, '0')}-${purpose}`;
+  const { frame, step, action } = at;
+  const timeoutMs = plan.timeoutMs;
+  await desk.record({
+    type: 'command-started',
+    frame,
+    step,
+    action,
+    run,
+    purpose,
+    script: plan.script,
+    timeoutMs,
+  });
+  const started = desk.session.runs[run];
+  if (!started) throw new Error(`the run ${run} was not folded in`);
+  const { commands } = desk.options.ports;
+  const spec = commandSpec(desk, started, plan);
+  if (plan.interactive) {
+    const raw = await fromPort(commands.interactive(spec));
+    return finish(desk, started, plan, raw, undefined, desk.options.ports.clock.now());
+  }
+  let handle: CommandHandle;
+  try {
+    handle = await commands.start(spec);
+  } catch (error) {
+    return finish(desk, started, plan, notStarted(error), undefined, desk.options.ports.clock.now());
+  }
+  return watch(desk, started, plan, handle, cancel);
+}
+
+/** Goes on with a command that an earlier program started, or learns how it ended. */
+export async function followCommand(
+  desk: Desk,
+  run: CommandRun,
+  plan: CommandPlan,
+  cancel: AbortSignal,
+): Promise<Ending> {
+  const handle = await desk.options.ports.commands.attach(runFolder(desk, run), run.process);
+  const over = await isOver(handle);
+  if (over === undefined) return watch(desk, run, plan, handle, cancel);
+  // It ended while nobody looked: its last output is the best that is known of when.
+  return finish(desk, run, plan, over, undefined, handle.progress().lastOutputAt);
+}
+
+async function isOver(handle: CommandHandle): Promise<RawEnding | undefined> {
+  const soon = new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)));
+  return Promise.race([handle.ended, soon]);
+}
+
+async function watch(
+  desk: Desk,
+  run: CommandRun,
+  plan: CommandPlan,
+  handle: CommandHandle,
+  cancel: AbortSignal,
+): Promise<Ending> {
+  const { clock } = desk.options.ports;
+  let stoppedBy: 'operator' | 'timeout' | undefined;
+  const stop = (by: 'operator' | 'timeout') => {
+    if (stoppedBy) return;
+    stoppedBy = by;
+    void handle.terminate(graceMs).catch(() => undefined);
+  };
+  const startedAt = Date.parse(run.startedAt);
+  const tick = progressTick(desk, run, plan, handle, () => stoppedBy !== undefined);
+  const onCancel = () => {
+    stop('operator');
+    tick();
+  };
+  const cleanUp: (() => void)[] = [];
+  try {
+    if (!run.process && handle.identity)
+      await desk.record({ type: 'command-spawned', run: run.run, ...handle.identity });
+    if (run.timeoutMs !== undefined) {
+      const left = Math.max(0, startedAt + run.timeoutMs - clock.now());
+      cleanUp.push(clock.after(left, () => stop('timeout')));
+    }
+    if (cancel.aborted) onCancel();
+    cancel.addEventListener('abort', onCancel, { once: true });
+    cleanUp.push(() => cancel.removeEventListener('abort', onCancel), repeat(desk, tick));
+    const raw = await Promise.race([fromPort(handle.ended), left(desk, cleanUp)]);
+    return await finish(desk, run, plan, raw, stoppedBy, clock.now());
+  } finally {
+    for (const undo of cleanUp) undo();
+    // After the end this does nothing; before it, the command goes on by itself.
+    handle.detach();
+  }
+}
+
+/** Rejects when the walk is over for this program. */
+function left(desk: Desk, cleanUp: (() => void)[]): Promise<never> {
+  return new Promise((_, reject) => {
+    const leave = () => reject(new Leave(desk.end ?? { type: 'paused' }));
+    if (desk.leaving.aborted) leave();
+    desk.leaving.addEventListener('abort', leave, { once: true });
+    cleanUp.push(() => desk.leaving.removeEventListener('abort', leave));
+  });
+}
+
+function repeat(desk: Desk, tick: () => void): () => void {
+  const { clock } = desk.options.ports;
+  let cancel = () => {};
+  const again = () => {
+    tick();
+    cancel = clock.after(tickMs, again);
+  };
+  again();
+  return () => cancel();
+}
+
+/** Tells the store what has changed, and nothing when nothing has. */
+function progressTick(
+  desk: Desk,
+  run: CommandRun,
+  plan: CommandPlan,
+  handle: CommandHandle,
+  isStopping: () => boolean,
+): () => void {
+  const { clock } = desk.options.ports;
+  const startedAt = Date.parse(run.startedAt);
+  let shown = '';
+  return () => {
+    const lastOutputAt = Math.max(handle.progress().lastOutputAt, startedAt);
+    const silent = plan.silentMs !== undefined && clock.now() - lastOutputAt > plan.silentMs;
+    const stopping = isStopping();
+    const now = `${lastOutputAt} ${silent} ${stopping}`;
+    if (now === shown) return;
+    shown = now;
+    desk.live({
+      running: { run: run.run, startedAt, lastOutputAt, timeoutMs: run.timeoutMs, silent, stopping },
+    });
+  };
+}
+
+async function finish(
+  desk: Desk,
+  run: CommandRun,
+  plan: CommandPlan,
+  raw: RawEnding,
+  stoppedBy: 'operator' | 'timeout' | undefined,
+  endedAt: number,
+): Promise<Ending> {
+  let ending = judge(raw, plan.codes, stoppedBy);
+  if (plan.capture !== undefined && ending.type === 'exited' && ending.ok) {
+    // Before the end is written down, so that no crash can leave an ended command whose value was not taken.
+    const refused = await capture(desk, run, plan.capture);
+    if (refused !== undefined) {
+      ending = { ...ending, ok: false };
+      desk.live({ notice: refused });
+    }
+  }
+  const durationMs = Math.max(0, endedAt - Date.parse(run.startedAt));
+  await desk.record({ type: 'command-ended', run: run.run, ending, durationMs });
+  return ending;
+}
+
+/** Why the output is no value for the parameter, or undefined once it is set. */
+async function capture(desk: Desk, run: CommandRun, name: string): Promise<string | undefined> {
+  let text: string;
+  try {
+    text = await desk.options.ports.captured(runFolder(desk, run), captureLimit);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `The output for ${name} could not be read: ${why}`;
+  }
+  if (Buffer.byteLength(text) > captureLimit) return `The output is too long to be a value of ${name}.`;
+  const spec = specsOf(desk.session, desk.options.bundle).find((one) => one.name === name);
+  const checked = spec ? checkValue(spec, text.trim()) : { ok: true as const, value: text.trim() };
+  if (!checked.ok) return `The output cannot be taken for ${name}: ${checked.message}`;
+  const secret = spec?.type === 'secret';
+  if (secret) desk.secrets[name] = checked.value;
+  await desk.record({
+    type: 'parameter-set',
+    name,
+    value: secret ? undefined : checked.value,
+    source: 'captured',
+  });
+  return undefined;
+}
+
+function commandSpec(desk: Desk, run: CommandRun, plan: CommandPlan): CommandSpec {
+  return {
+    folder: runFolder(desk, run),
+    language: plan.language,
+    script: plan.script,
+    env: desk.env(),
+    cwd: desk.options.cwd,
+    captureStdout: plan.capture !== undefined,
+    secrets: desk.secretValues(),
+  };
+}
+
+function runFolder(desk: Desk, run: CommandRun): string {
+  return join(desk.options.folder, 'runs', run.run);
+}
+
+/** The port promises not to reject; should it, the command's end is simply not known. */
+async function fromPort(ending: Promise<RawEnding>): Promise<RawEnding> {
+  try {
+    return await ending;
+  } catch {
+    return { type: 'unknown' };
+  }
+}
+
+function notStarted(error: unknown): RawEnding {
+  return { type: 'not-started', why: error instanceof Error ? error.message : String(error) };
+}

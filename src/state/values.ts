@@ -1,0 +1,71 @@
+/** The values of parameters in a session: what commands get, why a step does not apply, what is still missing. */
+import { describeCondition, unmet } from '../runbook/conditions.ts';
+import type { ParameterSpec, Runbook, RunbookBundle, Step } from '../runbook/model.ts';
+import { type Kinds, kindOf } from './kind.ts';
+import type { SessionState } from './session.ts';
+
+/** Why a step does not apply, in a sentence; undefined where every condition holds. */
+export function whyNot(
+  step: Step,
+  specs: readonly ParameterSpec[],
+  values: Readonly<Record<string, string>>,
+): string | undefined {
+  const condition = unmet(step.when, specs, values);
+  if (!condition) return undefined;
+  const name = condition.parameter;
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  const is = value === undefined ? 'has no value' : value === '' ? 'is empty' : `is ${value}`;
+  return `${name} ${is}; this step is for where ${describeCondition(condition)}.`;
+}
+
+/** The parameters of every runbook on the stack, the innermost first where a name comes twice. */
+export function specsOf(session: SessionState, bundle: RunbookBundle): readonly ParameterSpec[] {
+  const specs = new Map<string, ParameterSpec>();
+  for (const frame of session.stack.toReversed()) {
+    for (const spec of bundle.runbooks[frame.file]?.parameters ?? []) {
+      if (!specs.has(spec.name)) specs.set(spec.name, spec);
+    }
+  }
+  return [...specs.values()];
+}
+
+/** The values that commands get, secrets from memory included. */
+export function valuesOf(
+  session: SessionState,
+  secrets: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, { value }] of Object.entries(session.parameters)) {
+    if (value !== undefined) values[name] = value;
+  }
+  return { ...values, ...secrets };
+}
+
+/** The first parameter that must be asked for before the walk goes on. Those that an action sets are asked for by it. */
+export function missingParameter(
+  session: SessionState,
+  bundle: RunbookBundle,
+  kinds: Kinds,
+  secrets: ReadonlySet<string>,
+): ParameterSpec | undefined {
+  const later = new Set(
+    session.stack.flatMap((frame) => {
+      const runbook = bundle.runbooks[frame.file];
+      return runbook ? setByActions(runbook, kinds) : [];
+    }),
+  );
+  return specsOf(session, bundle).find((spec) => {
+    const known = Object.hasOwn(session.parameters, spec.name);
+    if (spec.type === 'secret') return !secrets.has(spec.name) && (known || !later.has(spec.name));
+    return !known && !later.has(spec.name);
+  });
+}
+
+function setByActions(runbook: Runbook, kinds: Kinds): string[] {
+  return runbook.steps.flatMap((step) =>
+    step.actions.flatMap((action) => {
+      if ('block' in action) return action.block.capture === undefined ? [] : [action.block.capture];
+      return kindOf(kinds, action.kind)?.sets?.('spec' in action ? action.spec : undefined) ?? [];
+    }),
+  );
+}

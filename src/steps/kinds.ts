@@ -1,0 +1,19 @@
+/** The one list of kinds. A new kind is a folder beside this file and a line here. */
+import type { ActionSchema } from '../runbook/action-schema.ts';
+import type { Kinds } from '../state/kind.ts';
+import { askKind } from './ask/kind.ts';
+import { chooseKind } from './choose/kind.ts';
+import { confirmKind } from './confirm/kind.ts';
+import { includeSchema } from './include/schema.ts';
+import { waitKind } from './wait/kind.ts';
+import { whenSchema } from './when/schema.ts';
+
+/** What the engine can do besides running shell blocks, which is its core. */
+export const kinds: Kinds = [askKind, chooseKind, confirmKind, waitKind];
+
+/** What the parser can read: the kinds, and the two blocks that it evaluates itself. */
+export const actionSchemas: readonly ActionSchema[] = [
+  ...kinds.map((kind) => kind.schema),
+  whenSchema as ActionSchema,
+  includeSchema as ActionSchema,
+];
