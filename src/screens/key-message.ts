@@ -34,6 +34,8 @@ const edits: Readonly<Record<string, TextEdit>> = {
   Space: { type: 'insert', text: ' ' },
 };
 
+const listKeys: readonly Command[] = ['up', 'down', 'submit'];
+
 const moves: Readonly<Record<string, Command>> = { Up: 'up', Down: 'down' };
 
 /**
@@ -51,6 +53,8 @@ export function keyMessage(
   const name = pasted ? undefined : keyName(input, key);
   if (name !== undefined) {
     const match = matchKey(mode, name, burst, disabledCommands(ui));
+    // The list of choices takes its own keys.
+    if (mode === 'choose' && match.type === 'command' && listKeys.includes(match.command)) return undefined;
     if (match.type === 'command') return { type: 'command', command: match.command };
     if (match.type === 'disabled') return { type: 'told', text: match.reason };
     if (match.type === 'too-fast')

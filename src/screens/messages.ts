@@ -15,6 +15,8 @@ export type Message =
   /** A sentence about the key just pressed: why it does nothing now. */
   | { readonly type: 'told'; readonly text: string }
   | { readonly type: 'edit'; readonly edit: TextEdit }
+  /** The list of choices has moved to this entry. */
+  | { readonly type: 'highlighted'; readonly index: number }
   | { readonly type: 'resized'; readonly size: Size }
   | { readonly type: 'tick'; readonly now: number }
   | { readonly type: 'target'; readonly result: Target | Failed }

@@ -101,59 +101,69 @@ export function createPerformer({ services, dispatch, redraw, coalesceMs }: Perf
   const load = (what: Extract<Effect, { type: 'load' }>['what']): void => {
     switch (what) {
       case 'target':
-        return ask(services.target(), (result) => ({ type: 'target', result }));
+        ask(services.target(), (result) => ({ type: 'target', result }));
+        break;
       case 'runbooks':
-        return ask(services.runbooks(), (result) => ({ type: 'runbooks', result }));
+        ask(services.runbooks(), (result) => ({ type: 'runbooks', result }));
+        break;
       case 'sessions':
-        return ask(services.sessions(), (result) => ({ type: 'sessions', result }));
+        ask(services.sessions(), (result) => ({ type: 'sessions', result }));
+        break;
       case 'practice':
-        return ask(services.practice.status(), (result) => ({ type: 'practice', result }));
+        ask(services.practice.status(), (result) => ({ type: 'practice', result }));
     }
   };
 
   const perform = (effect: Effect): void => {
     switch (effect.type) {
       case 'load':
-        return load(effect.what);
+        load(effect.what);
+        break;
       case 'practice':
-        return ask(services.practice[effect.action](), (result) => ({
+        ask(services.practice[effect.action](), (result) => ({
           type: 'practice',
           result,
           after: effect.action,
         }));
+        break;
       case 'brief': {
         const { file, values } = effect;
-        return ask(services.brief(file, values), (result) => ({
+        ask(services.brief(file, values), (result) => ({
           type: 'briefed',
           file,
           result: 'problem' in result ? { failed: result.problem } : result,
         }));
+        break;
       }
       case 'start':
-        return begin(services.start(effect.file, effect.values, effect.mode));
+        begin(services.start(effect.file, effect.values, effect.mode));
+        break;
       case 'resume':
-        return begin(services.resume(effect.id, effect.as));
+        begin(services.resume(effect.id, effect.as));
+        break;
       case 'send':
         walk?.send(effect.intent);
-        return;
+        break;
       case 'read-output':
-        return read(effect);
+        read(effect);
+        break;
       case 'search': {
         const { run, text, from, direction } = effect;
         walk?.output.search(run, text, from, direction).then(
           (line) => dispatch({ type: 'found', run, text, line }),
           (error: unknown) => dispatch({ type: 'told', text: `The search failed: ${reason(error)}` }),
         );
-        return;
+        break;
       }
       case 'report':
-        return ask(
+        ask(
           services.report(effect.id).then((text) => ({ text })),
           (result) => ({ type: 'report', id: effect.id, result }),
         );
+        break;
       case 'close-walk':
         void close();
-        return;
+        break;
       case 'redraw':
         redraw();
     }

@@ -4,7 +4,7 @@ import type { TextEdit } from '../components/edit-text.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Effect, Message, Updated } from '../messages.ts';
 import { keyMode } from '../mode.ts';
-import { type UiState, withBriefing, withHome } from '../ui-state.ts';
+import { type UiState, withBriefing, withHome, withWalk } from '../ui-state.ts';
 import { briefed, briefingCommand, editingCommand, editValue } from './briefing.ts';
 import { goHome, homeCommand, homeLoaded } from './home.ts';
 import { editTextSearch, openText, textCommand } from './text.ts';
@@ -30,6 +30,8 @@ export function update(ui: UiState, message: Message): Updated {
       return typed({ ...ui, told: undefined }, message.edit);
     case 'told':
       return [{ ...ui, told: message.text }, []];
+    case 'highlighted':
+      return [withWalk(ui, { choice: Math.max(0, message.index) }), []];
     case 'resized': {
       const next = { ...ui, size: message.size };
       return [next, readPane(next)];

@@ -1,0 +1,117 @@
+/** What is about to happen, or has: the command with its risk, its limits, its place, its values and its parts. Pure. */
+import type { Action, ShellAction, ShellBlock } from '../../runbook/model.ts';
+import type { ActionRef, Purpose } from '../../state/event.ts';
+import type { WalkState } from '../../state/walk.ts';
+import { wrap } from '../../terminal/text.ts';
+import { type Line, line, span } from '../components/line.ts';
+import type { StyleName } from '../theme.ts';
+import { clock, span as duration } from '../words/duration.ts';
+import { endingWords } from '../words/ending.ts';
+import { clusterName, isShell, lastRun, valuesOf } from '../words/place.ts';
+import { labelled, type Room } from './parts.ts';
+
+const words: Readonly<Record<Purpose, string>> = {
+  look: 'LOOK',
+  change: 'CHANGE',
+  preview: 'PREVIEW',
+  verify: 'VERIFY',
+  undo: 'UNDO',
+  probe: 'PROBE',
+};
+
+/** The risk of running a block for a purpose, as a word with its style. */
+export function riskOf(
+  action: Action | undefined,
+  purpose: Purpose,
+): { readonly word: string; readonly style: StyleName } {
+  if (purpose === 'change') {
+    const risk = action?.risk ?? 'change';
+    return { word: risk.toUpperCase(), style: risk };
+  }
+  return { word: words[purpose], style: purpose === 'undo' ? 'change' : 'look' };
+}
+
+/** `CHANGE  bash, at most 10m, in linkerd, on prod-eu-1`. */
+export function riskLine(
+  walk: WalkState,
+  action: Action | undefined,
+  purpose: Purpose,
+  block: ShellBlock,
+): Line {
+  const { word, style } = riskOf(action, purpose);
+  const facts = [
+    block.language,
+    block.timeoutMs === undefined ? 'no time limit' : `at most ${duration(block.timeoutMs)}`,
+    ...(block.namespace === undefined ? [] : [`in ${block.namespace}`]),
+    ...(block.interactive ? ['takes the keyboard'] : []),
+  ];
+  return [span(word, style), span(`  ${facts.join(', ')}, on `), span(clusterName(walk.session), 'strong')];
+}
+
+/** The script, wrapped so that nothing of it is out of sight. A continued line is marked by its margin. */
+export function scriptLines(script: string, width: number): readonly Line[] {
+  return script
+    .replace(/\s+$/, '')
+    .split('\n')
+    .flatMap((row) =>
+      wrap(row.replace(/\t/g, '  '), Math.max(8, width - 4)).map(
+        (part, index): Line => [span(index === 0 ? '  ' : '    '), span(part, 'code')],
+      ),
+    );
+}
+
+/** The values a script reads, one line each. */
+export function valueLines(walk: WalkState, script: string, width: number): readonly Line[] {
+  return valuesOf(walk.session, script).flatMap(({ name, value }) =>
+    wrap(`${name}=${value}`, Math.max(8, width - 2)).map((part): Line => [span('  '), span(part, 'quiet')]),
+  );
+}
+
+/** `Preview`, `Verify`, `Undo`: there or not, and what a preview has said. */
+export function partLines(
+  walk: WalkState,
+  action: ShellAction,
+  at: ActionRef,
+  width: number,
+): readonly Line[] {
+  const preview = lastRun(walk, at, 'preview');
+  const said = !action.preview
+    ? 'none'
+    : preview?.ending
+      ? `${endingWords(preview.ending).short}${preview.durationMs === undefined ? '' : ` after ${clock(preview.durationMs)}`}; v shows what it said`
+      : 'v shows what would change';
+  return [
+    ...labelled('Preview', said, width, action.preview ? 'plain' : 'quiet'),
+    ...labelled(
+      'Verify',
+      action.verify ? 'yes: it can be asked whether it is done' : 'none',
+      width,
+      action.verify ? 'plain' : 'quiet',
+    ),
+    ...labelled('Undo', action.undo ? 'yes' : 'none', width, action.undo ? 'plain' : 'quiet'),
+  ];
+}
+
+/** The command in a few lines, for when its output matters more. */
+export function shortScript(script: string, width: number, rows: number, { glyphs }: Room): readonly Line[] {
+  const all = scriptLines(script, width);
+  if (all.length <= rows) return all;
+  return [...all.slice(0, rows - 1), line(`  ${glyphs.cut} ${all.length - rows + 1} more lines`, 'quiet')];
+}
+
+/** Everything about a command that waits for a yes. */
+export function deedLines(
+  walk: WalkState,
+  action: Action | undefined,
+  at: ActionRef,
+  purpose: Purpose,
+  block: ShellBlock,
+  width: number,
+): readonly Line[] {
+  return [
+    riskLine(walk, action, purpose, block),
+    ...scriptLines(block.script, width),
+    ...valueLines(walk, block.script, width),
+    ...(action && isShell(action) && purpose === 'change' ? partLines(walk, action, at, width) : []),
+  ];
+}
