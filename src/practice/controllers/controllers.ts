@@ -49,7 +49,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
   const client = writeThrough(options.client, caches);
   const events = createEventRecorder(client, clock);
   const queues: WorkQueue[] = [];
-  const aborter = new AbortController();
+  const aborters: AbortController[] = [];
   const control: Control = {
     clock,
     caches,
@@ -81,6 +81,8 @@ export async function startControllers(options: ControllersOptions): Promise<Con
     Object.values(caches).map(async (cache) => {
       const { items } = await options.client.list(cache.ref());
       for (const object of items) cache.take({ type: 'ADDED', object });
+      const aborter = new AbortController();
+      aborters.push(aborter);
       void options.client
         .watch(cache.ref(), { signal: aborter.signal }, (event) => cache.take(event))
         .catch((error) => {
@@ -107,7 +109,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
       }
     },
     stop() {
-      aborter.abort();
+      for (const aborter of aborters) aborter.abort();
       stopHeartbeats?.();
       for (const queue of queues) queue.stop();
     },

@@ -37,6 +37,13 @@ export const RESOURCES = {
     'MutatingWebhookConfiguration',
     false,
   ),
+  validatingwebhookconfigurations: resource(
+    'admissionregistration.k8s.io/v1',
+    'validatingwebhookconfigurations',
+    'ValidatingWebhookConfiguration',
+    false,
+  ),
+  secrets: resource('v1', 'secrets', 'Secret'),
 } as const satisfies Record<string, Resource>;
 
 export type ResourceName = keyof typeof RESOURCES;
@@ -46,19 +53,3 @@ export function createCaches(): Caches {
   const entries = Object.entries(RESOURCES).map(([name, kind]) => [name, createCache(kind)]);
   return Object.fromEntries(entries) as Caches;
 }
-
-/** Kinds that live in namespaces, are not followed, and have to go when their namespace goes. */
-export const OTHER_NAMESPACED: readonly Resource[] = [
-  resource('v1', 'secrets', 'Secret'),
-  resource('v1', 'events', 'Event'),
-  resource('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim'),
-  resource('v1', 'replicationcontrollers', 'ReplicationController'),
-  resource('v1', 'resourcequotas', 'ResourceQuota'),
-  resource('v1', 'limitranges', 'LimitRange'),
-  resource('rbac.authorization.k8s.io/v1', 'roles', 'Role'),
-  resource('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding'),
-  resource('networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy'),
-  resource('networking.k8s.io/v1', 'ingresses', 'Ingress'),
-  resource('coordination.k8s.io/v1', 'leases', 'Lease'),
-  resource('autoscaling/v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler'),
-];

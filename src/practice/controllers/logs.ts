@@ -1,0 +1,138 @@
+import type { LogOptions } from '../api/options.ts';
+import type { Clock } from '../clock.ts';
+import type { KubeObject } from '../kube-client.ts';
+
+interface Line {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** A line every so often, for as long as a container has run; older ones than these many are lost. */
+const BEAT_MS = 15_000;
+const KEPT = 200;
+
+const iso = (at: number) => new Date(at).toISOString();
+const seconds = (from: number, at: number) => ((at - from) / 1000).toFixed(6).padStart(12, ' ');
+
+/** What a proxy says at its start, and when it stops. */
+function proxyLines(pod: KubeObject, from: number, ready: boolean): Line[] {
+  const plane = pod.metadata.labels?.['linkerd.io/control-plane-ns'] ?? 'linkerd';
+  const account = pod.spec.serviceAccountName ?? 'default';
+  const identity = `${account}.${pod.metadata.namespace}.serviceaccount.identity.${plane}.cluster.local`;
+  const say = (after: number, text: string): Line => ({
+    at: from + after,
+    text: `[${seconds(from, from + after)}s]  ${text}`,
+  });
+  const start = [
+    say(1, 'INFO ThreadId(01) linkerd2_proxy: release'),
+    say(3, 'INFO ThreadId(01) linkerd2_proxy::rt: Using single-threaded proxy runtime'),
+    say(5, 'INFO ThreadId(01) linkerd2_proxy: Admin interface on 0.0.0.0:4191'),
+    say(5, 'INFO ThreadId(01) linkerd2_proxy: Inbound interface on 0.0.0.0:4143'),
+    say(5, 'INFO ThreadId(01) linkerd2_proxy: Outbound interface on 127.0.0.1:4140'),
+    say(6, `INFO ThreadId(01) linkerd2_proxy: Local identity is ${identity}`),
+  ];
+  if (ready)
+    return [
+      ...start,
+      say(40, `INFO ThreadId(02) daemon:identity: linkerd_app: Certified identity id=${identity}`),
+    ];
+  const at = `linkerd-identity-headless.${plane}.svc.cluster.local:8080`;
+  return [
+    ...start,
+    say(
+      1100,
+      `WARN ThreadId(02) daemon:identity: linkerd_reconnect: Failed to connect error=endpoint ${at}: connection refused`,
+    ),
+    say(15_000, 'WARN ThreadId(01) linkerd_app: Waiting for identity to be initialized...'),
+  ];
+}
+
+function applicationLines(name: string, from: number, until: number, ready: boolean): Line[] {
+  const lines: Line[] = [
+    { at: from, text: `level=info msg="starting" component=${name}` },
+    { at: from + 350, text: `level=info msg="configuration read" component=${name}` },
+  ];
+  if (ready) lines.push({ at: from + 900, text: `level=info msg="ready" component=${name}` });
+  const first = Math.max(from + BEAT_MS, until - ((until - from) % BEAT_MS) - (KEPT - 1) * BEAT_MS);
+  for (let at = first; at <= until; at += BEAT_MS) {
+    const handled = 20 + ((Math.floor(at / 1000) * 7919) % 80);
+    lines.push({ at, text: `level=info msg="still serving" component=${name} requests=${handled}` });
+  }
+  return lines;
+}
+
+/** The log of one run of a container, from what its status says of its life. */
+export function containerLog(pod: KubeObject, container: string, now: number, previous = false): Line[] {
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  const status = statuses.find((each) => each.name === container);
+  const ended = previous ? status?.lastState?.terminated : (status?.state?.terminated ?? undefined);
+  const backingOff =
+    !previous && status?.state?.waiting !== undefined ? status.lastState?.terminated : undefined;
+  const run = ended ?? backingOff ?? (previous ? undefined : status?.state?.running);
+  if (run === undefined) return [];
+  const from = Date.parse(run.startedAt);
+  const over = run.finishedAt === undefined ? undefined : Date.parse(run.finishedAt);
+  const until = over ?? now;
+  if (container === 'linkerd-init') {
+    return [
+      { at: from, text: 'level=info msg="/sbin/iptables-save -t nat"' },
+      { at: from + 40, text: 'level=info msg="redirecting inbound to 4143, outbound to 4140"' },
+    ];
+  }
+  const ready = over !== undefined || status?.ready === true;
+  const lines =
+    container === 'linkerd-proxy'
+      ? proxyLines(pod, from, ready)
+      : applicationLines(container, from, until, status?.ready === true);
+  const kept = lines.filter((line) => line.at <= until + 1000);
+  if (over === undefined) return kept;
+  const last =
+    run.reason === 'OOMKilled'
+      ? []
+      : run.exitCode === 0
+        ? [{ at: over, text: `level=info msg="done" component=${container}` }]
+        : [{ at: over, text: `level=fatal msg="cannot go on" component=${container} exit=${run.exitCode}` }];
+  return [...kept, ...last];
+}
+
+/** Serves `kubectl logs`: the lines so far, and with `follow` those to come, until the container or the wish for them ends. */
+export async function* followLog(
+  read: () => KubeObject | undefined,
+  first: KubeObject,
+  container: string,
+  options: LogOptions,
+  clock: Clock,
+): AsyncIterable<string> {
+  const shown = (line: Line) => (options.timestamps ? `${iso(line.at)} ${line.text}` : line.text);
+  const cutoff = options.sinceSeconds === undefined ? 0 : clock.now() - options.sinceSeconds * 1000;
+  const past = containerLog(first, container, clock.now(), options.previous).filter(
+    (line) => line.at >= cutoff,
+  );
+  let last = Math.max(0, ...past.map((line) => line.at));
+  for (const line of options.tailLines === undefined
+    ? past
+    : past.slice(Math.max(past.length - options.tailLines, 0))) {
+    yield shown(line);
+  }
+  while (options.follow && !options.previous && !options.signal.aborted) {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 1000);
+      options.signal.addEventListener(
+        'abort',
+        () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        { once: true },
+      );
+    });
+    const pod = read();
+    if (pod === undefined || options.signal.aborted) return;
+    for (const line of containerLog(pod, container, clock.now())) {
+      if (line.at <= last) continue;
+      last = line.at;
+      yield shown(line);
+    }
+    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
+  }
+}
