@@ -19,10 +19,10 @@ export function deletedObject(
   const next = clone(object);
   const policy = options.propagationPolicy;
   const held = new Set(finalizersOf(next));
-  if (store.hooks.garbageCollection && policy === 'Foreground') held.add('foregroundDeletion');
-  if (store.hooks.garbageCollection && policy === 'Orphan') held.add('orphan');
+  if (store.hooks.garbageCollection !== false && policy === 'Foreground') held.add('foregroundDeletion');
+  if (store.hooks.garbageCollection !== false && policy === 'Orphan') held.add('orphan');
   if (held.size > 0) next.metadata.finalizers = [...held];
-  const grace = graceOf(store, object, options);
+  const grace = graceOf(object, options);
   const holds = held.size > 0 || grace > 0 || object.kind === 'Namespace';
   if (!holds) return store.remove(info, next);
 
@@ -39,9 +39,10 @@ export function deletedObject(
   return written;
 }
 
-function graceOf(store: Store, object: KubeObject, { gracePeriodSeconds }: DeleteOptions): number {
-  if (object.kind !== 'Pod' || gracePeriodSeconds === 0) return 0;
-  if (!store.hooks.gracefulPod?.(object)) return 0;
+/** A pod on a node is ended by its kubelet, which deletes it a second time with no grace left. */
+function graceOf(object: KubeObject, { gracePeriodSeconds }: DeleteOptions): number {
+  if (object.kind !== 'Pod' || gracePeriodSeconds === 0 || !object.spec.nodeName) return 0;
+  if (object.status?.phase === 'Succeeded' || object.status?.phase === 'Failed') return 0;
   return gracePeriodSeconds ?? object.spec.terminationGracePeriodSeconds ?? 30;
 }
 

@@ -65,9 +65,10 @@ export interface LogOptions {
 
 /** What the cluster around the API does. Each is optional: without it the store acts alone. */
 export interface StoreHooks {
-  /** True when a kubelet will end this pod: its deletion then waits for a second one without a grace period. */
-  gracefulPod?: (pod: KubeObject) => boolean;
-  /** True when a garbage collector obeys the `foregroundDeletion` and `orphan` finalizers. */
+  /**
+   * False when no garbage collector runs: then nothing would ever take away the `foregroundDeletion` and `orphan`
+   * finalizers, and they are not set.
+   */
   garbageCollection?: boolean;
   /** Lines of a container's log, whole lines without their ends; ends, or goes on while `follow` is asked for. */
   logs?: (

@@ -3,6 +3,7 @@ import { KubeError } from '../kube-client.ts';
 import { clone } from './json.ts';
 import type { WriteOptions } from './options.ts';
 import type { Store } from './store.ts';
+import { bindPod, finalizeNamespace } from './subresources.ts';
 
 /**
  * The KubeClient on a store in this process. Objects that it gives are copies. Watch events come in order, in a microtask
@@ -23,11 +24,13 @@ export function createStoreClient(store: Store): KubeClient {
         throw error;
       }
     },
-    async create(ref, object) {
+    async create(ref, object, subresource) {
+      if (subresource === 'binding') return clone(bindPod(store, ref.namespace, object));
       return clone(store.create(find(ref), ref.namespace, object));
     },
     async update(ref, object, subresource) {
       const namespace = ref.namespace ?? object.metadata.namespace;
+      if (subresource === 'finalize') return clone(finalizeNamespace(store, object));
       return clone(store.update(find(ref), namespace, object, subresource ? { subresource } : {}));
     },
     async patch(ref, name, type, patch, options: WriteOptions = {}) {

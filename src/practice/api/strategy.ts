@@ -127,7 +127,7 @@ export function updatedObject(
     if (metadata[key] === undefined) delete next[key];
     else Object.assign(next, { [key]: metadata[key] });
   }
-  if (subresource !== 'status' && info.subresources.includes('status')) {
+  if (subresource !== 'status' && subresource !== 'binding' && info.subresources.includes('status')) {
     if (previous.status === undefined) delete object.status;
     else object.status = previous.status;
   }

@@ -1,0 +1,138 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
+import { review } from './access.ts';
+import {
+  aggregated,
+  aggregatedVersion,
+  apiVersions,
+  groupDocument,
+  groupList,
+  resourceList,
+  SERVER_VERSION,
+} from './discovery.ts';
+import { ApiError, noSuchPath } from './errors.ts';
+import type { Json } from './json.ts';
+import { openapiIndex, openapiV2, openapiV3 } from './openapi.ts';
+import type { User } from './options.ts';
+import { type ApiRequest, parseBody, parseResourcePath } from './request.ts';
+import { serveResource } from './resource-route.ts';
+import { send } from './respond.ts';
+import type { Store } from './store.ts';
+
+export interface ApiContext {
+  readonly store: Store;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly tokens: ReadonlyMap<string, User>;
+  readonly host: string;
+}
+
+const HEALTH = new Set(['healthz', 'livez', 'readyz']);
+const JSON_TYPE = 'application/json';
+
+/** Documents made from the set of resources, kept until a definition comes or goes. */
+export class Documents {
+  readonly #store: Store;
+  #revision = -1;
+  #texts = new Map<string, string>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The text under a key, made when it is not there yet; 404 when there is nothing to make it from. */
+  get(key: string, make: () => Json | undefined): string {
+    if (this.#revision !== this.#store.registry.revision) {
+      this.#revision = this.#store.registry.revision;
+      this.#texts = new Map();
+    }
+    let text = this.#texts.get(key);
+    if (text === undefined) {
+      const document = make();
+      if (document === undefined) throw noSuchPath();
+      text = JSON.stringify(document);
+      this.#texts.set(key, text);
+    }
+    return text;
+  }
+}
+
+function discovery(
+  context: ApiContext,
+  request: ApiRequest,
+  documents: Documents,
+): { text: string; type: string } {
+  const resources = context.store.registry.all();
+  const [root, ...rest] = request.segments;
+  const version = rest.length === 0 ? aggregatedVersion(request.accept) : undefined;
+  if (version) {
+    const text = documents.get(`${root} ${version}`, () => aggregated(resources, root === 'api', version));
+    return { text, type: `${JSON_TYPE};g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList` };
+  }
+  const make = () => {
+    if (root === 'api')
+      return rest.length === 0 ? apiVersions(context.host) : resourceList(resources, rest.join('/'));
+    if (rest.length === 0) return groupList(resources);
+    return rest.length === 1
+      ? groupDocument(resources, rest[0] ?? '')
+      : resourceList(resources, rest.join('/'));
+  };
+  return { text: documents.get(request.path, make), type: JSON_TYPE };
+}
+
+function openapi(context: ApiContext, request: ApiRequest, documents: Documents): string {
+  const accepts = request.accept === '' || /application\/(json|\*)|\*\/\*/.test(request.accept);
+  if (!accepts) {
+    throw new ApiError(
+      406,
+      'NotAcceptable',
+      'only the following media types are accepted: application/json',
+      {},
+    );
+  }
+  const resources = context.store.registry.all();
+  const [, version, ...path] = request.segments;
+  return documents.get(request.path, () => {
+    if (version === 'v2') return openapiV2(resources);
+    if (version !== 'v3') return undefined;
+    return path.length === 0 ? openapiIndex(resources) : openapiV3(resources, path.slice(1).join('/'));
+  });
+}
+
+/** Answers one request of a user that is known. Throws KubeErrors for refusals. */
+export async function route(
+  context: ApiContext,
+  documents: Documents,
+  request: ApiRequest,
+  response: ServerResponse,
+): Promise<void> {
+  const [root = '', second] = request.segments;
+  const path = parseResourcePath(request.segments);
+  if (path) {
+    const reviewed =
+      /^(authorization|authentication)\.k8s\.io\//.test(path.apiVersion) && request.method === 'POST';
+    if (!reviewed) return serveResource(context, path, request, response);
+    const info = context.store.resource(path.apiVersion, path.resource);
+    const body = { apiVersion: path.apiVersion, kind: info.kind, metadata: {}, ...parseBody(request) };
+    return send(
+      request,
+      response,
+      201,
+      JSON.stringify(review(context.store, request.user, body, context.tokens)),
+    );
+  }
+  if (HEALTH.has(root)) return send(request, response, 200, 'ok', 'text/plain');
+  if (root === 'version') return send(request, response, 200, JSON.stringify(SERVER_VERSION));
+  if (root === 'openapi' && second) return send(request, response, 200, openapi(context, request, documents));
+  if (root === 'api' || root === 'apis') {
+    const { text, type } = discovery(context, request, documents);
+    return send(request, response, 200, text, type);
+  }
+  if (root === '')
+    return send(
+      request,
+      response,
+      200,
+      JSON.stringify({ paths: ['/api', '/apis', '/healthz', '/openapi/v2', '/openapi/v3', '/version'] }),
+    );
+  throw noSuchPath();
+}

@@ -1,0 +1,95 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
+import type { KubeObject } from '../kube-client.ts';
+import type { ListOptions } from './options.ts';
+import { type ApiRequest, isTrue, numberOf } from './request.ts';
+import { groupVersion, type ResourceInfo } from './resources.ts';
+import { type Form, formOf, objectText } from './respond.ts';
+import type { Store } from './store.ts';
+
+const BOOKMARK_EVERY = 30_000;
+const LONGEST = 60 * 60;
+
+function bookmark(info: ResourceInfo, revision: number, initialEnd: boolean): string {
+  const annotations = initialEnd && { annotations: { 'k8s.io/initial-events-end': 'true' } };
+  const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...annotations };
+  return JSON.stringify({ apiVersion: groupVersion(info), kind: info.kind, metadata });
+}
+
+interface Start {
+  /** Whether everything there is comes first, as ADDED. */
+  readonly initial: boolean;
+  readonly since: number | undefined;
+  readonly endMarked: boolean;
+}
+
+function startOf(query: URLSearchParams): Start {
+  const version = query.get('resourceVersion') ?? '';
+  const sendInitial = isTrue(query.get('sendInitialEvents'));
+  const fromNow = version === '' || version === '0';
+  return {
+    initial: sendInitial || fromNow,
+    since: sendInitial || fromNow ? undefined : numberOf(version),
+    endMarked: sendInitial,
+  };
+}
+
+/**
+ * Answers a watch: one JSON event a line, until the client leaves, `timeoutSeconds` have passed or the server closes.
+ * Throws 410 before anything is sent when the start is too old.
+ */
+export function serveWatch(
+  store: Store,
+  clock: Pick<Clock, 'now'>,
+  info: ResourceInfo,
+  selection: ListOptions,
+  request: ApiRequest,
+  response: ServerResponse,
+): void {
+  const form: Form = formOf(request.accept);
+  const include = request.query.get('includeObject') ?? '';
+  const start = startOf(request.query);
+  const write = (type: string, text: string) => response.write(`{"type":"${type}","object":${text}}\n`);
+  const show = (object: KubeObject) => objectText(info, object, form, clock.now(), include);
+  const begin = () => {
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'cache-control': 'no-cache, private',
+      'transfer-encoding': 'chunked',
+    });
+    response.flushHeaders();
+  };
+
+  let told = store.revision;
+  let begun = false;
+  const early: string[] = [];
+  const tell = (type: string, object: KubeObject) => {
+    if (begun) write(type, show(object));
+    else early.push(`{"type":"${type}","object":${show(object)}}\n`);
+  };
+  const stop = store.watch(info, { ...selection, since: start.since }, (event, revision) => {
+    told = revision;
+    tell(event.type, event.object);
+  });
+  begin();
+  begun = true;
+  if (start.initial) for (const object of store.list(info, selection).items) write('ADDED', show(object));
+  for (const line of early) response.write(line);
+  const bookmarks = isTrue(request.query.get('allowWatchBookmarks'));
+  if (start.endMarked) write('BOOKMARK', bookmark(info, store.revision, true));
+
+  const timer = setInterval(() => {
+    told = Math.max(told, store.revision);
+    if (bookmarks) write('BOOKMARK', bookmark(info, told, false));
+  }, BOOKMARK_EVERY);
+  const seconds = Math.min(numberOf(request.query.get('timeoutSeconds')) ?? LONGEST, LONGEST);
+  const end = setTimeout(() => {
+    if (bookmarks) write('BOOKMARK', bookmark(info, store.revision, false));
+    response.end();
+  }, seconds * 1000);
+  response.on('close', () => {
+    stop();
+    clearInterval(timer);
+    clearTimeout(end);
+  });
+}
