@@ -1,0 +1,272 @@
+import type { RootContent } from 'mdast';
+import { attach } from './attach.ts';
+import type { LinkRef } from './blocks.ts';
+import type { ChooseOption, ChooseSpec } from './choose.ts';
+import type { Entry } from './entry.ts';
+import { isMarkdown, resolveHref } from './links.ts';
+import type { Action, Branch, Condition, ShellAction, Step, StepContent } from './model.ts';
+import type { Report } from './report.ts';
+import { around, type Section, titleSection } from './sections.ts';
+import type { SourceText } from './source-text.ts';
+
+export interface Built {
+  readonly steps: readonly Step[];
+  readonly summary: readonly StepContent[];
+  /** Every heading's anchor, with the steps at and beneath it. */
+  readonly anchors: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface Building {
+  readonly source: SourceText;
+  readonly ours: boolean;
+  readonly title: string;
+  readonly entryOf: (block: Section['blocks'][number]) => Entry | undefined;
+  readonly report: Report;
+}
+
+/** Makes steps of sections. */
+export function buildSteps(sections: readonly Section[], building: Building): Built {
+  const { source, ours, report } = building;
+  const entries = new Map(
+    sections.map((section) => [
+      section,
+      section.blocks.map(building.entryOf).filter((entry) => entry !== undefined),
+    ]),
+  );
+  const isStep = (section: Section) =>
+    (section.part === 'choose' &&
+      section.blocks.some((block) => block.type === 'prose' && block.items.length > 0)) ||
+    ((section.part !== 'fails' || !ours) &&
+      entries.get(section)!.some((entry) => entry.type === 'kind' || entry.type === 'shell'));
+  const stepSections = sections.filter(isStep);
+  const ids = new Map(
+    stepSections.map((section) => [section, section.anchor || idOf(building.title, sections)]),
+  );
+
+  const beneath = new Map<Section, string[]>(sections.map((section) => [section, []]));
+  for (const section of stepSections)
+    for (const one of [section, ...around(section)]) beneath.get(one)!.push(ids.get(section)!);
+  const anchors = new Map(
+    sections.filter((section) => section.heading).map((section) => [section.anchor, beneath.get(section)!]),
+  );
+
+  const branch = (link: LinkRef): Branch => {
+    const target = resolveHref(source.file, link.href);
+    const [file, anchor] = target.type === 'file' ? [target.file, target.anchor] : [];
+    const step = file === undefined ? anchor && (anchors.get(anchor)?.[0] ?? anchor) : anchor;
+    return {
+      title: link.title,
+      href: link.href,
+      ...(file === undefined ? {} : { file }),
+      ...(step === undefined ? {} : { step }),
+      place: source.place(link.start, link.end),
+    };
+  };
+
+  const branchesOf = new Map<Section, Branch[]>();
+  const conditionsOf = new Map<Section, Condition[]>();
+  for (const section of sections) {
+    const whens = entries.get(section)!.filter((entry) => entry.type === 'when');
+    conditionsOf.set(
+      section,
+      whens.flatMap((entry) => entry.conditions),
+    );
+    if (section.part === 'fails') {
+      const links = linkList(section, ours ? report : undefined);
+      const owner = section.parent!;
+      branchesOf.set(owner, [...(branchesOf.get(owner) ?? []), ...links.map(branch)]);
+      for (const entry of ours ? entries.get(section)! : [])
+        if (entry.type !== 'code')
+          misplaced(entry, 'nothing under "If it fails" is run: put it in the file that a link leads to');
+    } else if (beneath.get(section)!.length === 0)
+      for (const entry of whens) misplaced(entry, 'there is no step here for the conditions to belong to');
+  }
+  function misplaced(entry: Entry, message: string): void {
+    const { start, fence } = entry.at;
+    report('misplaced-block', start, fence ? fence.infoStart + fence.info.length : start + 3, message);
+  }
+
+  const titled = titleSection(sections);
+  const summary: StepContent[] = [];
+  const steps: Step[] = [];
+  let waiting: StepContent[] = [];
+  for (const section of sections) {
+    const id = ids.get(section);
+    const own = id === undefined ? undefined : actionsOf(section, id);
+    const shown = section.part === 'fails' && ours ? [] : contentOf(section, own?.actionOf ?? new Map());
+    if (id === undefined || !own) {
+      const named = section.heading && section !== titled && section.part !== 'fails' && shown.length > 0;
+      waiting.push(...(named ? [headingContent(section)] : []), ...shown);
+      if (steps.length === 0) summary.push(...waiting.splice(0));
+      continue;
+    }
+    const chain = [section, ...around(section)];
+    const estimate = entries
+      .get(section)!
+      .reduce(
+        (sum, entry) => sum + ((entry.type === 'shell' || entry.type === 'kind' ? entry.estimateMs : 0) ?? 0),
+        0,
+      );
+    const heading = section.heading;
+    steps.push({
+      id,
+      number: steps.length + 1,
+      title: heading ? section.title : building.title,
+      section: around(section)
+        .filter((one) => one.heading && one !== titled)
+        .map((one) => one.title)
+        .reverse(),
+      depth: Math.max(1, section.depth),
+      place: heading ? source.place(heading.start, heading.end) : own.actions[0]!.place,
+      content: [...waiting, ...shown],
+      actions: own.actions,
+      branches: distinct(chain.flatMap((one) => branchesOf.get(one) ?? [])),
+      when: chain.toReversed().flatMap((one) => conditionsOf.get(one)!),
+      ...(estimate > 0 ? { estimateMs: estimate } : {}),
+    });
+    waiting = [];
+  }
+  const last = steps.at(-1);
+  if (last && waiting.length > 0)
+    steps[steps.length - 1] = { ...last, content: [...last.content, ...waiting] };
+  return { steps, summary, anchors };
+
+  function actionsOf(section: Section, id: string): { actions: Action[]; actionOf: Map<Entry, string> } {
+    const own = entries.get(section)!;
+    const { of, owned } = attach(own, report);
+    const actions: Action[] = [];
+    const actionOf = new Map<Entry, string>();
+    for (const entry of own) {
+      if (owned.has(entry)) continue;
+      const base = { id: `${id}/${actions.length + 1}`, place: source.place(entry.at.start, entry.at.end) };
+      if (entry.type === 'shell') {
+        const { role } = entry.block;
+        const risk =
+          role === 'look' || role === 'verify' ? 'look' : role === 'irreversible' ? role : 'change';
+        actions.push({
+          ...base,
+          kind: 'shell',
+          risk,
+          block: entry.block,
+          ...of.get(entry),
+        } satisfies ShellAction);
+      } else if (entry.type === 'kind') {
+        const { schema, spec } = entry;
+        actions.push({ ...base, kind: schema.name, risk: schema.risk(spec), spec });
+      } else continue;
+      actionOf.set(entry, base.id);
+    }
+    if (section.part === 'choose') {
+      const options = linkList(section, report).map((link): ChooseOption => {
+        const { title, href, file, step } = branch(link);
+        const target = resolveHref(source.file, href);
+        const steps =
+          file === undefined && target.type === 'file' ? (anchors.get(target.anchor ?? '') ?? []) : [];
+        return {
+          label: title,
+          href,
+          ...(file === undefined ? {} : { file }),
+          ...(step === undefined ? {} : { step }),
+          ...(steps.length > 0 ? { steps } : {}),
+        };
+      });
+      const spec: ChooseSpec = { message: section.title, options };
+      const { start, end } = section.heading!;
+      actions.push({
+        id: `${id}/${actions.length + 1}`,
+        kind: 'choose',
+        risk: 'look',
+        spec,
+        place: source.place(start, end),
+      });
+    }
+    return { actions, actionOf };
+  }
+
+  function contentOf(section: Section, actionOf: ReadonlyMap<Entry, string>): StepContent[] {
+    const content: StepContent[] = [];
+    const byBlock = new Map(entries.get(section)!.map((entry) => [entry.at as unknown, entry]));
+    for (const block of section.blocks) {
+      if (block.type === 'prose') {
+        if (section.part === 'choose' && block.items.length > 0) continue;
+        const text = source.text.slice(block.start, block.end);
+        const before = content.at(-1);
+        if (before?.type === 'prose')
+          content[content.length - 1] = {
+            type: 'prose',
+            nodes: [...before.nodes, ...block.nodes],
+            source: `${before.source}\n\n${text}`,
+          };
+        else content.push({ type: 'prose', nodes: block.nodes, source: text });
+        continue;
+      }
+      const entry = byBlock.get(block);
+      const action = entry && actionOf.get(entry);
+      if (action !== undefined) content.push({ type: 'action', action });
+      else if (entry?.type === 'code')
+        content.push({ type: 'code', language: entry.language, source: block.value });
+    }
+    return content;
+  }
+}
+
+/** The links of the lists in a section; items without one are reported. */
+function linkList(section: Section, report: Report | undefined): LinkRef[] {
+  const items = section.blocks.flatMap((block) => (block.type === 'prose' ? block.items : []));
+  const heading = section.heading!;
+  if (items.length === 0)
+    report?.(
+      'empty-branches',
+      heading.start,
+      heading.end,
+      `there is no list of links under "${section.title}"`,
+      {
+        expected: '- [What to do](pitfalls/what-to-do.md)',
+      },
+    );
+  return items.flatMap((item) => {
+    if (!item.link) {
+      report?.('empty-branches', item.start, item.end, 'the item leads nowhere', {
+        expected: '- [What to do](pitfalls/what-to-do.md)',
+      });
+      return [];
+    }
+    const target = resolveHref('', item.link.href);
+    const walkable = target.type === 'file' && (target.file === undefined || isMarkdown(target.file));
+    if (walkable) return [item.link];
+    report?.('broken-link', item.link.start, item.link.end, `"${item.link.href}" cannot be walked`, {
+      expected: 'a step of this file (#step) or a Markdown file beside it',
+    });
+    return [];
+  });
+}
+
+function headingContent(section: Section): StepContent {
+  const node: RootContent = {
+    type: 'heading',
+    depth: Math.min(6, Math.max(1, section.depth)) as 1,
+    children: [{ type: 'text', value: section.title }],
+  };
+  return { type: 'prose', nodes: [node], source: `${'#'.repeat(section.depth)} ${section.title}` };
+}
+
+function distinct(branches: readonly Branch[]): Branch[] {
+  const seen = new Set<string>();
+  return branches.filter(({ file, step, href }) => {
+    const key = `${file ?? ''}#${step ?? ''}${file === undefined && step === undefined ? href : ''}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** An id for commands before any heading that no heading has. */
+function idOf(title: string, sections: readonly Section[]): string {
+  const base =
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-+|-+$/g, '') || 'start';
+  const taken = new Set(sections.map((section) => section.anchor));
+  let id = base;
+  for (let count = 1; taken.has(id); count += 1) id = `${base}-${count}`;
+  return id;
+}
