@@ -63,8 +63,8 @@ async function dynamic(verb: string): Promise<readonly string[]> {
     case 'resume':
     case 'follow':
     case 'report': {
-      const { listSessions } = await import('../state/session-folder.ts');
-      return (await listSessions()).map((session) => session.id);
+      const { listSessions, sessionsRoot } = await import('../state/session-folder.ts');
+      return (await listSessions(sessionsRoot(process.env))).map(({ session }) => session.id);
     }
     default:
       return [];

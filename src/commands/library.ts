@@ -4,7 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { loadBundle } from '../runbook/load-bundle.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
-import { schemas } from '../steps/kinds.ts';
+import { parseRunbook } from '../runbook/parse.ts';
+import type { RunbookEntry } from '../screens/services.ts';
+import type { BundleSources } from '../state/session-folder.ts';
+import { actionSchemas } from '../steps/kinds.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
 import { OperatorError } from './trouble.ts';
@@ -54,5 +57,38 @@ export async function load(location: Location): Promise<RunbookBundle> {
       throw new OperatorError(`${join(location.folder, key)} cannot be read: ${(error as Error).message}`);
     }
   };
-  return loadBundle(location.key, read, schemas);
+  return loadBundle(location.key, read, actionSchemas);
+}
+
+/** A session's own copy as a bundle again. */
+export async function rebuild(copy: BundleSources): Promise<RunbookBundle> {
+  return loadBundle(copy.root, async (key) => copy.sources[key], actionSchemas);
+}
+
+/** The files of a session's runbook as they are on disk now; those that are gone or unreadable are left out. */
+export async function onDiskNow(
+  folder: string,
+  keys: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  const texts = await Promise.all(
+    keys.map(async (key) => [key, await readFile(join(folder, key), 'utf8').catch(() => undefined)] as const),
+  );
+  return Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** The runbooks that come with Handrail, for lists. */
+export async function builtInRunbooks(): Promise<readonly RunbookEntry[]> {
+  return Promise.all(
+    builtInNames().map(async (name) => {
+      const text = await readFile(join(libraryFolder(), `${name}.md`), 'utf8');
+      const { runbook } = parseRunbook(`${name}.md`, text, actionSchemas);
+      return {
+        file: name,
+        title: runbook.title,
+        summary: typeof runbook.frontMatter.description === 'string' ? runbook.frontMatter.description : '',
+        estimateMs: runbook.estimateMs,
+        builtIn: true,
+      };
+    }),
+  );
 }

@@ -1,5 +1,5 @@
-import { fold } from '../state/reduce.ts';
 import { readJournal } from '../state/journal.ts';
+import { fold } from '../state/reduce.ts';
 import { report as markdown } from '../state/report.ts';
 import { readBundle, type SessionFolder } from '../state/session-folder.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -14,7 +14,11 @@ export async function reportOf(session: SessionFolder): Promise<string> {
 
 /** `handrail report [ID]`. */
 export async function report(id: string | undefined): Promise<number> {
-  const session = await findSession(id, (entry) => entry.status !== 'unreadable', 'There is no session to report on.');
+  const session = await findSession(
+    id,
+    (entry) => entry.status !== 'unreadable',
+    'There is no session to report on.',
+  );
   process.stdout.write(await reportOf(session));
   return exitCodes.done.code;
 }

@@ -1,9 +1,16 @@
 /** The sessions on this machine, as lists and screens show them. */
 import type { SessionEntry } from '../screens/services.ts';
+import { readJournal } from '../state/journal.ts';
 import { describePosition } from '../state/position.ts';
 import { fold } from '../state/reduce.ts';
-import { readJournal } from '../state/journal.ts';
-import { listSessions, readBundle, resolveSession, type SessionFolder, type SessionListing, sessionsRoot } from '../state/session-folder.ts';
+import {
+  listSessions,
+  readBundle,
+  resolveSession,
+  type SessionFolder,
+  type SessionListing,
+  sessionsRoot,
+} from '../state/session-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { rebuild } from './library.ts';
 import { OperatorError } from './trouble.ts';

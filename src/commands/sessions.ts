@@ -1,6 +1,6 @@
 import { stripControls } from '../runbook/strip-controls.ts';
-import { sessionEntries } from './session-index.ts';
 import { exitCodes } from './exit-codes.ts';
+import { sessionEntries } from './session-index.ts';
 import { table } from './table.ts';
 
 /** `handrail sessions`: what was started on this machine, newest first. */
@@ -14,14 +14,16 @@ export async function sessions(options: { readonly output: 'table' | 'json' }): 
     process.stdout.write(
       table(
         ['ID', 'STATUS', 'CLUSTER', 'WHERE', 'UPDATED', 'RUNBOOK'],
-        entries.map((entry) => [
-          entry.id,
-          entry.mode === 'dry-run' ? `${entry.status}, dry run` : entry.status,
-          entry.cluster ?? '-',
-          entry.where,
-          entry.updatedAt.replace('T', ' ').slice(0, 16),
-          entry.title,
-        ].map(stripControls)),
+        entries.map((entry) =>
+          [
+            entry.id,
+            entry.mode === 'dry-run' ? `${entry.status}, dry run` : entry.status,
+            entry.cluster ?? '-',
+            entry.where,
+            entry.updatedAt.replace('T', ' ').slice(0, 16),
+            entry.title,
+          ].map(stripControls),
+        ),
       ),
     );
   }

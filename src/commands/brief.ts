@@ -1,0 +1,103 @@
+/** The briefing: everything that an operator should know before a runbook starts, looked at and not assumed. */
+
+import { createClusterPort } from '../cluster/cluster-port.ts';
+import type { PinResult } from '../cluster/port.ts';
+import type { RunbookBundle } from '../runbook/model.ts';
+import { checkValue } from '../runbook/parameters.ts';
+import type { Briefing } from '../screens/services.ts';
+import { commandEnvironment, type Environment } from './environment.ts';
+import { checkRequirements } from './requirements.ts';
+
+/** Which cluster a session is for. */
+export interface ClusterChoice {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+export interface Brief {
+  readonly briefing: Briefing;
+  readonly cluster: Extract<PinResult, { ok: true }> | undefined;
+}
+
+/** Looks at the cluster, the tools and the values given. Never throws for what the operator can mend. */
+export async function brief(
+  file: string,
+  bundle: RunbookBundle,
+  given: Readonly<Record<string, string>>,
+  choice: ClusterChoice,
+  environment: Environment,
+): Promise<Brief> {
+  const runbook = bundle.runbooks[bundle.root]!;
+  const pinned = await createClusterPort().pin(choice);
+  const cluster = pinned.ok ? pinned : undefined;
+  const { values, refused } = settle(bundle, given);
+  return {
+    cluster,
+    briefing: {
+      file,
+      bundle,
+      diagnostics: bundle.diagnostics,
+      cluster: cluster?.pin,
+      clusterProblem: pinned.ok ? undefined : { message: pinned.message, fix: pinned.fix },
+      requirements: await checkRequirements(runbook, {
+        environment: commandEnvironment(environment, cluster?.pin.practice ?? false),
+        cluster,
+      }),
+      values,
+      refused,
+    },
+  };
+}
+
+/** The values given, in the form their types keep them, and the ones that are refused. */
+function settle(
+  bundle: RunbookBundle,
+  given: Readonly<Record<string, string>>,
+): Pick<Briefing, 'values' | 'refused'> {
+  const specs = bundle.runbooks[bundle.root]!.parameters;
+  const values: Record<string, string> = {};
+  const refused: { name: string; message: string }[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    const spec = specs.find((each) => each.name === name);
+    if (!spec) {
+      const names = specs.map((each) => each.name).join(', ') || 'none';
+      refused.push({ name, message: `This runbook has no parameter ${name}. It has: ${names}.` });
+      continue;
+    }
+    const checked = checkValue(spec, value);
+    if (checked.ok) values[name] = checked.value;
+    else refused.push({ name, message: checked.message });
+  }
+  return { values, refused };
+}
+
+/** What stands in the way: the runbook (and what was given with it), or the cluster. */
+export interface Obstacle {
+  readonly where: 'runbook' | 'cluster';
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** Why this briefing's runbook must not start; undefined when it may. */
+export function obstacle({
+  diagnostics,
+  refused,
+  bundle,
+  cluster,
+  clusterProblem,
+}: Briefing): Obstacle | undefined {
+  const errors = diagnostics.filter((each) => each.severity === 'error');
+  if (errors.length > 0) {
+    return {
+      where: 'runbook',
+      message: `The runbook has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}, so it does not start.`,
+      fix: 'handrail lint shows each with its place.',
+    };
+  }
+  const [first] = refused;
+  if (first) return { where: 'runbook', message: `${first.name}: ${first.message}` };
+  if (bundle.runbooks[bundle.root]!.needsCluster && !cluster) {
+    return { where: 'cluster', ...(clusterProblem ?? { message: 'This runbook needs a cluster.' }) };
+  }
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import { exitCodes } from './exit-codes.ts';
+import { builtInRunbooks } from './library.ts';
+import { createServices } from './services.ts';
+import { sessionEntries } from './session-index.ts';
+import { planStage, playOnScreen, type ScreenOptions } from './stage.ts';
+import { table } from './table.ts';
+import { type ClusterOptions, chooseCluster } from './target.ts';
+
+/** The home screen; without a terminal, the same as text, with the commands that go on from it. */
+export async function home(options: ScreenOptions & ClusterOptions): Promise<number> {
+  const plan = planStage(options);
+  if (!plan.interactive) return homeAsText();
+  if (options.practice) process.stderr.write('Starting the practice cluster...\n');
+  const choice = await chooseCluster(options);
+  return playOnScreen(plan, async (context) => ({
+    services: createServices(choice, context),
+    initial: { type: 'home' },
+  }));
+}
+
+async function homeAsText(): Promise<number> {
+  const runbooks = await builtInRunbooks();
+  const open = (await sessionEntries()).filter(
+    ({ status }) => status === 'paused' || status === 'interrupted',
+  );
+  const { stdout } = process;
+  stdout.write('Runbooks that come with Handrail (handrail run NAME --plain):\n\n');
+  stdout.write(
+    table(
+      ['NAME', 'TITLE'],
+      runbooks.map(({ file, title }) => [file, title]),
+    ),
+  );
+  if (open.length > 0) {
+    stdout.write('\nSessions that can be resumed (handrail resume ID --plain):\n\n');
+    stdout.write(
+      table(
+        ['ID', 'WHERE', 'RUNBOOK'],
+        open.map(({ id, where, title }) => [id, where, title]),
+      ),
+    );
+  }
+  stdout.write('\nThere is no terminal here, so no full screen. handrail --help lists all commands.\n');
+  return exitCodes.done.code;
+}

@@ -1,0 +1,78 @@
+import { briefingText } from '../screens/plain/briefing-text.ts';
+import type { UnattendedPolicy } from '../state/unattended.ts';
+import { readAnswers } from './answers.ts';
+import { brief, obstacle } from './brief.ts';
+import { exitCodes } from './exit-codes.ts';
+import { load, locate } from './library.ts';
+import { startSession } from './open-session.ts';
+import { createServices } from './services.ts';
+import { plainContext, planStage, playOnScreen, playPlain, type ScreenOptions } from './stage.ts';
+import { type ClusterOptions, chooseCluster } from './target.ts';
+import { OperatorError } from './trouble.ts';
+
+export interface UnattendedOptions {
+  readonly unattended?: boolean;
+  readonly answers?: string;
+  readonly confirm?: string;
+}
+
+export interface RunOptions extends ScreenOptions, ClusterOptions, UnattendedOptions {
+  readonly set: Readonly<Record<string, string>>;
+  readonly dryRun?: boolean;
+}
+
+/** The policy of an unattended run; undefined where somebody answers. Throws an OperatorError for options that do not fit. */
+export async function unattendedPolicy(
+  options: UnattendedOptions & ScreenOptions,
+): Promise<UnattendedPolicy | undefined> {
+  if (!options.unattended) {
+    if (options.answers !== undefined || options.confirm !== undefined) {
+      throw new OperatorError('--answers and --confirm are for an unattended run.', {
+        fix: 'Add --plain --unattended.',
+      });
+    }
+    return undefined;
+  }
+  if (!options.plain) throw new OperatorError('--unattended needs --plain.', { fix: 'Add --plain.' });
+  return {
+    answers: options.answers === undefined ? {} : await readAnswers(options.answers),
+    ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
+  };
+}
+
+/** `handrail run RUNBOOK`. */
+export async function run(name: string, options: RunOptions): Promise<number> {
+  const policy = await unattendedPolicy(options);
+  const location = locate(name);
+  const bundle = await load(location);
+  const choice = await chooseCluster(options);
+  const mode = options.dryRun ? 'dry-run' : 'live';
+  const plan = planStage(options);
+  if (plan.interactive) {
+    return playOnScreen(plan, async (context) => ({
+      services: createServices(choice, context),
+      initial: { type: 'briefing', file: name, values: options.set, mode },
+    }));
+  }
+  const context = { ...plainContext(), ...(policy ? { policy } : {}) };
+  const { briefing, cluster } = await brief(name, bundle, options.set, choice, context.environment);
+  process.stdout.write(`${briefingText(briefing)}\n`);
+  const problem = obstacle(briefing);
+  if (problem) {
+    const mended = problem.fix === undefined ? {} : { fix: problem.fix };
+    const exitCode = problem.where === 'runbook' ? exitCodes.usage.code : exitCodes.notReady.code;
+    throw new OperatorError(problem.message, { ...mended, exitCode });
+  }
+  const lacking = briefing.requirements.find(
+    (each) => each.status === 'missing' || each.status === 'unsuitable' || each.status === 'denied',
+  );
+  if (policy && lacking && mode === 'live') {
+    throw new OperatorError(`${lacking.what}: ${lacking.detail}.`, {
+      exitCode: exitCodes.notReady.code,
+      ...(lacking.fix === undefined ? {} : { fix: lacking.fix }),
+    });
+  }
+  const started = await startSession({ location, bundle, values: briefing.values, mode, cluster }, context);
+  if (!started.ok) throw new OperatorError(started.message, { exitCode: exitCodes.notReady.code });
+  return playPlain(plan, started.walk, policy !== undefined);
+}

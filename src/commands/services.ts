@@ -1,0 +1,87 @@
+/** What the screens ask for, put together from the rooms below. */
+import { hostname } from 'node:os';
+import { createClusterPort } from '../cluster/cluster-port.ts';
+import { practiceDown, practiceReset, practiceStatus, practiceUp } from '../practice/practice-control.ts';
+import type { Services, Started } from '../screens/services.ts';
+import { openOutput } from '../shell/output-file.ts';
+import { followWalk } from '../state/follow-walk.ts';
+import { systemClock } from '../state/kind.ts';
+import { readLock } from '../state/lock.ts';
+import { readBundle, type SessionFolder } from '../state/session-folder.ts';
+import { kinds } from '../steps/kinds.ts';
+import { brief, type ClusterChoice, obstacle } from './brief.ts';
+import { builtInRunbooks, load, locate, rebuild } from './library.ts';
+import { resumeSession, type SessionContext, startSession } from './open-session.ts';
+import { reportOf } from './report.ts';
+import { findSession, sessionEntries } from './session-index.ts';
+import { OperatorError } from './trouble.ts';
+
+/** Opens a session for reading only, whoever drives it. */
+export async function followSession(session: SessionFolder): Promise<Started> {
+  const lock = await readLock(session.folder);
+  const walk = await followWalk({
+    bundle: await rebuild(await readBundle(session)),
+    journal: session.journal,
+    folder: session.folder,
+    kinds,
+    hostname: hostname(),
+    output: (run, secrets) => openOutput(session.runFolder(run), secrets),
+    clock: systemClock,
+    owner: lock.type === 'held' ? `${lock.owner.user}@${lock.owner.host}` : 'nobody at the moment',
+  });
+  return { ok: true, walk };
+}
+
+/** The services for one run of the program. `choice` is the cluster that it was started for. */
+export function createServices(first: ClusterChoice, context: SessionContext): Services {
+  let choice = first;
+  const only = () => true;
+  const practice = async (act: () => Promise<{ kubeconfig: string | undefined }>) => {
+    const { kubeconfig } = await act();
+    choice = kubeconfig === undefined ? first : { kubeconfig };
+    return practiceStatus();
+  };
+  return {
+    async target() {
+      const pinned = await createClusterPort().pin(choice);
+      return pinned.ok
+        ? { cluster: pinned.pin, problem: undefined }
+        : { cluster: undefined, problem: `${pinned.message} ${pinned.fix}` };
+    },
+    runbooks: builtInRunbooks,
+    sessions: sessionEntries,
+    async brief(file, values) {
+      try {
+        const bundle = await load(locate(file));
+        return (await brief(file, bundle, values, choice, context.environment)).briefing;
+      } catch (error) {
+        if (error instanceof OperatorError) return { problem: `${error.message} ${error.fix ?? ''}`.trim() };
+        throw error;
+      }
+    },
+    async start(file, values, mode) {
+      const location = locate(file);
+      const bundle = await load(location);
+      const { briefing, cluster } = await brief(file, bundle, values, choice, context.environment);
+      const problem = obstacle(briefing);
+      if (problem) {
+        const { message, fix } = problem;
+        return { ok: false, message, ...(fix === undefined ? {} : { fix }) };
+      }
+      return startSession({ location, bundle, values: briefing.values, mode, cluster }, context);
+    },
+    async resume(id, as) {
+      const session = await findSession(id, only, '');
+      return as === 'driver' ? resumeSession(session, context) : followSession(session);
+    },
+    async report(id) {
+      return reportOf(await findSession(id, only, ''));
+    },
+    practice: {
+      status: practiceStatus,
+      up: () => practice(() => practiceUp({})),
+      reset: () => practice(() => practiceReset({})),
+      down: () => practice(practiceDown),
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** Where a session is played: the full screen, or line by line. Decided once, before anything of Ink is loaded. */
+import type { Initial } from '../screens/run-app.tsx';
+import type { Services } from '../screens/services.ts';
+import type { Walk } from '../state/walk.ts';
+import { applyEnvironment, planTerminal, type TerminalPlan } from '../terminal/environment.ts';
+import { listenForSignals, SIGNAL_EXIT_CODES } from '../terminal/signals.ts';
+import { openTerminal } from '../terminal/terminal-app.ts';
+import { environmentNow } from './environment.ts';
+import type { SessionContext } from './open-session.ts';
+
+export interface ScreenOptions {
+  readonly plain?: boolean;
+  /** False for `--no-color`; commander sets true where nothing was said. */
+  readonly color?: boolean;
+  readonly ascii?: boolean;
+}
+
+/** What the terminal is and what was asked of it. */
+export function planStage(options: ScreenOptions): TerminalPlan {
+  return planTerminal({
+    env: process.env,
+    stdinIsTTY: process.stdin.isTTY === true,
+    stdoutIsTTY: process.stdout.isTTY === true,
+    flags: {
+      ...(options.plain ? { plain: true } : {}),
+      ...(options.color === false ? { color: false } : {}),
+      ...(options.ascii ? { ascii: true } : {}),
+    },
+  });
+}
+
+/** Opens the full screen, asks `prepare` for what is to be played there, and plays it until the operator leaves. */
+export async function playOnScreen(
+  plan: TerminalPlan,
+  prepare: (context: SessionContext) => Promise<{ readonly services: Services; readonly initial: Initial }>,
+): Promise<number> {
+  const environment = environmentNow();
+  applyEnvironment(plan, process.env);
+  const { runApp } = await import('../screens/run-app.tsx');
+  let pause = async () => {};
+  const terminal = openTerminal({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    title: 'Handrail',
+    inline: plan.screenReader,
+    onSignal: () => pause(),
+  });
+  try {
+    const { services, initial } = await prepare({ environment, handOver: (run) => terminal.handOver(run) });
+    return await runApp({
+      services,
+      terminal,
+      initial,
+      look: { colour: plan.colour, glyphs: plan.glyphs },
+      screenReader: plan.screenReader,
+      onReady: (app) => {
+        pause = app.pause;
+      },
+    });
+  } finally {
+    await terminal.close();
+  }
+}
+
+/** Walks a session line by line to its end or a pause. A signal pauses it first. */
+export async function playPlain(plan: TerminalPlan, walk: Walk, unattended: boolean): Promise<number> {
+  const { runPlain } = await import('../screens/plain/run-plain.ts');
+  const interrupted = new AbortController();
+  let signalled: number | undefined;
+  const unlisten = listenForSignals(process, {
+    onEnd: (signal) => {
+      signalled = SIGNAL_EXIT_CODES[signal];
+      interrupted.abort();
+    },
+    onContinue: () => {},
+    onExit: () => {},
+  });
+  try {
+    const code = await runPlain({
+      walk,
+      input: process.stdin,
+      output: process.stdout,
+      unattended,
+      color: plan.colour,
+      interrupted: interrupted.signal,
+    });
+    return signalled ?? code;
+  } finally {
+    unlisten();
+    await walk.close();
+  }
+}
+
+/** In plain mode an interactive command simply shares the terminal. */
+export const plainContext = (): SessionContext => ({
+  environment: environmentNow(),
+  handOver: (run) => run(),
+});
