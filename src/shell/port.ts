@@ -12,10 +12,15 @@ export interface OutputWindow {
   readonly first: number;
   readonly lines: readonly string[];
   readonly bytes: number;
+  /**
+   * What stands after the last newline while the command runs: a progress bar, a line that is not whole yet. Not one of
+   * `lines`. Once the command has ended it counts as a line.
+   */
+  readonly partial?: string;
 }
 
 export interface CommandSpec {
-  /** Absolute; created (0700) by `start`. Holds `script`, `output`, `stdout` (only when captured), `pid`, `exit`. */
+  /** Absolute; created (0700) by `start`. Holds `script`, `output`, `stdout` (only when captured; not redacted), `pid`, `exit`. */
   readonly folder: string;
   readonly language: ShellLanguage;
   readonly script: string;
@@ -59,7 +64,12 @@ export interface CommandPort {
   /** Starts the command detached. Rejects never: a command that cannot start ends as `not-started`. */
   start(spec: CommandSpec): Promise<CommandHandle>;
   /** Follows a command that an earlier program started, or reads how it ended. */
-  attach(folder: string, identity: ProcessIdentity | undefined): Promise<CommandHandle>;
+  attach(
+    folder: string,
+    identity: ProcessIdentity | undefined,
+    /** Values to be taken out of the stored output when the command has ended. */
+    secrets?: readonly string[],
+  ): Promise<CommandHandle>;
   /** Runs a command that needs the keyboard, with the terminal handed over, and waits for it. Its output is not kept. */
   interactive(spec: CommandSpec): Promise<RawEnding>;
 }
