@@ -35,12 +35,9 @@ function introduction(kubeconfig: string, idleMinutes: number): string {
     '  kubectl get pods -A',
     '  linkerd check',
     '',
-    'To end it: handrail practice down   (after',
-    `${idle} without use it ends by itself)`,
+    `To end it: handrail practice down   (after ${idle} without use it ends by itself)`,
     '',
-  ]
-    .join('\n')
-    .replace('(after\n', '(after ');
+  ].join('\n');
 }
 
 function told(result: PracticeResult, verb: 'up' | 'reset', idleMinutes: number, io: CommandIo): number {
