@@ -52,7 +52,8 @@ export function readDocument(file: string, text: string, schemas: readonly Actio
   const source = sourceText(file, text);
   const report = reporter(source, !ours, diagnostics);
   const front = readFrontMatter(source, ours, report);
-  const blocks = isText(source, report) ? readBlocks(source, front, report) : [];
+  const readable = isText(source, report);
+  const blocks = readable ? readBlocks(source, front, report) : [];
 
   const scripts: Script[] = [];
   const reading = {
@@ -110,7 +111,7 @@ export function readDocument(file: string, text: string, schemas: readonly Actio
   for (const script of scripts) pipesToShell(script, report);
   if (ours) checkOurs(runbook, [...entries.values()], scripts, report);
   else foreignInfo(blocks, report);
-  if (steps.length === 0 && blocks.length > 0)
+  if (steps.length === 0 && readable)
     report('empty-runbook', front.end, front.end, 'there is no step in this file', {
       expected: ours
         ? 'a heading with a block such as "sh look" under it'

@@ -134,7 +134,7 @@ function readYamlFence(code: CodeBlock, info: InfoString, reading: Reading): Ent
   const schema = schemas.find((known) => known.name === text);
   const { estimateMs } = readAttributes(info, ['estimate'], undefined, report);
   if (schema) return readKind(code, schema, estimateMs, reading);
-  const kinds = [...schemas.map((known) => known.name), 'when'];
+  const kinds = [...new Set([...schemas.map((known) => known.name), 'when'])];
   report('unknown-action', start, end, `there is no kind of action "${text}"`, {
     expected: oneOf(kinds),
     suggestion: (shellRoles as readonly string[]).includes(text) ? `bash ${text}` : nearest(text, kinds),
