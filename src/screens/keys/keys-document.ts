@@ -1,0 +1,26 @@
+import { bindingsOf } from './bindings.ts';
+import type { KeyMode } from './modes.ts';
+import { MODE_TITLES } from './modes.ts';
+
+/** The text of docs/keys.md. */
+export function keysDocument(): string {
+  const modes = Object.keys(MODE_TITLES) as KeyMode[];
+  return `${[
+    '# Keys',
+    'This page is generated from the one table of keys in `src/screens/keys/bindings.ts`; `npx vitest run test/components/keys.test.ts -u` writes it anew.',
+    'Enter alone never changes anything on a cluster, Esc never destroys anything. Where a key permits something, it is not taken when it came together with other keys (within 30 ms): that is a paste or a slip. Pasting is ignored where a name must be typed. A key that does nothing now says why.',
+    'While text is typed, the arrows, Home, End, Ctrl+A, Ctrl+E, Ctrl+B, Ctrl+F, Ctrl+W, Ctrl+U, Ctrl+K, Alt+B and Alt+F do what they do in a shell. Ctrl+Z gives the shell its terminal; `fg` comes back.',
+    ...modes.map(
+      (mode) =>
+        `## ${MODE_TITLES[mode]}\n\n| Key | | What it does |\n| --- | --- | --- |\n${bindingsOf(mode)
+          .map(
+            (binding) => `| ${binding.keys.map(keyCell).join(', ')} | ${binding.label} | ${binding.help} |`,
+          )
+          .join('\n')}`,
+    ),
+  ].join('\n\n')}\n`;
+}
+
+function keyCell(key: string): string {
+  return `\`${key}\``;
+}
