@@ -109,12 +109,12 @@ export class Desk {
 
   /** Shows a question; the same one stays the same object, so that a note in between does not outdate an answer. */
   ask(question: Question, error: string | undefined): Question {
-    const key = questionKey(question, this.#session);
-    const same = this.#question?.key === key && error === undefined && !('error' in this.#question.value);
-    if (!same) {
-      const value = error === undefined || !takesError(question) ? question : { ...question, error };
+    const why = takesError(question) ? error : undefined;
+    const key = `${questionKey(question, this.#session)} ${why ?? ''}`;
+    if (this.#question?.key !== key) {
+      const value = why === undefined ? question : { ...question, error: why };
       this.#tokens += 1;
-      this.#question = { key, value, token: this.#tokens };
+      this.#question = { key, value: value as Question, token: this.#tokens };
     }
     const shown = this.#question?.value ?? question;
     if (this.store.getState().question !== shown) this.store.setState({ question: shown });

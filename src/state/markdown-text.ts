@@ -6,8 +6,8 @@ export function plain(text: string): string {
   const line = stripControls(text).replace(/\s+/g, ' ').trim();
   return line
     .replace(/[\\`*_{}[\]<>|~&$@]/g, (mark) => (mark === '@' ? '@\u200b' : `\\${mark}`))
-    .replace(/^([#+=-]|\d+(?=[.)]))/, '\\$1')
-    .replace(/^\\(\d+)([.)])/, '$1\\$2')
+    .replace(/^([#+=-])/, '\\$1')
+    .replace(/^(\d+)([.)])/, '$1\\$2')
     .replace(/:\/\//g, ':\\//');
 }
 
@@ -28,5 +28,5 @@ export function fenced(text: string, indent: string): string {
 }
 
 function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }

@@ -14,8 +14,8 @@ import type {
   ShellRole,
   Step,
 } from '../../src/runbook/model.ts';
-import type { ClusterPin, Mode, SessionEvent } from '../../src/state/event.ts';
 import { openWalk } from '../../src/state/conductor.ts';
+import type { ClusterPin, Mode, SessionEvent } from '../../src/state/event.ts';
 import type { WalkOptions } from '../../src/state/options.ts';
 import type { Intent, Question } from '../../src/state/question.ts';
 import type { Walk } from '../../src/state/walk.ts';

@@ -91,7 +91,8 @@ export class FakeCommands implements CommandPort {
     this.processes.set(spec.folder, process);
     const behaviour = this.#behaviour(spec.script);
     const made = behaviour.run(spec);
-    if (!behaviour.hangs) this.#end(process, typeof made === 'number' ? { type: 'exited', code: made } : made);
+    if (!behaviour.hangs)
+      this.#end(process, typeof made === 'number' ? { type: 'exited', code: made } : made);
     return this.#handle(process);
   }
 
@@ -122,7 +123,8 @@ export class FakeCommands implements CommandPort {
 
   /** Output arrives now. */
   say(script: string): void {
-    for (const one of this.processes.values()) if (one.spec.script === script) one.lastOutputAt = this.#clock.now();
+    for (const one of this.processes.values())
+      if (one.spec.script === script) one.lastOutputAt = this.#clock.now();
   }
 
   stdout(folder: string): string {
