@@ -16,6 +16,7 @@ import type {
 } from '../../src/runbook/model.ts';
 import { openWalk } from '../../src/state/conductor.ts';
 import type { ClusterPin, Mode, SessionEvent } from '../../src/state/event.ts';
+import type { Clock } from '../../src/state/kind.ts';
 import type { WalkOptions } from '../../src/state/options.ts';
 import type { Intent, Question } from '../../src/state/question.ts';
 import type { Walk } from '../../src/state/walk.ts';
@@ -158,12 +159,38 @@ export interface Trial {
   readonly ran: () => string[];
 }
 
+/** A program that is killed writes nothing more, and none of its timers goes off. */
+export interface Death {
+  readonly at: number;
+  readonly when: 'before' | 'after';
+  happened: boolean;
+}
+
+function mortal(death: Death, clock: FakeClock, journal: MemoryJournal): Clock {
+  const die = () => {
+    death.happened = true;
+    return new Promise<void>(() => {});
+  };
+  journal.before = (_, seq) =>
+    death.happened || (death.when === 'before' && seq === death.at) ? die() : undefined;
+  journal.after = ({ seq }) => (death.when === 'after' && seq === death.at ? die() : undefined);
+  return {
+    now: () => clock.now(),
+    after: (ms, then) =>
+      clock.after(ms, () => {
+        if (!death.happened) then();
+      }),
+  };
+}
+
 export interface TrialSetup {
   readonly bundle: RunbookBundle;
   readonly behaviour?: Readonly<Record<string, Behaviour['run'] | Behaviour>>;
   readonly mode?: Mode;
   readonly cluster?: ClusterPin | undefined;
   readonly options?: Partial<WalkOptions>;
+  /** When this program dies: with the line of that number not yet on disk, or just on it. */
+  readonly death?: Death;
   /** The world and journal of an earlier program. */
   readonly earlier?: Pick<Trial, 'clock' | 'commands' | 'cluster' | 'journal'>;
 }
@@ -174,6 +201,7 @@ export async function trial(setup: TrialSetup): Promise<Trial> {
   const cluster = setup.earlier?.cluster ?? new FakeCluster();
   const journal = new MemoryJournal(clock, setup.earlier?.journal.entries ?? []);
   if (!setup.earlier) await journal.append(started(setup.bundle, setup));
+  const ownClock = setup.death ? mortal(setup.death, clock, journal) : clock;
   const options: WalkOptions = {
     bundle: setup.bundle,
     journal,
@@ -182,7 +210,7 @@ export async function trial(setup: TrialSetup): Promise<Trial> {
     ports: {
       commands,
       cluster,
-      clock,
+      clock: ownClock,
       captured: async (folder) => commands.stdout(folder),
       output: () => ({
         window: async () => ({ total: 0, first: 0, lines: [], bytes: 0 }),
