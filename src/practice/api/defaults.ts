@@ -150,7 +150,20 @@ function defaultRoleBinding(binding: KubeObject): void {
     if (subject.kind !== 'ServiceAccount') subject.apiGroup ??= group;
 }
 
-function defaultJob({ spec }: KubeObject): void {
+/** A Job selects its pods by its own uid, unless it was told to select by hand. */
+function defaultJob({ metadata, spec }: KubeObject): void {
+  if (!spec.selector && !spec.manualSelector && metadata.uid && spec.template) {
+    const uid = { 'batch.kubernetes.io/controller-uid': metadata.uid };
+    const legacy = { 'controller-uid': metadata.uid, 'job-name': metadata.name };
+    spec.selector = { matchLabels: uid };
+    spec.template.metadata ??= {};
+    spec.template.metadata.labels = {
+      ...spec.template.metadata.labels,
+      ...uid,
+      'batch.kubernetes.io/job-name': metadata.name,
+      ...legacy,
+    };
+  }
   fill(spec, {
     parallelism: 1,
     completions: 1,

@@ -4,6 +4,7 @@ import { parse as parseYaml } from 'yaml';
 import { ApiError, badRequest } from './errors.ts';
 import type { Json } from './json.ts';
 import type { User } from './options.ts';
+import { decodeProtobuf } from './protobuf.ts';
 
 /** A request, taken apart. */
 export interface ApiRequest {
@@ -65,13 +66,10 @@ export function parseResourcePath(segments: readonly string[]): ResourcePath | u
 const isNamespaceSubresource = (segment: string | undefined) =>
   segment === 'status' || segment === 'finalize';
 
-/** The body as data; YAML is read as well as JSON. Throws 415 for protobuf, which the server does not speak. */
+/** The body as data: JSON, YAML, or the protobuf of built-in kinds. */
 export function parseBody(request: ApiRequest): Json {
-  if (request.contentType.includes('protobuf') || request.contentType.includes('cbor')) {
-    const message =
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml';
-    throw new ApiError(415, 'UnsupportedMediaType', message, {});
-  }
+  if (request.body.length === 0) return undefined;
+  if (request.contentType.includes('protobuf')) return decodeProtobuf(request.body);
   const text = request.body.toString('utf8');
   if (text.trim() === '') return undefined;
   try {
