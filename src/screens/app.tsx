@@ -147,7 +147,7 @@ function WalkBody({ ui, store, height, room, panels }: BodyProps): ReactNode {
         right={<Panel walk={walk.state} at={at} now={ui.now} width={widths.right} height={height} />}
       />
     );
-  const pane = stepPane(ui, widths.right, height, room);
+  const pane = stepPane(ui, widths.right - 1, height, room);
   const list = choices(ui);
   const right = (
     <Fragment>

@@ -51,6 +51,7 @@ export function keyMessage(
 ): Message | undefined {
   const mode = keyMode(ui);
   const name = pasted ? undefined : keyName(input, key);
+  if (name === 'Esc' && mode === 'question') return { type: 'command', command: 'back' };
   if (name !== undefined) {
     const match = matchKey(mode, name, burst, disabledCommands(ui));
     // The list of choices takes its own keys.

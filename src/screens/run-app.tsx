@@ -1,5 +1,6 @@
 /** The screens as one call: from the first frame to the exit code. */
 import { render } from 'ink';
+import type { Mode } from '../state/event.ts';
 import type { Walk } from '../state/walk.ts';
 import { readSize, watchSize } from '../terminal/size.ts';
 import type { TerminalApp } from '../terminal/terminal-app.ts';
@@ -19,7 +20,12 @@ import { exitCodeOf } from './words/exit-code.ts';
 /** Where the program begins. */
 export type Initial =
   | { readonly type: 'home' }
-  | { readonly type: 'briefing'; readonly file: string; readonly values: Readonly<Record<string, string>> }
+  | {
+      readonly type: 'briefing';
+      readonly file: string;
+      readonly values: Readonly<Record<string, string>>;
+      readonly mode?: Mode;
+    }
   | { readonly type: 'walk'; readonly walk: Walk };
 
 export interface AppOptions {
@@ -116,7 +122,7 @@ function begin(ui: UiState, initial: Initial): ReturnType<typeof openBriefing> {
     case 'home':
       return [ui, homeLoads];
     case 'briefing':
-      return openBriefing({ ...ui, fromHome: false }, initial.file, initial.values);
+      return openBriefing({ ...ui, fromHome: false }, initial.file, initial.values, initial.mode);
     case 'walk':
       return [{ ...ui, fromHome: false }, []];
   }

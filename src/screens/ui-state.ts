@@ -46,6 +46,8 @@ export interface BriefingUi {
   /** The parameter whose value is being typed. */
   readonly editing: { readonly name: string; readonly draft: TextState } | undefined;
   readonly scroll: number;
+  /** What y starts. */
+  readonly mode: Mode;
   readonly starting: Mode | undefined;
   readonly trouble: Trouble | undefined;
 }

@@ -37,6 +37,7 @@ function own(question: Question): readonly AnswerWord[] {
       return [word('VALUE', question.parameter.choices?.join(', ') ?? 'the value, as one line')];
     case 'run': {
       const run = word(quoted(question.mustType, 'run'), 'run the command shown');
+      if (question.purpose === 'undo') return [run, word('back', 'no undo after all'), done, skip];
       if (question.purpose !== 'change') return [run, skip];
       return [run, word('preview', 'show what would change'), done, skip];
     }
@@ -131,7 +132,8 @@ function ownAnswer(
         return intent({ type: 'run', typed: text });
       if (first === 'run' && question.mustType === undefined && rest === '') return intent({ type: 'run' });
       if (first === 'preview' && question.purpose === 'change') return intent({ type: 'preview' });
-      if (first === 'done' && question.purpose === 'change') return byHand();
+      if (first === 'back' && question.purpose === 'undo') return intent({ type: 'cancel' });
+      if (first === 'done') return byHand();
       return first === 'skip' ? skipped() : undefined;
     case 'confirm':
       if (question.mustType !== undefined)
@@ -171,7 +173,7 @@ function ownAnswer(
         }));
       return first === 'verify' && question.verified !== 'no-verify' ? intent({ type: 'verify' }) : undefined;
     case 'branch-finished':
-      return first === 'back' ? intent({ type: 'leave-branch' }) : undefined;
+      return first === 'back' || text === '' ? intent({ type: 'continue' }) : undefined;
     case 'wrong-cluster':
       return first === 'retry' ? intent({ type: 'retry' }) : undefined;
   }

@@ -47,8 +47,13 @@ function about(walk: WalkState, question: Question): readonly Said[] {
     case 'failure': {
       const words = question.run?.ending && endingWords(question.run.ending);
       return [
+        ...(question.returnedFrom === undefined
+          ? []
+          : [say('text', `Back from "${question.returnedFrom}": verify or retry says whether it helped.`)]),
         say('bad', words ? `${words.short}. ${words.meaning}` : question.detail),
-        ...(words && question.detail !== '' ? [say('text', question.detail)] : []),
+        ...(words && question.detail !== '' && !`${words.short} ${words.meaning}`.includes(question.detail)
+          ? [say('text', question.detail)]
+          : []),
         ...question.branches.map((branch, index) => say('text', `  ${index + 1} ${branch.title}`)),
       ];
     }
@@ -69,6 +74,7 @@ function about(walk: WalkState, question: Question): readonly Said[] {
     case 'confirm':
       return error;
     case 'continue':
+      return question.remark === undefined ? [] : [say('notice', question.remark)];
     case 'branch-finished':
       return [];
   }

@@ -4,7 +4,7 @@ import type { Mode } from '../../state/event.ts';
 import { EMPTY_TEXT, editText, type TextEdit, textState } from '../components/edit-text.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Failed, Updated } from '../messages.ts';
-import type { Briefing } from '../services.ts';
+import type { Briefing, RequirementResult } from '../services.ts';
 import { type UiState, withBriefing } from '../ui-state.ts';
 import { goHome } from './home.ts';
 
@@ -13,18 +13,19 @@ export function parametersOf(briefing: Briefing): readonly ParameterSpec[] {
   return briefing.bundle.runbooks[briefing.bundle.root]?.parameters ?? [];
 }
 
-/** Why the session cannot be started, or undefined. */
+/** Why the session cannot be started, or undefined. A tool that is missing is no obstacle: perhaps its step is not needed. */
 export function obstacle(briefing: Briefing): string | undefined {
   const errors = briefing.diagnostics.filter((found) => found.severity === 'error').length;
   if (errors > 0) return errors === 1 ? 'the runbook has an error' : `the runbook has ${errors} errors`;
   const runbook = briefing.bundle.runbooks[briefing.bundle.root];
-  if (runbook?.needsCluster !== false && !briefing.cluster) return 'there is no cluster to work on';
-  const missing = briefing.requirements.find(
-    (result) => result.status !== 'ok' && result.status !== 'unknown',
-  );
-  if (missing) return `${missing.what}: ${missing.status}`;
-  return briefing.refused[0] ? `${briefing.refused[0].name} is refused` : undefined;
+  const [refused] = briefing.refused;
+  if (refused) return `the value of ${refused.name} is refused`;
+  return runbook?.needsCluster !== false && !briefing.cluster ? 'there is no cluster to work on' : undefined;
 }
+
+/** What the runbook needs and does not have. */
+export const lacking = (briefing: Briefing): readonly RequirementResult[] =>
+  briefing.requirements.filter((result) => result.status !== 'ok' && result.status !== 'unknown');
 
 const ready = (ui: UiState): Briefing | undefined =>
   ui.briefing?.briefing.type === 'ready' ? ui.briefing.briefing.value : undefined;
@@ -49,7 +50,7 @@ export function briefingCommand(ui: UiState, command: Command): Updated {
     case 'edit-values':
       return beginEdit(ui, firstOpen(ui));
     case 'start':
-      return begin(ui, 'live');
+      return begin(ui, briefing.mode);
     case 'start-dry-run':
       return begin(ui, 'dry-run');
     case 'refresh':

@@ -1,5 +1,6 @@
 /** Keys and answers on the home screen. */
 
+import type { Mode } from '../../state/event.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Effect, Message, Updated } from '../messages.ts';
 import type { RunbookEntry, SessionEntry } from '../services.ts';
@@ -43,13 +44,19 @@ export function goHome(ui: UiState, message: string | undefined): Updated {
 }
 
 /** Opens the briefing of a runbook. */
-export function openBriefing(ui: UiState, file: string, values: Readonly<Record<string, string>>): Updated {
+export function openBriefing(
+  ui: UiState,
+  file: string,
+  values: Readonly<Record<string, string>>,
+  mode: Mode = 'live',
+): Updated {
   const briefing = {
     file,
     values,
     briefing: loading,
     editing: undefined,
     scroll: 0,
+    mode,
     starting: undefined,
     trouble: undefined,
   };

@@ -128,7 +128,11 @@ export function walkCommand(ui: UiState, command: Command): Updated {
       return branch ? send(ui, { type: 'branch', href: branch.href }) : [ui, []];
     }
     case 'leave-branch':
-      return send(ui, { type: 'leave-branch' });
+      return send(ui, { type: 'continue' });
+    case 'back':
+      return question?.type === 'run' && question.purpose === 'undo'
+        ? send(ui, { type: 'cancel' })
+        : [ui, []];
     case 'retry':
     case 'verify':
     case 'undo':

@@ -1,12 +1,12 @@
 /** The briefing: everything to be known before a session is started, as one text that scrolls. */
 import type { Diagnostic, ParameterSpec, Step, StepContent } from '../../runbook/model.ts';
 import { padEnd } from '../../terminal/text.ts';
-import { besides, EMPTY_LINE, fitHeight, type Line, line, span } from '../components/line.ts';
+import { besides, EMPTY_LINE, fitHeight, type Line, line, span, spreadLine } from '../components/line.ts';
 import { hideText, layoutField } from '../components/text-field.tsx';
 import { layoutMarkdown } from '../markdown/layout-markdown.ts';
 import type { Briefing, RequirementResult } from '../services.ts';
 import type { UiState } from '../ui-state.ts';
-import { obstacle, parametersOf, shownValue } from '../update/briefing.ts';
+import { lacking, obstacle, parametersOf, shownValue } from '../update/briefing.ts';
 import { span as duration } from '../words/duration.ts';
 import { excerpt } from '../words/excerpt.ts';
 import { badge, columnOf, headerLine, labelled, paragraph, type Room, stacked, windowed } from './parts.ts';
@@ -17,7 +17,10 @@ export function briefingHeader(ui: UiState, room: Room): Line {
   const { cluster, bundle } = state.value;
   const title = bundle.runbooks[bundle.root]?.title ?? state.value.file;
   const right = cluster
-    ? [badge(cluster.practice ? 'PRACTICE' : 'LIVE'), span(` ${cluster.name}`, 'strong')]
+    ? [
+        badge(ui.briefing!.mode === 'dry-run' ? 'DRY RUN' : cluster.practice ? 'PRACTICE' : 'LIVE'),
+        span(` ${cluster.name}`, 'strong'),
+      ]
     : [span('no cluster', 'quiet')];
   return headerLine(`Briefing: ${title}`, right, room);
 }
@@ -61,7 +64,9 @@ function whereLines(briefing: Briefing, width: number): readonly Line[] {
 
 function parameterLines(ui: UiState, briefing: Briefing, width: number, room: Room): readonly Line[] {
   const parameters = parametersOf(briefing);
-  if (parameters.length === 0) return [];
+  const strangers = briefing.refused.filter(({ name }) => !parameters.some((one) => one.name === name));
+  const strange = strangers.flatMap(({ message }) => paragraph(message, width, 'bad'));
+  if (parameters.length === 0) return strange;
   const names = columnOf(
     parameters.map((parameter) => parameter.name),
     24,
@@ -69,6 +74,7 @@ function parameterLines(ui: UiState, briefing: Briefing, width: number, room: Ro
   const editing = ui.briefing!.editing;
   return [
     line('Parameters', 'heading'),
+    ...strange,
     ...parameters.flatMap((parameter): readonly Line[] => {
       const refused = briefing.refused.find((entry) => entry.name === parameter.name);
       const value = shownValue(ui, parameter.name);
@@ -145,12 +151,15 @@ function stepLines(steps: readonly Step[], width: number): readonly Line[] {
         : risks.includes('change')
           ? 'change'
           : 'look';
-      return [
-        span(`${String(step.number).padStart(digits)} `, 'quiet'),
-        span(padEnd(worst, Math.min(13, width)), worst),
-        span(step.title),
-        span(step.estimateMs === undefined ? '' : `  ~${duration(step.estimateMs)}`, 'quiet'),
-      ];
+      return spreadLine(
+        [
+          span(`${String(step.number).padStart(digits)} `, 'quiet'),
+          span(padEnd(worst, 13), worst),
+          span(step.title),
+        ],
+        step.estimateMs === undefined ? [] : [span(`~${duration(step.estimateMs)}`, 'quiet')],
+        width,
+      );
     }),
   ];
 }
@@ -180,6 +189,12 @@ export function briefingStatus(ui: UiState, room: Room): Line {
   );
   const asks =
     open.length === 0 ? '' : ` It will ask for ${open.map((parameter) => parameter.name).join(', ')}.`;
+  const missing = lacking(briefing);
+  if (missing.length > 0)
+    return line(
+      ` Not all that it needs is there: ${missing.map((result) => result.what).join(', ')}.`,
+      'warning',
+    );
   return [span(' Ready.', 'ok'), span(` Every change is asked for before it runs.${asks}`)];
 }
 

@@ -1,7 +1,8 @@
 /** The footer of every screen: what is asked or said, and the keys that work now. */
 import type { Question } from '../../state/question.ts';
-import { layoutKeyBar } from '../components/key-bar.tsx';
-import { type Line, line, span } from '../components/line.ts';
+import type { WalkState } from '../../state/walk.ts';
+import { keyLabel } from '../components/key-bar.tsx';
+import { type Line, line, lineWidth, type Span, span } from '../components/line.ts';
 import { hideText, layoutField } from '../components/text-field.tsx';
 import { layoutTypedConfirm } from '../components/typed-confirm.tsx';
 import { bindingsOf } from '../keys/bindings.ts';
@@ -13,20 +14,42 @@ import { briefingStatus } from './briefing.ts';
 import { homeStatus } from './home.ts';
 import { paragraph, type Room } from './parts.ts';
 
-/** The line or lines above the keys, then the keys. Never more than eight lines. */
+/** The line or lines above the keys, then the keys. Never more than nine lines. */
 export function footerLines(ui: UiState, room: Room): readonly Line[] {
-  const keys = layoutKeyBar({ mode: keyMode(ui), width: room.columns, ...hiddenKeys(ui) }, room.glyphs);
   const said = ui.told === undefined ? statusLines(ui, room) : [line(` ${ui.told}`, 'warning')];
-  return [...said.slice(0, 7), keys];
+  return [...said.slice(0, 7), ...keyLines(ui, room)];
 }
 
-/** What cannot be given for what is on screen is not offered; pressed all the same, it says why. */
-function hiddenKeys(ui: UiState) {
+/** What the key that permits is called, where it is not a command that runs. */
+function permitLabel(question: Question | undefined): string | undefined {
+  if (question?.type === 'confirm') return 'yes';
+  if (question?.type === 'parameter') return 'answer';
+  if (question?.type !== 'run') return undefined;
+  if (question.mustType !== undefined) return 'run, by typing the name';
+  return question.purpose === 'undo' ? 'undo' : undefined;
+}
+
+/**
+ * All keys that do something now, on one line or two. What cannot be given for what is on screen is not offered; pressed all
+ * the same, it says why.
+ */
+function keyLines(ui: UiState, { columns, glyphs }: Room): readonly Line[] {
   const off = disabledCommands(ui);
-  const commands = bindingsOf(keyMode(ui))
-    .map((binding) => binding.command)
-    .filter((command) => off[command] !== undefined);
-  return ui.screen === 'walk' ? { hidden: commands } : { disabled: off };
+  const permit = ui.screen === 'walk' ? permitLabel(ui.walk?.state.question) : undefined;
+  const lines: Span[][] = [[span(' ')]];
+  for (const binding of bindingsOf(keyMode(ui))) {
+    if (binding.quiet || off[binding.command] !== undefined) continue;
+    const label = binding.command === 'run' ? (permit ?? binding.label) : binding.label;
+    const cell = [span(keyLabel(binding.keys[0] ?? '', glyphs), 'key'), span(` ${label}  `)];
+    const last = lines[lines.length - 1]!;
+    if (lineWidth([...last, ...cell]) <= columns) last.push(...cell);
+    else if (lines.length < 2) lines.push([span(' '), ...cell]);
+  }
+  // The table has no Esc for questions; here it takes the wish for an undo back.
+  const question = ui.walk?.state.question;
+  if (keyMode(ui) === 'question' && question?.type === 'run' && question.purpose === 'undo')
+    lines[0]!.push(span('Esc', 'key'), span(' not now  '));
+  return lines;
 }
 
 function statusLines(ui: UiState, room: Room): readonly Line[] {
@@ -67,13 +90,14 @@ function walkLines(walk: WalkUi): readonly Line[] {
             'quiet',
           ),
         ];
-  if (sent || !state.question)
-    return [
-      ...notices,
-      line(state.live.running || state.live.soak ? ' It runs. Its end is waited for.' : ' ...', 'quiet'),
-    ];
+  if (sent || !state.question) return [...notices, line(` ${working(state)}`, 'quiet')];
   return [...notices, ...changed, line(` ${questionLine(state, state.question)}`, 'strong')];
 }
+
+const working = ({ live }: WalkState): string => {
+  if (live.running) return 'It runs. You are asked again when it has ended.';
+  return live.soak ? 'It waits. You are asked again when the time is over.' : '...';
+};
 
 const labels: Readonly<Record<Exclude<PromptKind, 'type-run' | 'type-confirm' | 'value'>, string>> = {
   note: 'Note:',

@@ -1,4 +1,5 @@
 /** The right side of the walk: the step, what it does, and what came of it. Pure; never more lines than there is room for. */
+import type { ActionRef } from '../../state/event.ts';
 import type { Question } from '../../state/question.ts';
 import type { CommandRun } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
@@ -15,6 +16,7 @@ import {
   breadcrumb,
   currentAction,
   isShell,
+  lastRun,
   position,
   returnsTo,
   shownRun,
@@ -34,12 +36,8 @@ export interface StepPane {
 /** The step's number and title; the time of what runs; where a branch returns to. */
 function titleLines(ui: UiState, walk: WalkUi, width: number, room: Room): readonly Line[] {
   const here = position(walk.state);
-  const { running, soak } = walk.state.live;
-  const time = running
-    ? [elapsed(running.startedAt, ui.now, running.timeoutMs)]
-    : soak
-      ? [span(`${clock(soak.endsAt - ui.now)} left`)]
-      : [];
+  const { running } = walk.state.live;
+  const time = running ? [elapsed(running.startedAt, ui.now, running.timeoutMs)] : [];
   const title = here.step ? `${here.number} of ${here.total}  ${here.step.title}` : 'Before the first step';
   const crumbs = breadcrumb(walk.state);
   const back = returnsTo(walk.state);
@@ -114,7 +112,8 @@ function asked(
       const action = actionAt(state, question.at);
       const deed = deedLines(state, action, question.at, question.purpose, question.block, width);
       const error = question.error === undefined ? [] : paragraph(question.error, width, 'bad');
-      return withText([...deed, ...error]);
+      const lines = textAndDeed(text, [...deed, ...error], height, scroll, room);
+      return only([...lines, ...previewBelow(walk, question.at, width, height - lines.length, room)]);
     }
     case 'confirm':
       return withText([
@@ -153,8 +152,21 @@ function asked(
         ),
       );
     case 'wrong-cluster':
-      return withText(wrongCluster(state, question.detail, width));
+      return only(windowed(wrongCluster(state, question.detail, width), height, scroll, room.glyphs));
   }
+}
+
+/** What a preview has said, where there is room for it below the command. */
+function previewBelow(
+  walk: WalkUi,
+  at: ActionRef,
+  width: number,
+  height: number,
+  room: Room,
+): readonly Line[] {
+  const run = lastRun(walk.state, at, 'preview');
+  if (!run?.ending || walk.output?.run !== run.run || height < 5) return [];
+  return [EMPTY_LINE, ...layoutOutput(shownOutput(walk, run, width, height - 1), room.glyphs)];
 }
 
 /** Text, a question, and room for its entries below. */
@@ -174,7 +186,7 @@ function withList(
 function wrongCluster(state: WalkState, detail: string, width: number): readonly Line[] {
   const { cluster } = state.session;
   return [
-    line('This is not the cluster the session was started on, or it does not answer.', 'bad'),
+    ...paragraph('This is not the cluster the session was started on, or it does not answer.', width, 'bad'),
     ...paragraph(detail, width),
     ...(cluster
       ? [
@@ -350,7 +362,10 @@ function failed(
   const head: Line[] = [
     line(`${glyphs.failed} Failed: ${words ? `${words.short}${took}` : question.detail}`, 'bad'),
     ...(words && words.meaning !== '' ? paragraph(words.meaning, width) : []),
-    ...(words && question.detail !== '' && question.detail !== words.meaning
+    ...(words &&
+    question.detail !== '' &&
+    !words.meaning.includes(question.detail) &&
+    !words.short.includes(question.detail)
       ? paragraph(question.detail, width, 'quiet')
       : []),
     ...(question.returnedFrom === undefined

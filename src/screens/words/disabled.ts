@@ -66,21 +66,17 @@ function ofWalk(ui: UiState, off: Off): void {
       const action = actionAt(state, question.at);
       if (!action || !isShell(action) || !action.preview || question.purpose !== 'change')
         off.preview = 'This step has no preview.';
-      if (question.purpose !== 'change') off['done-by-hand'] = 'Only a change can be done by hand.';
       return;
     }
     case 'confirm':
       off.preview = 'There is no command here to preview.';
-      off['done-by-hand'] = 'Confirm it, or skip the step with a reason.';
       return;
     case 'parameter':
       off.preview = 'There is no command here to preview.';
-      off['done-by-hand'] = 'A value is needed first.';
-      off.skip = 'A value is needed first.';
-      return;
-    case 'choose':
-      off['done-by-hand'] = 'Choose, or leave with q.';
-      off.skip = 'Choose, or leave with q.';
+      if (!question.at) {
+        off['done-by-hand'] = 'A value is needed first.';
+        off.skip = 'A value is needed first.';
+      }
       return;
     case 'failure':
       if (!question.canVerify) off.verify = 'This step has no verify.';
@@ -91,10 +87,8 @@ function ofWalk(ui: UiState, off: Off): void {
     case 'unknown-outcome':
       if (question.verified === 'no-verify') off.verify = 'This step has no verify.';
       return;
+    case 'choose':
     case 'wrong-cluster':
-      off['done-by-hand'] = 'Not while the cluster is in doubt.';
-      off.skip = 'Not while the cluster is in doubt.';
-      return;
     case 'continue':
     case 'branch-finished':
       return;

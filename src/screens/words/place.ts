@@ -125,7 +125,7 @@ export function returnsTo(walk: WalkState): string | undefined {
   return step && `step ${step.number} ${step.title}`;
 }
 
-/** The estimates of the steps still to come (the present one whole), ms; undefined where the runbook gives none. */
+/** The estimates of the steps still to come (the present one whole), ms; a share of the whole where not every one has its own, undefined where there is none. */
 export function estimateLeft(walk: WalkState): number | undefined {
   const root = walk.session.stack[0]!;
   const runbook = walk.bundle.runbooks[root.file];
@@ -134,8 +134,8 @@ export function estimateLeft(walk: WalkState): number | undefined {
     const status = root.steps[step.id]?.status ?? 'pending';
     return status === 'pending' || status === 'current';
   });
-  const sum = open.reduce((total, step) => total + (step.estimateMs ?? 0), 0);
-  if (sum > 0) return sum;
+  if (open.length > 0 && open.every((step) => step.estimateMs !== undefined))
+    return open.reduce((total, step) => total + step.estimateMs!, 0);
   if (runbook.estimateMs === undefined || runbook.steps.length === 0) return undefined;
   return (runbook.estimateMs * open.length) / runbook.steps.length;
 }
