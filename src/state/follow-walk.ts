@@ -3,11 +3,11 @@ import { createStore } from 'zustand/vanilla';
 import type { RunbookBundle } from '../runbook/model.ts';
 import type { OutputFile } from '../shell/port.ts';
 import { type DecideContext, decide } from './decide.ts';
-import type { SessionEvent } from './event.ts';
+import type { JournalEntry, SessionEvent } from './event.ts';
 import { followJournal } from './journal.ts';
 import type { Clock, Kinds } from './kind.ts';
 import { SessionOutput } from './output.ts';
-import { emptySession, reduce } from './reduce.ts';
+import { emptySession, fold } from './reduce.ts';
 import type { SessionState } from './session.ts';
 import type { Live, Walk, WalkEnd, WalkState } from './walk.ts';
 
@@ -47,9 +47,11 @@ export async function followWalk(options: FollowOptions): Promise<Walk> {
     store.setState({ session, question: questionOf(session, options), live: liveOf(session, options.clock) });
 
   await new Promise<void>((caughtUp) => {
-    let waiting = false;
+    // Many entries may come in one read: they are folded and shown at once.
+    let read: JournalEntry[] = [];
     const settle = () => {
-      waiting = false;
+      session = fold(read, session);
+      read = [];
       show();
       caughtUp();
       if (session.ended) finish(endOf(session));
@@ -57,10 +59,8 @@ export async function followWalk(options: FollowOptions): Promise<Walk> {
     followJournal(
       options.journal,
       (entry) => {
-        session = reduce(session, entry);
-        // Many entries may come in one read: they are shown once.
-        if (!waiting) setImmediate(settle);
-        waiting = true;
+        if (read.length === 0) setImmediate(settle);
+        read.push(entry);
       },
       abort.signal,
     ).catch((error: unknown) => {
