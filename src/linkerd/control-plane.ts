@@ -11,7 +11,15 @@ import {
 import { createServingCertificate, createTrust, type KeyPair, type Trust } from './pki.ts';
 import { rbacManifest } from './rbac.ts';
 import { serviceManifest } from './services.ts';
-import { defaultValues, haValues, identityValues, isHa, mergeValues, type Values } from './values.ts';
+import {
+  defaultValues,
+  haValues,
+  identityValues,
+  isHa,
+  mergeValues,
+  type Values,
+  withoutKey,
+} from './values.ts';
 import { tlsSecret, webhookManifest } from './webhooks.ts';
 import { workloadManifest } from './workloads.ts';
 
@@ -244,7 +252,7 @@ export async function controlPlaneManifests(
   }
   const overrides = mergeValues(ha ? haValues : {}, asked);
   const initTag = facts.workloads[0]?.init?.[0]?.[1].split(':')[1] ?? '';
-  const stored = mergeValues(overrides, identityValues(trust, false));
+  const stored = mergeValues(withoutKey(overrides), identityValues(trust, false));
   const defaults = defaultValues(context, initTag);
   const values = mergeValues(defaults, facts.major === 9 ? { global: stored } : stored);
   const minute = (options.from ?? new Date()).getUTCMinutes() + 10;

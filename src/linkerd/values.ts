@@ -62,6 +62,15 @@ export function identityValues(trust: Trust, withKey: boolean): Values {
   };
 }
 
+/** Values without the issuer's private key: what may be shown and put into a ConfigMap. */
+export function withoutKey(values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([key]) => key !== 'keyPEM')
+      .map(([key, value]) => [key, isRecord(value) ? withoutKey(value) : value]),
+  );
+}
+
 /** The trust that stored values hold, or undefined where a piece is missing. */
 export function trustOf(values: Values): Trust | undefined {
   const at = (node: unknown, ...keys: string[]): unknown =>

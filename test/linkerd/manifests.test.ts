@@ -96,6 +96,11 @@ describe.each(knownVersions)('Linkerd %s', (version) => {
     expect((values.global ?? values).linkerdVersion).toBe(version);
     expect((values.global ?? values).identityTrustAnchorsPEM).toBe(trust.anchorPem);
     expect(text).not.toContain('PRIVATE KEY');
+    const stored = parse(
+      pem(find(manifests, 'Secret', 'linkerd-config-overrides').data['linkerd-config-overrides']),
+    );
+    const again = await controlPlaneManifests(version, { trust, overrides: stored });
+    expect(find(again, 'ConfigMap', 'linkerd-config').data.values).toBe(text);
   });
 });
 
