@@ -1,7 +1,13 @@
 /** What the screens ask for, put together from the rooms below. */
 import { hostname } from 'node:os';
 import { createClusterPort } from '../cluster/cluster-port.ts';
-import { practiceDown, practiceReset, practiceStatus, practiceUp } from '../practice/practice-control.ts';
+import {
+  type PracticeResult,
+  practiceDown,
+  practiceReset,
+  practiceStatus,
+  practiceUp,
+} from '../practice/practice-control.ts';
 import type { Services, Started } from '../screens/services.ts';
 import { openOutput } from '../shell/output-file.ts';
 import { followWalk } from '../state/follow-walk.ts';
@@ -14,6 +20,7 @@ import { builtInRunbooks, load, locate, rebuild } from './library.ts';
 import { resumeSession, type SessionContext, startSession } from './open-session.ts';
 import { reportOf } from './report.ts';
 import { findSession, sessionEntries } from './session-index.ts';
+import { practiceInfo } from './target.ts';
 import { OperatorError } from './trouble.ts';
 
 /** Opens a session for reading only, whoever drives it. */
@@ -36,10 +43,10 @@ export async function followSession(session: SessionFolder): Promise<Started> {
 export function createServices(first: ClusterChoice, context: SessionContext): Services {
   let choice = first;
   const only = () => true;
-  const practice = async (act: () => Promise<{ kubeconfig: string | undefined }>) => {
-    const { kubeconfig } = await act();
-    choice = kubeconfig === undefined ? first : { kubeconfig };
-    return practiceStatus();
+  const practice = async (act: () => Promise<PracticeResult>) => {
+    const info = practiceInfo(await act());
+    choice = info.kubeconfig === undefined ? first : { kubeconfig: info.kubeconfig };
+    return info;
   };
   return {
     async target() {
@@ -79,8 +86,8 @@ export function createServices(first: ClusterChoice, context: SessionContext): S
     },
     practice: {
       status: practiceStatus,
-      up: () => practice(() => practiceUp({})),
-      reset: () => practice(() => practiceReset({})),
+      up: () => practice(practiceUp),
+      reset: () => practice(practiceReset),
       down: () => practice(practiceDown),
     },
   };

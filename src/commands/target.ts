@@ -1,5 +1,7 @@
-import { practiceUp } from '../practice/practice-control.ts';
+import { type PracticeInfo, type PracticeResult, practiceUp } from '../practice/practice-control.ts';
 import type { ClusterChoice } from './brief.ts';
+import { exitCodes } from './exit-codes.ts';
+import { OperatorError } from './trouble.ts';
 
 export interface ClusterOptions {
   readonly kubeconfig?: string;
@@ -14,8 +16,14 @@ export async function chooseCluster({
   practice,
 }: ClusterOptions): Promise<ClusterChoice> {
   if (practice) {
-    const status = await practiceUp({});
-    if (status.kubeconfig !== undefined) return { kubeconfig: status.kubeconfig };
+    const { kubeconfig: own } = practiceInfo(await practiceUp());
+    if (own !== undefined) return { kubeconfig: own };
   }
   return { ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) };
+}
+
+/** What the practice cluster is now. Throws an OperatorError where it could not be made so. */
+export function practiceInfo(result: PracticeResult): PracticeInfo {
+  if (result.ok) return result.info;
+  throw new OperatorError(result.message, { fix: result.fix, exitCode: exitCodes.notReady.code });
 }
