@@ -67,6 +67,7 @@ export interface TerminalApp<Output extends TerminalOutput> {
 const LAST_WORDS_MS = 2000;
 /** How long a process may go on after it was told to stop; it stops within microseconds unless nobody could continue it. */
 const STOP_MS = 100;
+const UNMOUNT_MS = 1000;
 
 export function openTerminal<Output extends TerminalOutput>(
   options: TerminalOptions<Output>,
@@ -92,12 +93,10 @@ export function openTerminal<Output extends TerminalOutput>(
   const hide = async (): Promise<void> => {
     const drawn = mounted;
     mounted = undefined;
-    try {
-      await drawn?.unmount();
-    } finally {
-      screen.leave();
-      stdin.release();
-    }
+    // What has already come down by itself may never say so; the terminal is taken back all the same.
+    if (drawn) await atMost(UNMOUNT_MS, drawn.unmount());
+    screen.leave();
+    stdin.release();
     // Node forgets the last listener of a terminal only at the next turn; until then it would still eat keys.
     await new Promise(setImmediate);
   };
@@ -142,11 +141,8 @@ export function openTerminal<Output extends TerminalOutput>(
     // Ctrl+C in a child's terminal goes to us as well; it is meant for the child.
     if (ending || (owner === 'child' && signal === 'SIGINT')) return;
     ending = true;
-    await Promise.race([
-      Promise.resolve(options.onSignal?.(signal)).catch(() => undefined),
-      new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref()),
-    ]);
-    await close().catch(() => undefined);
+    await atMost(LAST_WORDS_MS, Promise.resolve(options.onSignal?.(signal)));
+    await close();
     exit(SIGNAL_EXIT_CODES[signal]);
   };
 
@@ -200,4 +196,16 @@ export function openTerminal<Output extends TerminalOutput>(
     redraw,
     close,
   };
+}
+
+/** Waits for the task, but not longer than told, and whatever comes of it. */
+function atMost(ms: number, task: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const settle = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    task.then(settle, settle);
+  });
 }

@@ -50,6 +50,8 @@ export interface PtyProgram {
   paste(text: string): void;
   resize(cols: number, rows: number): void;
   kill(signal?: NodeJS.Signals): void;
+  /** The window is closed, or the connection is lost: the terminal is no more. */
+  hangUp(): void;
   readonly exit: Promise<Exit>;
   /** Fails unless the program left the terminal as it found it and never wiped the scrollback. Call it after `exit`. */
   checkInvariants(): void;
@@ -170,6 +172,7 @@ export function launch(command: string, args: readonly string[], options: Launch
     kill: (signal = 'SIGTERM') => {
       if (ended === undefined) process.kill(child.pid, signal);
     },
+    hangUp: () => (child as unknown as { destroy(): void }).destroy(),
     exit,
     checkInvariants: () => {
       const broken = [

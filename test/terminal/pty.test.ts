@@ -1,4 +1,5 @@
 /** The terminal layer as a person meets it: a real pseudo-terminal, real keys, real children. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleFixture } from '../helpers/bundle-fixture.ts';
 import type { LaunchOptions, PtyProgram } from '../helpers/pty.ts';
@@ -22,13 +23,22 @@ async function start(options: LaunchOptions = {}): Promise<PtyProgram> {
   return program;
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('keys', () => {
   test('trap: several keys in one chunk are several keys, and none of them permits anything', async () => {
     const t = await start();
     t.write('nyes\r');
     await t.waitFor('typed <yes>');
     t.write('yy');
-    await t.waitFor('refused: That key came together with others');
+    await t.waitFor('refused: too fast');
     expect(t.text()).not.toMatch(/^run$/m);
     await t.press('q');
     expect(await t.exit).toEqual({ code: 0, signal: undefined });
@@ -39,7 +49,7 @@ describe('keys', () => {
     const t = await start();
     await t.press('s');
     t.write('prod\r');
-    await t.waitFor('refused: That key came together with others');
+    await t.waitFor('refused: too fast');
     expect(t.text()).not.toContain('typed <');
     await t.press('Enter');
     await t.waitFor('typed <prod>');
@@ -51,7 +61,7 @@ describe('keys', () => {
     const t = await start();
     await t.press('s');
     t.paste('prod\r');
-    await t.waitFor('refused: Pasting is ignored here');
+    await t.waitFor('refused: pasted');
     await t.press('Enter');
     await t.waitFor('typed <>');
     await t.press('q');
@@ -150,12 +160,26 @@ describe('every way out leaves the terminal as it was', () => {
     t.checkInvariants();
   });
 
+  test('a terminal that is gone ends the program, which does not go on spinning', async () => {
+    const t = await start();
+    t.hangUp();
+    await expect.poll(() => isAlive(t.pid), { timeout: 5000 }).toBe(false);
+  });
+
   test('an error that nobody caught: its message stands on the main screen', async () => {
     const t = await start();
     await t.press('v');
     expect((await t.exit).code).not.toBe(0);
     t.checkInvariants();
     expect(t.history().join('\n')).toContain('the fixture failed on purpose');
+  });
+
+  test('a component that fails does not leave a dead screen', async () => {
+    const t = await start();
+    await t.press('g');
+    await t.exit;
+    t.checkInvariants();
+    expect(t.history().join('\n')).toContain('failed: Error: a component failed on purpose');
   });
 
   test('Ctrl+Z gives the shell its terminal, and fg brings the screens back', async () => {
@@ -180,6 +204,25 @@ describe('every way out leaves the terminal as it was', () => {
     t.write('exit\r');
     await t.exit;
     t.checkInvariants();
+  });
+});
+
+describe('the bundle', () => {
+  test("trap: React's development build, which measures every render for ever, is not in it", () => {
+    const text = readFileSync(fixture.file, 'utf8');
+    expect(text).not.toContain('performance.measure');
+    expect(text).not.toContain('jsxDEV');
+  });
+
+  test('trap: incremental rendering, which draws wrong frames, is switched on nowhere', () => {
+    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.tsx?$/.test(file),
+    );
+    expect(files.length).toBeGreaterThan(20);
+    const using = files.filter((file) =>
+      /incrementalRendering:\s*true/.test(readFileSync(`src/${file}`, 'utf8')),
+    );
+    expect(using).toEqual([]);
   });
 });
 
