@@ -1,0 +1,122 @@
+/** What we may do on a cluster, and which version it has. Nothing here throws. */
+import { explainFailure, explainStatus, quote } from './explain.ts';
+import { connect } from './request.ts';
+
+export interface Access {
+  readonly verb: string;
+  /** As for `kubectl auth can-i`: `pods`, `deployments.apps`, `pods/log`, `*`. */
+  readonly resource: string;
+  /** Absent: in all namespaces, or for what has none. */
+  readonly namespace?: string;
+}
+
+export type AccessAnswer =
+  | { readonly type: 'allowed' }
+  | { readonly type: 'denied'; readonly why: string }
+  | { readonly type: 'unknown'; readonly why: string };
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const atOnce = 8;
+
+/** Asks the cluster by SelfSubjectAccessReview, one answer for each access, in order. `kubeconfig` is its text. */
+export async function checkAccess(
+  kubeconfig: string,
+  wanted: readonly Access[],
+  env: Env = process.env,
+): Promise<readonly AccessAnswer[]> {
+  const api = connect(kubeconfig, env);
+  const answers: AccessAnswer[] = [];
+  for (let start = 0; start < wanted.length; start += atOnce) {
+    const batch = wanted.slice(start, start + atOnce);
+    answers.push(...(await Promise.all(batch.map((access) => review(api, access)))));
+  }
+  return answers;
+}
+
+async function review(api: ReturnType<typeof connect>, access: Access): Promise<AccessAnswer> {
+  try {
+    const answer = await api.send('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: attributes(access) },
+    });
+    if (answer.status !== 200 && answer.status !== 201) {
+      return { type: 'unknown', why: explainStatus(answer, 'this address').message };
+    }
+    return readReview(answer.body);
+  } catch (error) {
+    return { type: 'unknown', why: explainFailure(error, 'this address').message };
+  }
+}
+
+function attributes({ verb, resource, namespace }: Access): Record<string, string> {
+  const [path = '', subresource] = resource.split('/', 2);
+  const dot = path.indexOf('.');
+  const [name, group] = dot < 0 ? [path, ''] : [path.slice(0, dot), path.slice(dot + 1)];
+  return {
+    verb,
+    resource: name,
+    // A bare name is of the core group; only `*` means every group.
+    group: name === '*' && dot < 0 ? '*' : group || (dot < 0 ? groupOf(name) : ''),
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+}
+
+/** The groups of the resources that are named without one most, as kubectl finds them by discovery. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  apps: ['deployments', 'statefulsets', 'daemonsets', 'replicasets', 'controllerrevisions'],
+  batch: ['jobs', 'cronjobs'],
+  policy: ['poddisruptionbudgets'],
+  'networking.k8s.io': ['networkpolicies', 'ingresses', 'ingressclasses'],
+  'rbac.authorization.k8s.io': ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'],
+  'apiextensions.k8s.io': ['customresourcedefinitions', 'crds'],
+  'admissionregistration.k8s.io': ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+  'apiregistration.k8s.io': ['apiservices'],
+  autoscaling: ['horizontalpodautoscalers'],
+  'coordination.k8s.io': ['leases'],
+  'discovery.k8s.io': ['endpointslices'],
+  'storage.k8s.io': ['storageclasses'],
+};
+
+function groupOf(resource: string): string {
+  return Object.entries(groups).find(([, names]) => names.includes(resource))?.[0] ?? '';
+}
+
+function readReview(body: string): AccessAnswer {
+  try {
+    const { status } = JSON.parse(body) as {
+      status?: { allowed?: unknown; denied?: unknown; reason?: unknown; evaluationError?: unknown };
+    };
+    if (status?.allowed === true) return { type: 'allowed' };
+    const error = typeof status?.evaluationError === 'string' ? quote(status.evaluationError) : '';
+    if (typeof status?.allowed !== 'boolean') {
+      return { type: 'unknown', why: error || 'the cluster gave no answer' };
+    }
+    // An authorizer that could not evaluate has not said no.
+    if (error !== '' && status.denied !== true) return { type: 'unknown', why: error };
+    return { type: 'denied', why: typeof status.reason === 'string' ? quote(status.reason) : '' };
+  } catch {
+    return { type: 'unknown', why: "the answer was not the Kubernetes API's" };
+  }
+}
+
+export type ServerVersion =
+  | { readonly ok: true /** E.g. `1.34.1`. */; readonly version: string }
+  | { readonly ok: false; readonly why: string };
+
+/** The version of the API server. `kubeconfig` is its text. */
+export async function serverVersion(kubeconfig: string, env: Env = process.env): Promise<ServerVersion> {
+  try {
+    const answer = await connect(kubeconfig, env).send('/version');
+    if (answer.status !== 200) return { ok: false, why: explainStatus(answer, 'this address').message };
+    const { gitVersion } = JSON.parse(answer.body) as { gitVersion?: unknown };
+    return typeof gitVersion === 'string'
+      ? { ok: true, version: quote(gitVersion).replace(/^v/, '') }
+      : { ok: false, why: 'The answer to /version holds no version.' };
+  } catch (error) {
+    if (error instanceof SyntaxError) return { ok: false, why: 'The answer to /version was not JSON.' };
+    return { ok: false, why: explainFailure(error, 'this address').message };
+  }
+}
