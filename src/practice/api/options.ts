@@ -14,6 +14,8 @@ export interface WriteOptions {
   readonly fieldManager?: string;
   readonly subresource?: string;
   readonly force?: boolean;
+  /** Refuses fields that a custom object's schema does not know, instead of dropping them. */
+  readonly strict?: boolean;
   readonly user?: User;
 }
 

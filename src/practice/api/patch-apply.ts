@@ -64,6 +64,25 @@ function conflictError(conflicts: readonly { readonly owner: Owner; readonly pat
 }
 
 /**
+ * The fields that a client-side `kubectl apply` set and nobody changed since, by its annotation: a server-side apply of
+ * kubectl takes them over without a conflict, as the real server lets it.
+ */
+function clientSideFields(
+  live: KubeObject | undefined,
+  before: ReadonlyMap<string, Json>,
+  rules: RuleFinder,
+): Set<unknown> {
+  const text = live?.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'];
+  if (text === undefined) return new Set();
+  try {
+    const applied = [...leavesOf(JSON.parse(text), rules)];
+    return new Set(applied.filter(([path, value]) => equal(before.get(path), value)).map(([path]) => path));
+  } catch {
+    return new Set();
+  }
+}
+
+/**
  * Server-side apply: what the manager now says is merged into the live object; what it said before and no longer says is
  * taken out, unless someone else owns it too; what others own with another value is a conflict (409), or with `force`
  * taken from them. The result has its managedFields.
@@ -85,7 +104,9 @@ export function serverSideApply(
   const conflicts = others.flatMap((owner) =>
     disputed.filter(([path]) => owner.fields.has(path)).map(([path]) => ({ owner, path })),
   );
-  if (conflicts.length > 0 && !force) throw conflictError(conflicts);
+  const inherited = manager === 'kubectl' ? clientSideFields(live, before, rules) : new Set();
+  const refused = conflicts.filter(({ path }) => !inherited.has(path));
+  if (refused.length > 0 && !force) throw conflictError(refused);
   for (const { owner, path } of conflicts) owner.fields.delete(path);
 
   const result: KubeObject = clone(merge(live ?? {}, applied, [], rules));

@@ -9,6 +9,7 @@ import { strategicPatch } from './patch-strategic.ts';
 import type { ResourceInfo } from './resources.ts';
 import { scaleOf, withScale } from './scale.ts';
 import type { Store } from './store.ts';
+import { checkUnknownFields } from './structural.ts';
 
 export interface PatchRequest {
   readonly namespace: string | undefined;
@@ -82,6 +83,7 @@ export function applyPatch(
   const target = onScale ? scaleOf(live) : live;
   const result = clone(patched(info, target, type, patch as Json));
   const next = onScale ? withScale(live, result) : result;
+  if (options.strict) checkUnknownFields(info, next);
   const { resourceVersion, uid } = next.metadata ?? {};
   if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw stale(info, name);
   if (uid && uid !== live.metadata.uid) throw stale(info, name);

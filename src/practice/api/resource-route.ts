@@ -70,6 +70,7 @@ function writeOptions({ request, path }: Call): WriteOptions {
     dryRun: dryRunOf(query.getAll('dryRun')),
     fieldManager,
     force: isTrue(query.get('force')),
+    strict: query.get('fieldValidation') === 'Strict',
     user: request.user,
     ...(path.subresource && { subresource: path.subresource }),
   };

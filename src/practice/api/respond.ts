@@ -96,7 +96,7 @@ export function send(
   request: Pick<ApiRequest, 'gzip'>,
   response: ServerResponse,
   code: number,
-  text: string,
+  text: string | Buffer,
   type = 'application/json',
   headers: Record<string, string> = {},
 ): void {

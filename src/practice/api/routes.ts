@@ -13,6 +13,7 @@ import {
 import { ApiError, noSuchPath } from './errors.ts';
 import type { Json } from './json.ts';
 import { openapiIndex, openapiV2, openapiV3 } from './openapi.ts';
+import { ASKED_V2_PROTOBUF, emptyOpenapiV2, OPENAPI_V2_PROTOBUF } from './openapi-proto.ts';
 import type { User } from './options.ts';
 import { type ApiRequest, parseBody, parseResourcePath } from './request.ts';
 import { serveResource } from './resource-route.ts';
@@ -122,6 +123,9 @@ export async function route(
   }
   if (HEALTH.has(root)) return send(request, response, 200, 'ok', 'text/plain');
   if (root === 'version') return send(request, response, 200, JSON.stringify(SERVER_VERSION));
+  if (root === 'openapi' && second === 'v2' && request.accept.includes(ASKED_V2_PROTOBUF)) {
+    return send(request, response, 200, emptyOpenapiV2(), OPENAPI_V2_PROTOBUF);
+  }
   if (root === 'openapi' && second) return send(request, response, 200, openapi(context, request, documents));
   if (root === 'api' || root === 'apis') {
     const { text, type } = discovery(context, request, documents);

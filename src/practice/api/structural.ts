@@ -92,7 +92,11 @@ function check(schema: Json, value: Json, path: string): Cause[] {
   if (!fits(schema, value)) {
     const found = typeOf(value);
     return [
-      badValue(path, found, `${path} in body must be of type ${schema.type}: ${JSON.stringify(found)}`),
+      badValue(
+        path,
+        found,
+        `${path} in body must be of type ${schema.type ?? 'integer,string'}: ${JSON.stringify(found)}`,
+      ),
     ];
   }
   if (Array.isArray(value))
