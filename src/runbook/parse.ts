@@ -111,12 +111,16 @@ export function readDocument(file: string, text: string, schemas: readonly Actio
   for (const script of scripts) pipesToShell(script, report);
   if (ours) checkOurs(runbook, [...entries.values()], scripts, report);
   else foreignInfo(blocks, report);
-  if (steps.length === 0 && readable)
-    report('empty-runbook', front.end, front.end, 'there is no step in this file', {
+  // A block that failed is the mistake to mend; that there is no step follows from it.
+  const failed = diagnostics.some(({ rule }) => rule === 'bad-action' || rule === 'unknown-action');
+  if (steps.length === 0 && readable && !failed) {
+    const { start, end } = sections[1]?.heading ?? { start: 0, end: 0 };
+    report('empty-runbook', start, end, 'there is no step in this file', {
       expected: ours
         ? 'a heading with a block such as "sh look" under it'
         : 'a fenced block of bash, sh, zsh or console',
     });
+  }
 
   const links = blocks.flatMap((block) => (block.type === 'prose' ? block.links : []));
   return { source, runbook, diagnostics: inOrder(diagnostics), anchors, links };
