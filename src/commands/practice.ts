@@ -47,8 +47,8 @@ function told(result: PracticeResult, verb: 'up' | 'reset', idleMinutes: number,
   }
   const { info, changed } = result;
   const how = changed ? (verb === 'reset' ? 'is fresh' : 'is up') : 'was up already';
-  io.stdout.write(`The practice cluster ${how}: ${info.detail}, speed ${info.state?.settings.speed}\n`);
-  io.stdout.write(introduction(info.kubeconfig ?? '', idleMinutes));
+  const first = `The practice cluster ${how}: ${info.detail}, speed ${info.state?.settings.speed}`;
+  io.stdout.write(`${first}\n${introduction(info.kubeconfig ?? '', idleMinutes)}`);
   return exitCodes.done.code;
 }
 

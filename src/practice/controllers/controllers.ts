@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { KubeClient } from '../kube-client.ts';
-import { type Control, messageOf, writeThrough } from './control.ts';
+import { type Control, isStatus, messageOf, writeThrough } from './control.ts';
 import { startCronJobController } from './cron-job.ts';
 import { startDaemonSetController } from './daemon-set.ts';
 import { startDeploymentController } from './deployment.ts';
@@ -58,7 +58,8 @@ export async function startControllers(options: ControllersOptions): Promise<Con
     queue(name, reconcile, settings) {
       const queue = createWorkQueue(clock, reconcile, {
         ...settings,
-        onError: (key, error) => options.onError?.(name, key, messageOf(error)),
+        // To lose a race for an object is everyday life, and tried again at once.
+        onError: (key, error) => isStatus(error, 409) || options.onError?.(name, key, messageOf(error)),
       });
       queues.push(queue);
       return queue;

@@ -30,21 +30,21 @@ interface Known {
 }
 
 const LIFETIME_MS = 3_600_000;
-/** So many different messages of one reason, and the rest are combined. */
+/** So many different messages of one reason in so short a time, and the rest are combined. */
 const SIMILAR = 10;
+const SIMILAR_MS = 600_000;
 const REF = { apiVersion: 'v1', resource: 'events' };
 
 /** Events as the API's clients write them: repeated ones counted, similar ones combined, and gone after an hour. */
 export function createEventRecorder(client: KubeClient, clock: Clock): EventRecorder {
   const known = new Map<string, Known>();
-  const similar = new Map<string, Set<string>>();
+  const similar = new Map<string, { since: number; messages: Set<string> }>();
   let writing = 0;
 
   const forgetOld = () => {
     for (const [key, event] of known) {
       if (clock.now() - event.last < LIFETIME_MS) break;
       known.delete(key);
-      similar.clear();
       writing += 1;
       client
         .delete({ ...REF, namespace: event.namespace }, event.name)
@@ -53,6 +53,20 @@ export function createEventRecorder(client: KubeClient, clock: Clock): EventReco
           writing -= 1;
         });
     }
+  };
+
+  /** As clients of the API do it: after ten different messages in ten minutes, the others share one event. */
+  const isCombined = (group: string, message: string): boolean => {
+    const before = similar.get(group);
+    const stale = before === undefined || clock.elapsed(before.since) > SIMILAR_MS;
+    const entry = stale ? { since: clock.now(), messages: new Set<string>() } : before;
+    if (stale) {
+      similar.delete(group);
+      if (similar.size > 20_000) similar.clear();
+      similar.set(group, entry);
+    }
+    if (entry.messages.size <= SIMILAR) entry.messages.add(message);
+    return entry.messages.size > SIMILAR;
   };
 
   const write = async (about: KubeObject, note: EventNote, message: string, key: string) => {
@@ -83,10 +97,7 @@ export function createEventRecorder(client: KubeClient, clock: Clock): EventReco
       if (!this.enabled) return;
       forgetOld();
       const group = `${about.metadata.uid}/${note.component}/${note.reason}/${note.type}`;
-      const messages = similar.get(group) ?? new Set<string>();
-      similar.set(group, messages);
-      messages.add(note.message);
-      const combined = messages.size > SIMILAR;
+      const combined = isCombined(group, note.message);
       const message = combined ? `(combined from similar events): ${note.message}` : note.message;
       const key = combined ? group : `${group}/${note.fieldPath}/${note.message}`;
       writing += 1;

@@ -20,7 +20,7 @@ const LAST_RETRY_MS = 20_000;
 export function createWorkQueue(
   clock: Clock,
   reconcile: (key: string) => Promise<void>,
-  options: { workers?: number; onError?: (key: string, error: unknown) => void } = {},
+  options: { workers?: number; onError?: (key: string, error: unknown) => unknown } = {},
 ): WorkQueue {
   const workers = options.workers ?? 4;
   const ready = new Set<string>();
