@@ -59,6 +59,7 @@ async function load(text: string, env: Readonly<Record<string, string | undefine
   } catch (error) {
     throw new RequestFailure('sign-in', (error as Error).message);
   }
+  completeUser(config, text);
   const cluster = config.getCurrentCluster();
   if (cluster === null)
     throw new RequestFailure('sign-in', 'the kubeconfig has no cluster for its current context');
@@ -80,12 +81,15 @@ function completeUser(config: KubeConfig, text: string): void {
   if (config.getCurrentUser() === null) {
     // Without a user the library leaves out the certificate authority as well.
     config.users = [...config.users, { name: 'anonymous' }];
-    context.user = 'anonymous';
+    config.contexts = config.contexts.map((each) =>
+      each === context ? { ...each, user: 'anonymous' } : each,
+    );
   }
+  const signedInAs = config.getCurrentUser()?.name;
   const written = parse(text) as { users?: { name?: string; user?: { tokenFile?: string } }[] };
-  const { tokenFile } = written.users?.find(({ name }) => name === context.user)?.user ?? {};
+  const { tokenFile } = written.users?.find(({ name }) => name === signedInAs)?.user ?? {};
   config.users = config.users.map((user) => {
-    if (user.name !== context.user) return user;
+    if (user.name !== signedInAs) return user;
     const token = user.token ?? (tokenFile === undefined ? undefined : readToken(tokenFile));
     return {
       ...user,
