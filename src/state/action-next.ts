@@ -139,25 +139,26 @@ function askingDecision(
   }
   const effect = kind.effect?.(action.spec, state.answer, frame.file);
   if (!effect) return undefined;
+  if (effect.enter) {
+    const walked = session.left.findLast(
+      ({ from, via }) => from?.frame === frame.id && from.step === scene.step.id && via === action.id,
+    );
+    if (walked?.outcome !== 'finished') {
+      return { type: 'append', events: [frameEntered(session, scene.ref, effect.enter, action.id)] };
+    }
+  }
+  // Only now: a way that is left half way opens the choice again, with all that it offers.
   const ruledOut = effect.ruledOut.filter(
     (id) =>
       (frame.steps[id]?.status ?? 'pending') === 'pending' &&
       scene.runbook.steps.some((step) => step.id === id),
   );
-  if (ruledOut.length > 0) {
-    const why = `“${kind.label?.(action.spec, state.answer) ?? state.answer}” was chosen.`;
-    return {
-      type: 'append',
-      events: ruledOut.map((step) => ({ type: 'step-not-applicable', frame: frame.id, step, why })),
-    };
-  }
-  const { enter } = effect;
-  if (!enter) return undefined;
-  const walked = session.left.findLast(
-    ({ from, via }) => from?.frame === frame.id && from.step === scene.step.id && via === action.id,
-  );
-  if (walked?.outcome === 'finished') return undefined;
-  return { type: 'append', events: [frameEntered(session, scene.ref, enter, action.id)] };
+  if (ruledOut.length === 0) return undefined;
+  const why = `“${kind.label?.(action.spec, state.answer) ?? state.answer}” was chosen.`;
+  return {
+    type: 'append',
+    events: ruledOut.map((step) => ({ type: 'step-not-applicable', frame: frame.id, step, why })),
+  };
 }
 
 /** The event that pushes a frame: a branch out of a failure, or a way that was chosen. */

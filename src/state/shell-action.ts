@@ -61,7 +61,12 @@ function lookNext(action: ShellAction, run: CommandRun | undefined, mode: Mode):
   // A look of which nobody knows how it ended has changed nothing: it is run again.
   if (!run || run.ending?.type === 'unknown') return { type: 'start', purpose: 'look', block: action.block };
   if (succeeded(run)) return { type: 'succeeded', remark: undefined };
-  const detail = `The command ${endingText(run)}.`;
+  const { ending } = run;
+  const { capture, codes } = action.block;
+  const refused = capture !== undefined && ending?.type === 'exited' && codes.includes(ending.code);
+  const detail = refused
+    ? `The command ran, but its output is not a value that ${capture} takes.`
+    : `The command ${endingText(run)}.`;
   if (mode === 'live') return { type: 'failed', run, detail };
   return {
     type: 'succeeded',
