@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { parse, stringify } from 'yaml';
 import { createHttpClient } from '../http-client.ts';
 import { runLinkerd } from './run.ts';
 import { playedVersion } from './which-version.ts';
@@ -17,6 +18,13 @@ function kubeconfigPath(asked: string | undefined): string {
   return found;
 }
 
+/** A kubeconfig with another context as its current one. */
+function inContext(kubeconfig: string, context: string | undefined): string {
+  return context === undefined ? kubeconfig : stringify({ ...parse(kubeconfig), 'current-context': context });
+}
+
+const opened: { close(): void }[] = [];
+
 async function main(): Promise<number> {
   let version: string;
   try {
@@ -31,8 +39,11 @@ async function main(): Promise<number> {
     err: (chunk) => process.stderr.write(chunk),
     stdin: () => text(process.stdin),
     readFile: (path) => readFileSync(path, 'utf8'),
-    connect: ({ kubeconfig, context }) =>
-      createHttpClient(kubeconfigPath(kubeconfig), context === undefined ? {} : { context }),
+    connect: ({ kubeconfig, context }) => {
+      const client = createHttpClient(inContext(readFileSync(kubeconfigPath(kubeconfig), 'utf8'), context));
+      opened.push(client);
+      return client;
+    },
     now: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
@@ -40,3 +51,4 @@ async function main(): Promise<number> {
 
 // Not process.exit: what is still on its way to a pipe would be cut off.
 process.exitCode = await main();
+for (const client of opened) client.close();

@@ -1,0 +1,65 @@
+import { delimiter } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { practiceWithKubectl } from './helpers.ts';
+import { standInsBelow, walkRunbook } from './walk.ts';
+
+const FROM = 'stable-2.13.7';
+const TO = 'stable-2.14.10';
+let cluster: Awaited<ReturnType<typeof practiceWithKubectl>>;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  cluster = await practiceWithKubectl({ mesh: FROM });
+  const bin = await standInsBelow(cluster.folder, FROM);
+  environment = { ...cluster.environment, PATH: `${bin}${delimiter}${process.env.PATH}` };
+}, 60_000);
+afterAll(() => cluster.stop());
+
+const proxies = async (): Promise<string[]> => {
+  const { out } = await cluster.kubectl([
+    ...['get', 'pods', '-A', '-l', 'linkerd.io/control-plane-ns', '--field-selector', 'status.phase=Running'],
+    ...['-o', 'jsonpath={range .items[*]}{.spec.containers[?(@.name=="linkerd-proxy")].image}{"\\n"}{end}'],
+  ]);
+  return [...new Set(out.trim().split('\n'))];
+};
+
+describe('the runbook of the upgrade', () => {
+  it('runs to its end on the practice cluster, and all of the mesh is new', async () => {
+    expect(await proxies()).toEqual([`cr.l5d.io/linkerd/proxy:${FROM}`]);
+    const ran = await walkRunbook('linkerd/upgrade.md', {
+      parameters: { TO },
+      environment,
+      undo: ['Update the CLI'],
+    });
+    const steps = [...new Set(ran.map(({ step }) => step))];
+    expect(steps).toEqual(
+      expect.arrayContaining([
+        'Upgrade the control plane',
+        'Upgrade the viz extension',
+        'Restart the other namespaces',
+        'Look after it',
+      ]),
+    );
+    expect(await proxies()).toEqual([`cr.l5d.io/linkerd/proxy:${TO}`]);
+    const text = ran.map(({ out, err }) => out + err).join('');
+    expect(text).not.toContain('PRIVATE KEY');
+    expect(text).not.toMatch(/tls\.key: [A-Za-z0-9+/]{40}/);
+  }, 180_000);
+
+  it('can be walked again: what is done is not done twice', async () => {
+    const pods = async () => (await cluster.kubectl(['-n', 'emojivoto', 'get', 'pods', '-o', 'name'])).out;
+    const before = await pods();
+    await walkRunbook('linkerd/upgrade.md', { parameters: { TO }, environment });
+    expect(await pods()).toBe(before);
+  }, 180_000);
+});
+
+describe('its pitfalls', () => {
+  it.each(['crd-mismatch', 'interrupted-upgrade', 'network-policy-blocks', 'cli-out-of-sync'])(
+    '%s can be walked on a mesh that is well',
+    async (name) => {
+      const ran = await walkRunbook(`pitfalls/${name}.md`, { parameters: { TO }, environment });
+      expect(ran.length).toBeGreaterThan(2);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { writeStandIns } from '../../src/practice/linkerd-cli/stand-ins.ts';
+import { unmet } from '../../src/runbook/conditions.ts';
+import { loadBundle } from '../../src/runbook/load-bundle.ts';
+import type { ShellBlock } from '../../src/runbook/model.ts';
+import { actionSchemas } from '../../src/steps/kinds.ts';
+import { type Outcome, run } from './helpers.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Bundles the stand-in as the product does, and lays out its PATH folder below `folder`. */
+export async function standInsBelow(folder: string, version: string): Promise<string> {
+  const program = join(folder, 'practice-linkerd.mjs');
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/practice/linkerd-cli/main.ts'],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    banner: {
+      js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
+    },
+  });
+  const bin = join(folder, 'bin');
+  writeStandIns(bin, { node: process.execPath, program, version });
+  return bin;
+}
+
+export interface Ran extends Outcome {
+  readonly step: string;
+  readonly role: string;
+  readonly script: string;
+}
+
+export interface WalkOptions {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Titles of steps after which the walk takes the change back and does it again. */
+  readonly undo?: readonly string[];
+}
+
+/**
+ * Runs every command of a runbook in order, as the engine would with nobody to ask: previews, changes, verifies, looks.
+ * Throws with the output of the first that fails. Waits are not waited; their command is run once.
+ */
+export async function walkRunbook(key: string, options: WalkOptions): Promise<Ran[]> {
+  const read = (name: string) => readFile(join(root, 'runbooks', name), 'utf8').catch(() => undefined);
+  const bundle = await loadBundle(key, read, actionSchemas);
+  const runbook = bundle.runbooks[key]!;
+  const values: Record<string, string> = { ...options.parameters };
+  const ran: Ran[] = [];
+  const shell = async (
+    step: string,
+    role: string,
+    script: string,
+    codes: readonly number[],
+  ): Promise<Outcome> => {
+    const outcome = await run('bash', ['-o', 'errexit', '-o', 'nounset', '-o', 'pipefail', '-c', script], {
+      env: { ...options.environment, ...values },
+    });
+    ran.push({ ...outcome, step, role, script });
+    if (!codes.includes(outcome.code)) {
+      throw new Error(
+        `${step}: ${role} ended with ${outcome.code}\n${script}\n${outcome.out}\n${outcome.err}`,
+      );
+    }
+    return outcome;
+  };
+  const block = (step: string, one: ShellBlock | undefined) =>
+    one === undefined ? undefined : shell(step, one.role, one.script, one.codes);
+  for (const step of runbook.steps) {
+    if (unmet(step.when, runbook.parameters, values) !== undefined) continue;
+    for (const action of step.actions) {
+      if (!('block' in action)) {
+        const command = 'spec' in action ? (action.spec as { command?: string }).command : undefined;
+        if (command !== undefined) await shell(step.title, action.kind, command, [0]);
+        continue;
+      }
+      await block(step.title, action.preview);
+      const outcome = await block(step.title, action.block);
+      if (action.block.capture !== undefined) values[action.block.capture] = outcome!.out.trim();
+      await block(step.title, action.verify);
+      if (options.undo?.includes(step.title)) {
+        await block(step.title, action.undo);
+        await block(step.title, action.block);
+        await block(step.title, action.verify);
+      }
+    }
+  }
+  return ran;
+}
