@@ -1,5 +1,6 @@
+import type { ChooseSpec as ChooseLinks, ChooseOption } from '../../runbook/choose.ts';
 import type { AskingKind } from '../../state/kind.ts';
-import { type ChooseLink, type ChooseSpec, chooseSchema, isLinks } from './schema.ts';
+import { type ChooseSpec, chooseSchema, isLinks } from './schema.ts';
 
 /**
  * One out of several: a value for a parameter, or a way to go on. Of ways inside one runbook those not chosen no longer
@@ -38,14 +39,12 @@ export const chooseKind: AskingKind<ChooseSpec> = {
     isLinks(spec) ? labelOf(spec, answer) : spec.options.find(({ value }) => value === answer)?.label,
   effect(spec, answer, file) {
     if (!isLinks(spec)) return { ruledOut: [] };
-    const inside = (option: ChooseLink['options'][number]) =>
-      option.step !== undefined && (option.file === undefined || option.file === file);
     const chosen = spec.options.find(({ href }) => href === answer);
-    const kept = chosen && inside(chosen) ? chosen.step : undefined;
+    const kept = new Set(chosen ? stepsOf(chosen, file) : []);
     const ruledOut = spec.options
-      .filter((option) => inside(option) && option.step !== kept)
-      .flatMap(({ step }) => step ?? []);
-    if (!chosen || inside(chosen) || chosen.file === undefined) return { ruledOut };
+      .flatMap((option) => stepsOf(option, file))
+      .filter((step) => !kept.has(step));
+    if (chosen?.file === undefined || chosen.file === file) return { ruledOut };
     const { step } = chosen;
     return {
       ruledOut,
@@ -54,6 +53,12 @@ export const chooseKind: AskingKind<ChooseSpec> = {
   },
 };
 
-function labelOf(spec: ChooseLink, answer: string): string | undefined {
+/** The steps of this file that belong to a way. */
+function stepsOf(option: ChooseOption, file: string): readonly string[] {
+  if (option.file !== undefined && option.file !== file) return [];
+  return option.steps ?? (option.step === undefined ? [] : [option.step]);
+}
+
+function labelOf(spec: ChooseLinks, answer: string): string | undefined {
   return spec.options.find(({ href }) => href === answer)?.label;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ActionSchema } from '../../runbook/action-schema.ts';
+import type { ChooseSpec as ChooseLinks } from '../../runbook/choose.ts';
 import { checkValue } from '../../runbook/parameters.ts';
 import { declared } from '../declared.ts';
 
@@ -11,21 +12,10 @@ export interface ChooseValue {
   readonly default?: string | undefined;
 }
 
-/** A list of links under a heading `Choose ...`: made by the parser, never written as YAML. */
-export interface ChooseLink {
-  readonly message: string;
-  readonly options: readonly {
-    readonly label: string;
-    readonly href: string;
-    /** The file in the bundle; absent for a step of the same file. */
-    readonly file?: string | undefined;
-    readonly step?: string | undefined;
-  }[];
-}
+/** With links in place of values: made by the parser from a list of links under `Choose ...`, never written as YAML. */
+export type ChooseSpec = ChooseValue | ChooseLinks;
 
-export type ChooseSpec = ChooseValue | ChooseLink;
-
-export const isLinks = (spec: ChooseSpec): spec is ChooseLink => !('parameter' in spec);
+export const isLinks = (spec: ChooseSpec): spec is ChooseLinks => !('parameter' in spec);
 
 const option = z.union([
   z
@@ -42,27 +32,13 @@ const byValue = z.strictObject({
   default: z.string().optional().describe('The value offered first, and taken when nobody is asked'),
 });
 
-const byLink = z.strictObject({
-  message: z.string().min(1),
-  options: z
-    .array(
-      z.strictObject({
-        label: z.string().min(1),
-        href: z.string().min(1),
-        file: z.string().optional(),
-        step: z.string().optional(),
-      }),
-    )
-    .min(1),
-});
-
 export const chooseSchema: ActionSchema<ChooseSpec> = {
   name: 'choose',
   summary:
     'Sets a parameter to one of a few values. A list of links under `Choose ...` is the form that chooses a way.',
   example:
     'parameter: METHOD\nmessage: How was Linkerd installed?\noptions:\n  - {value: cli, label: With the linkerd CLI}\n  - {value: helm, label: With Helm}\ndefault: cli\n',
-  spec: z.union([byValue, byLink]),
+  spec: byValue,
   risk: () => 'look',
   check(spec, { parameters }) {
     if (isLinks(spec)) return [];

@@ -5,6 +5,8 @@ import type { ActionSchema } from '../../runbook/action-schema.ts';
 export interface IncludeSpec {
   /** Relative to the file that includes it. */
   readonly file: string;
+  /** Put before the ids of its steps, where they would clash with others. */
+  readonly prefix?: string | undefined;
 }
 
 export const includeSchema: ActionSchema<IncludeSpec> = {
@@ -16,6 +18,11 @@ export const includeSchema: ActionSchema<IncludeSpec> = {
       .string()
       .regex(/^(?![a-z][a-z0-9+.-]*:|[/\\]).+\.(md|markdown)$/i, 'A relative path of a Markdown file.')
       .describe('The path of a Markdown file, relative to this one'),
+    prefix: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Small letters, digits and dashes.')
+      .optional()
+      .describe('Put before the ids of its steps, where they would clash with others'),
   }),
   risk: () => 'look',
 };
