@@ -21,13 +21,21 @@ function timeToText(args: readonly string[], text: string, env: Record<string, s
         child.kill('SIGKILL');
       }
     });
-    child.onExit(() => (took === undefined ? reject(new Error(`never showed ${text}: ${seen.slice(-300)}`)) : resolve(took)));
+    child.onExit(() =>
+      took === undefined ? reject(new Error(`never showed ${text}: ${seen.slice(-300)}`)) : resolve(took),
+    );
   });
 }
 
 export async function bench(root: string): Promise<Record<string, string>> {
   const state = mkdtempSync(join(tmpdir(), 'handrail-bench-'));
-  const env = { PATH: process.env.PATH ?? '', HOME: state, XDG_STATE_HOME: state, TERM: 'xterm-256color', LANG: 'C.UTF-8' };
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: state,
+    XDG_STATE_HOME: state,
+    TERM: 'xterm-256color',
+    LANG: 'C.UTF-8',
+  };
   const node: number[] = [];
   const ink: number[] = [];
   const home: number[] = [];

@@ -9,7 +9,9 @@ const out = `${root}.cache/bench`;
 mkdirSync(out, { recursive: true });
 await build({
   absWorkingDir: root,
-  entryPoints: ['first-frame', 'big-session', 'big-output', 'ink-hello'].map((name) => `bench/${name}.${name === 'ink-hello' ? 'tsx' : 'ts'}`),
+  entryPoints: ['first-frame', 'big-session', 'big-output', 'ink-hello'].map(
+    (name) => `bench/${name}.${name === 'ink-hello' ? 'tsx' : 'ts'}`,
+  ),
   outdir: out,
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -21,12 +23,15 @@ await build({
   external: ['@lydell/node-pty'],
   define: { 'process.env.NODE_ENV': '"production"' },
   alias: { 'react-devtools-core': './scripts/no-devtools.js' },
-  banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
+  },
 });
 const wanted = process.argv.slice(2);
 for (const name of ['first-frame', 'big-session', 'big-output']) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const { bench } = await import(`${out}/${name}.mjs`);
   console.log(`\n${name}`);
-  for (const [what, figure] of Object.entries(await bench(root))) console.log(`  ${what.padEnd(44)} ${figure}`);
+  for (const [what, figure] of Object.entries(await bench(root)))
+    console.log(`  ${what.padEnd(44)} ${figure}`);
 }

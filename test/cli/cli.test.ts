@@ -1,0 +1,147 @@
+/** The command line as a user meets it: the built program, run in a home of its own. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exitCodes } from '../../src/commands/exit-codes.ts';
+import { handrail, temporaryHome } from '../helpers/handrail.ts';
+
+const home = temporaryHome();
+const { env } = home;
+const run = (args: readonly string[], input?: string) =>
+  handrail(args, input === undefined ? { env } : { env, input });
+const file = (name: string, text: string) => {
+  const path = join(home.folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+beforeAll(() => file('hello.md', '# Hello\n\n## Say it\n\n```sh\necho "hello $((40 + 2))"\n```\n'));
+afterAll(() => home.remove());
+
+describe('help', () => {
+  test('--version prints the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8'));
+    expect(await run(['--version'])).toEqual({ code: 0, stdout: `handrail ${version}\n`, stderr: '' });
+  });
+
+  test('--help leads to every verb, shows examples and explains the exit codes', async () => {
+    const { code, stdout } = await run(['--help']);
+    expect(code).toBe(0);
+    for (const verb of [
+      'run',
+      'resume',
+      'follow',
+      'sessions',
+      'report',
+      'list',
+      'lint',
+      'practice',
+      'completion',
+    ]) {
+      expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'));
+    }
+    expect(stdout).toContain('handrail report > ticket.md');
+    for (const { meaning } of Object.values(exitCodes)) expect(stdout).toContain(meaning);
+  });
+
+  test('the documentation has the same exit codes', () => {
+    const page = readFileSync(resolve(import.meta.dirname, '../../docs/exit-codes.md'), 'utf8');
+    const rows = page.split('\n').filter((line) => /^\| \d/.test(line));
+    expect(rows).toEqual(Object.values(exitCodes).map(({ code, meaning }) => `| ${code} | ${meaning} |`));
+  });
+});
+
+describe('mistakes on the command line', () => {
+  test.each([
+    [['rnu', 'x.md'], 'There is no command "rnu".', 'Did you mean: handrail run'],
+    [['notes.md'], 'There is no command "notes.md".', 'handrail run notes.md'],
+    [['run', 'nowhere/to-be-found'], 'There is no runbook "nowhere/to-be-found".', 'handrail list'],
+    [['run', 'hello.md', '--unattended'], '--unattended needs --plain.', 'Add --plain.'],
+    [['run', 'hello.md', '--set', 'TO'], 'KEY=VALUE', '--set'],
+    [['run', 'hello.md', '--plain', '--set', 'TO=1'], 'no parameter TO', ''],
+    [['resume', 'zzzz'], 'There are no sessions', ''],
+  ])('%j is refused with exit code 2 and a way on', async (args, message, fix) => {
+    const { code, stderr } = await run(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(fix);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('an answers file that is no mapping names its mistake', async () => {
+    const answers = file('answers.yaml', '- a\n- b\n');
+    const { code, stderr } = await run(['run', 'hello.md', '--plain', '--unattended', '--answers', answers]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('must be a mapping');
+  });
+});
+
+describe('without a terminal', () => {
+  test('the home screen is a text that says how to go on', async () => {
+    const { code, stdout } = await run([]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('linkerd/upgrade');
+    expect(stdout).toContain('handrail --help');
+    expect(stdout).not.toContain('\u001B');
+  });
+
+  test('anybody\u2019s Markdown is walked over a pipe, and the end of the input is a pause', async () => {
+    const paused = await run(['run', 'hello.md', '--plain'], '');
+    expect(paused.code).toBe(exitCodes.leftOpen.code);
+    expect(paused.stdout).toContain('echo "hello $((40 + 2))"');
+    expect(paused.stdout).not.toContain('hello 42');
+
+    const done = await run(['resume', '--plain'], 'run\nnext\n');
+    expect(done.stdout).toContain('hello 42');
+    expect(done.code).toBe(0);
+
+    const report = await run(['report']);
+    expect(report.stdout).toContain('# ');
+    expect(report.stdout).toContain('Say it');
+
+    const sessions = JSON.parse((await run(['sessions', '-o', 'json'])).stdout);
+    expect(sessions).toMatchObject([{ title: 'Hello', status: 'completed' }]);
+  });
+
+  test('unattended, it runs to its end', async () => {
+    const { code, stdout } = await run(['run', 'hello.md', '--plain', '--unattended']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('hello 42');
+  });
+
+  test('unattended, a failed change stops it with an exit code of its own', async () => {
+    file(
+      'fails.md',
+      '# Fails\n\n## Break\n\n```sh\nexit 7\n```\n\n## After\n\n```sh\necho must not run\n```\n',
+    );
+    const { code, stdout } = await run(['run', 'fails.md', '--plain', '--unattended']);
+    expect(code).toBe(exitCodes.failed.code);
+    expect(stdout).not.toContain('| must not run');
+  });
+});
+
+describe('completion', () => {
+  test.each(['bash', 'zsh', 'fish'])('%s gets a script that asks the program', async (shell) => {
+    const { code, stdout } = await run(['completion', shell]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('handrail __complete');
+  });
+
+  test.each([
+    [['__complete', '--', 'pr'], 'practice\n'],
+    [['__complete', '--', 'practice', 'st'], 'status\n'],
+    [['__complete', '--', 'run', 'linkerd/up'], 'linkerd/upgrade\n'],
+    [['__complete', '--', 'lint', '-o', 's'], 'sarif\n'],
+    [['__complete', '--', 'run', 'x.md', '--dry'], '--dry-run\n'],
+  ])('%j', async (args, expected) => {
+    expect((await run(args)).stdout).toBe(expected);
+  });
+
+  test('bash completes with it', async () => {
+    const { execFileSync } = await import('node:child_process');
+    const { entry } = await import('../helpers/handrail.ts');
+    const script = `handrail() { "${process.execPath}" "${entry}" "$@"; }
+      source <(handrail completion bash); COMP_WORDS=(handrail pra); COMP_CWORD=1; _handrail; echo "\${COMPREPLY[*]}"`;
+    expect(execFileSync('bash', ['-c', script], { env, encoding: 'utf8' })).toBe('practice\n');
+  });
+});
