@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 
 export interface LineSource {
   readonly isTTY?: boolean;
+  readonly readableEnded?: boolean;
   setRawMode?(on: boolean): unknown;
   on(event: string, listener: (chunk: Buffer | string) => void): unknown;
   off(event: string, listener: (chunk: Buffer | string) => void): unknown;
@@ -34,7 +35,7 @@ export interface LineInput {
 export function lineInput(source: LineSource, output: LineOutput): LineInput {
   const decoder = new StringDecoder('utf8');
   let buffered = '';
-  let ended = false;
+  let ended = source.readableEnded === true;
   let waiting: (() => void) | undefined;
   let reading = false;
 
@@ -51,8 +52,6 @@ export function lineInput(source: LineSource, output: LineOutput): LineInput {
     if (reading || ended) return;
     reading = true;
     source.on('data', onData);
-    source.on('end', onEnd);
-    source.on('error', onEnd);
     // Whoever read before us may have allowed the program to end while nothing is typed.
     source.ref?.();
     source.resume();
@@ -61,10 +60,12 @@ export function lineInput(source: LineSource, output: LineOutput): LineInput {
     if (!reading) return;
     reading = false;
     source.off('data', onData);
-    source.off('end', onEnd);
-    source.off('error', onEnd);
     source.pause();
   };
+
+  // A pipe can end between two questions, and says so only once.
+  source.on('end', onEnd);
+  source.on('error', onEnd);
 
   /** Waits until `take` finds an answer in what was read. */
   const until = (take: () => LineAnswer | undefined): Promise<LineAnswer> =>

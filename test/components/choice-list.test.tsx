@@ -17,8 +17,7 @@ describe('a list to choose from', () => {
     const { chosen, screen } = list();
     await screen.waitFor('Alpha');
     screen.write('\x1b[B\x1b[B\r');
-    await screen.waitFor('▸ Gamma');
-    expect(chosen).toEqual(['gamma']);
+    await expect.poll(() => chosen).toEqual(['gamma']);
     await screen.unmount();
   });
 

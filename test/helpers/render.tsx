@@ -17,6 +17,8 @@ export interface RenderOptions {
   /** Colours are off unless asked for. */
   readonly look?: Partial<Look>;
   readonly screenReader?: boolean;
+  /** Forget what was written, for tests of memory. */
+  readonly forget?: boolean;
 }
 
 export interface RenderedScreen {
@@ -39,6 +41,7 @@ export interface RenderedScreen {
   rerender(node: ReactNode): void;
   /** Settles when all that was rendered so far is on the screen. */
   settled(): Promise<void>;
+  /** Rejects with what a component threw. */
   unmount(): Promise<void>;
 }
 
@@ -73,9 +76,11 @@ class FakeOutput extends EventEmitter {
   rows: number;
   private readonly terminal: Terminal;
   private readonly onWrite: () => void;
+  private readonly forget: boolean;
 
-  constructor(terminal: Terminal, onWrite: () => void) {
+  constructor(terminal: Terminal, forget: boolean, onWrite: () => void) {
     super();
+    this.forget = forget;
     this.terminal = terminal;
     this.onWrite = onWrite;
     this.columns = terminal.cols;
@@ -83,7 +88,7 @@ class FakeOutput extends EventEmitter {
   }
 
   write(data: string, done?: () => void): boolean {
-    this.written += data;
+    if (!this.forget) this.written += data;
     this.frames += 1;
     // A terminal in cooked mode returns the carriage at every new line.
     this.terminal.write(data.replace(/(?<!\r)\n/g, '\r\n'), () => {
@@ -100,7 +105,7 @@ export function renderScreen(node: ReactNode, options: RenderOptions = {}): Rend
   const look: Look = { ...DEFAULT_LOOK, colour: false, ...options.look };
   const terminal = new Terminal({ cols, rows, scrollback: 200, allowProposedApi: true });
   const watchers = new Set<() => void>();
-  const output = new FakeOutput(terminal, () => {
+  const output = new FakeOutput(terminal, options.forget ?? false, () => {
     for (const watcher of [...watchers]) watcher();
   });
   const input = new FakeInput();
@@ -117,6 +122,9 @@ export function renderScreen(node: ReactNode, options: RenderOptions = {}): Rend
     maxFps: 60,
     isScreenReaderEnabled: options.screenReader ?? false,
   });
+  // Asked for before it ends: Ink reports an exit, or a crash, only to those who wait already.
+  const exited = instance.waitUntilExit();
+  exited.catch(() => undefined);
   const shown = (): string => screenRows(terminal).join('\n');
   const typed = async (pieces: readonly string[]): Promise<void> => {
     for (const piece of pieces) {
@@ -173,7 +181,7 @@ export function renderScreen(node: ReactNode, options: RenderOptions = {}): Rend
     },
     unmount: async () => {
       instance.unmount();
-      await instance.waitUntilExit();
+      await exited;
       keys.release();
     },
   };

@@ -81,12 +81,14 @@ function oneLine(text: string): string {
     .replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
 }
 
-/** The part of a text that a field of `columns` shows, such that the cursor is always in it; the last column is kept for the cursor. */
+/** The part of a text that a field of `columns` shows, such that the cursor, which is a space at the end of the text, is always in it. */
 export function visibleText(
   state: TextState,
   columns: number,
 ): { readonly before: string; readonly at: string; readonly after: string } {
-  const room = Math.max(1, columns - 1);
+  const rest = graphemes(state.text.slice(state.cursor));
+  const at = rest[0] ?? ' ';
+  const room = Math.max(0, columns - displayWidth(at));
   let before = state.text.slice(0, state.cursor);
   if (displayWidth(before) > room) {
     const parts = graphemes(before);
@@ -98,8 +100,6 @@ export function visibleText(
     }
     before = parts.slice(first).join('');
   }
-  const rest = graphemes(state.text.slice(state.cursor));
-  const at = rest[0] ?? ' ';
   const left = columns - displayWidth(before) - displayWidth(at);
   return { before, at, after: takeColumns(rest.slice(1).join(''), Math.max(0, left)) };
 }

@@ -91,10 +91,15 @@ function statusLine(props: OutputPaneProps, shown: number, glyphs: Glyphs): Line
   const parts = [
     where,
     ...(left > 0 ? [`column ${left + 1}`] : []),
-    ...(running ? [following ? 'following' : `running, ${count(after(output, shown))} below`] : []),
+    ...(running && output.total > 0 ? [progress(after(output, shown), following)] : []),
   ];
   const right = remark === undefined ? [] : [span(remark, 'warning')];
   return spreadLine([span(` ${parts.join(', ')}`, 'quiet')], right, width, glyphs.cut);
+}
+
+function progress(below: number, following: boolean | undefined): string {
+  if (following) return 'following';
+  return below > 0 ? `running, ${count(below)} below` : 'running';
 }
 
 function after(output: OutputLines, shown: number): number {
