@@ -81,7 +81,9 @@ export function codeBlock(source: SourceText, start: number, end: number, value:
 function fence(opening: RegExpExecArray, raw: string, start: number): FenceLine {
   const mark = opening[1]!;
   const written = opening[2]!.trimEnd();
-  const last = raw.length > opening[0].length ? (/[^\r\n]*$/.exec(raw.trimEnd())?.[0] ?? '') : '';
+  const trimmed = raw.trimEnd();
+  const lastLine = Math.max(trimmed.lastIndexOf('\n'), trimmed.lastIndexOf('\r')) + 1;
+  const last = lastLine > 0 ? trimmed.slice(lastLine) : '';
   // Inside quotes and lists the closing line still has its container's marks.
   const closing = last.replace(/^[\s>]+/, '');
   const closed = closing.length >= mark.length && closing === mark[0]!.repeat(closing.length);

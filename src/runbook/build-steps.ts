@@ -118,7 +118,7 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
         .reverse(),
       depth: Math.max(1, section.depth),
       place: heading ? source.place(heading.start, heading.end) : own.actions[0]!.place,
-      content: [...waiting, ...shown],
+      content: joined([...waiting, ...shown]),
       actions: own.actions,
       branches: distinct(chain.flatMap((one) => branchesOf.get(one) ?? [])),
       when: chain.toReversed().flatMap((one) => conditionsOf.get(one)!),
@@ -128,8 +128,8 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
   }
   const last = steps.at(-1);
   if (last && waiting.length > 0)
-    steps[steps.length - 1] = { ...last, content: [...last.content, ...waiting] };
-  return { steps, summary, anchors };
+    steps[steps.length - 1] = { ...last, content: joined([...last.content, ...waiting]) };
+  return { steps, summary: joined(summary), anchors };
 
   function actionsOf(section: Section, id: string): { actions: Action[]; actionOf: Map<Entry, string> } {
     const own = entries.get(section)!;
@@ -190,14 +190,7 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
       if (block.type === 'prose') {
         if (section.part === 'choose' && block.items.length > 0) continue;
         const text = source.text.slice(block.start, block.end);
-        const before = content.at(-1);
-        if (before?.type === 'prose')
-          content[content.length - 1] = {
-            type: 'prose',
-            nodes: [...before.nodes, ...block.nodes],
-            source: `${before.source}\n\n${text}`,
-          };
-        else content.push({ type: 'prose', nodes: block.nodes, source: text });
+        content.push({ type: 'prose', nodes: block.nodes, source: text });
         continue;
       }
       const entry = byBlock.get(block);
@@ -208,6 +201,22 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
     }
     return content;
   }
+}
+
+/** Prose that stands together is one part. */
+function joined(content: readonly StepContent[]): StepContent[] {
+  const parts: StepContent[] = [];
+  for (const part of content) {
+    const before = parts.at(-1);
+    if (part.type === 'prose' && before?.type === 'prose')
+      parts[parts.length - 1] = {
+        type: 'prose',
+        nodes: [...before.nodes, ...part.nodes],
+        source: `${before.source}\n\n${part.source}`,
+      };
+    else parts.push(part);
+  }
+  return parts;
 }
 
 /** The links of the lists in a section; items without one are reported. */

@@ -6,6 +6,10 @@ export const limits = {
   nesting: 60,
   /** Marks of links, emphasis and code in one paragraph. */
   inlineMarks: 2_000,
+  /** Characters with no blank line between them. */
+  paragraph: 65_536,
+  /** Cells of one row of a table. */
+  cells: 300,
   /** Characters that are read at all; the rest is left out, and said so. */
   anyParse: 16_777_216,
 } as const;
@@ -17,10 +21,12 @@ export function tooComplex(text: string): string | undefined {
   if (text.length > limits.fullParse)
     return `it has ${text.length} characters, and only ${limits.fullParse} are read in full`;
   let marks = 0;
+  let length = 0;
   let indents = new Set<number>();
   for (const line of text.split(/\r\n|\n|\r/)) {
     if (/^[ \t>]*$/.test(line.slice(0, 1000)) && line.length < 1000) {
       marks = 0;
+      length = 0;
       continue;
     }
     const lead = markers.exec(line.slice(0, 4 * limits.nesting * 4));
@@ -30,7 +36,14 @@ export function tooComplex(text: string): string | undefined {
       indents.add(/^[ \t]*/.exec(line)![0].length);
       if (indents.size > limits.nesting) return `lists are nested more than ${limits.nesting} levels deep`;
     } else if (/^\S/.test(line)) indents = new Set();
-    for (const character of line) if ('[]*_`<!~&'.includes(character)) marks += 1;
+    length += line.length;
+    if (length > limits.paragraph) return `a paragraph has more than ${limits.paragraph} characters`;
+    let cells = 0;
+    for (const character of line) {
+      if (character === '|') cells += 1;
+      if ('[]*_`<!~&'.includes(character)) marks += 1;
+    }
+    if (cells > limits.cells) return `a table has more than ${limits.cells} columns`;
     if (marks > limits.inlineMarks) return `a paragraph has more than ${limits.inlineMarks} marks in it`;
   }
   return undefined;

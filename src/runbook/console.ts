@@ -10,10 +10,10 @@ export function consoleCommands(text: string): string | undefined {
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
   const prompts = lines.map((line) => prompt.exec(line.slice(0, 400)));
   // With a plain user's prompt about, a `#` begins a comment.
-  const users = prompts.some((found) => found && found[1] !== '#');
+  const users = prompts.some((found) => found && found[1] !== '#' && found[0].trim().length === 1);
   const isPrompt = (index: number) => {
     const found = prompts[index];
-    return found && (found[1] !== '#' || !users) ? found : undefined;
+    return found && (found[1] !== '#' || !users || found[0].trim().length > 1) ? found : undefined;
   };
   const commands: string[] = [];
   for (let index = 0; index < lines.length; index += 1) {

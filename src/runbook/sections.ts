@@ -26,7 +26,7 @@ export function sectionsOf(blocks: readonly Block[], ours: boolean): Section[] {
     }
     let parent: Section = current;
     while (parent.parent && parent.depth >= block.depth) parent = parent.parent;
-    const title = block.title.replace(/[ \t]*\{#[\w-]+\}$/, '') || 'Untitled';
+    const title = block.title.replace(/\{#[\w-]+\}$/, '').trimEnd() || 'Untitled';
     const fails = /^if it fails\b[.:]?$/i.test(title);
     sections.push({
       heading: block,

@@ -52,7 +52,7 @@ export function pipesToShell(script: Script, report: Report): void {
   }
   for (const match of script.text
     .replace(/^[ \t]*#.*$/gm, (line) => ' '.repeat(line.length))
-    .matchAll(/["`(]\s*(?:curl|wget)\b[^|;&\n]*\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b/g))
+    .matchAll(/["`(]\s*(?:curl|wget)\b[^|;&\n]{0,400}\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b/g))
     complain({ start: match.index + 1, end: match.index + match[0].length });
 }
 
