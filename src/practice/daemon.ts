@@ -1,8 +1,9 @@
 /** The process of the practice cluster: builds its world, serves it, and ends when it is told to or was forgotten. */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { identify } from '../shell/identity.ts';
+import { writeStandIns } from './linkerd-cli/stand-ins.ts';
 import {
   clearFolder,
   distFolder,
@@ -13,6 +14,7 @@ import {
   writePrivate,
 } from './practice-folder.ts';
 import { startPractice } from './start-practice.ts';
+import { findTools } from './tools.ts';
 
 const argument = z.object({
   folder: z.string(),
@@ -29,16 +31,19 @@ const { folder, idleMinutes, settings } = argument.parse(JSON.parse(process.argv
 const paths = practicePaths(folder);
 const say = (line: string) => process.stdout.write(`${new Date().toISOString()} ${line}\n`);
 
-/** In a shell's single quotes. */
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-
-function writeTools(): void {
-  mkdirSync(paths.bin, { recursive: true, mode: 0o700 });
+/** The stand-in `linkerd` of every version, and links to the real tools that this machine has only in a clone's dependencies. */
+async function writeTools(): Promise<void> {
+  const { mesh } = settings;
   const program = join(distFolder(), 'practice-linkerd.js');
-  const script = `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(program)} "$@"\n`;
-  const file = join(paths.bin, 'linkerd');
-  writeFileSync(file, script, { mode: 0o700 });
-  chmodSync(file, 0o700);
+  writeStandIns(paths.bin, {
+    node: process.execPath,
+    program,
+    ...(mesh === 'none' ? {} : { version: mesh }),
+  });
+  const { paths: found, folders } = await findTools();
+  for (const [tool, file] of Object.entries(found)) {
+    if (folders.includes(dirname(file))) symlinkSync(file, join(paths.bin, tool));
+  }
 }
 
 let ending: Promise<void> | undefined;
@@ -76,7 +81,7 @@ const practice = await startPractice({
   },
 });
 stop = practice.stop;
-writeTools();
+await writeTools();
 writePrivate(paths.kubeconfig, practice.kubeconfig);
 writePrivate(paths.viewerKubeconfig, practice.viewerKubeconfig);
 const self = await identify(process.pid);

@@ -170,7 +170,6 @@ export function teams(pods: number): KubeObject[] {
 /** What runs in `kube-system`. */
 export function systemWorkloads(): KubeObject[] {
   const labels = (name: string) => ({ 'k8s-app': name });
-  const tolerations = [{ operator: 'Exists' }];
   const workload = (kind: string, name: string, image: string, spec: KubeObject['spec']): KubeObject => ({
     apiVersion: 'apps/v1',
     kind,
@@ -181,7 +180,9 @@ export function systemWorkloads(): KubeObject[] {
       template: {
         metadata: { labels: labels(name) },
         spec: {
-          tolerations,
+          tolerations: [
+            kind === 'DaemonSet' ? { operator: 'Exists' } : { key: 'CriticalAddonsOnly', operator: 'Exists' },
+          ],
           priorityClassName: 'system-cluster-critical',
           containers: [{ name, image, resources: { requests: { cpu: '50m', memory: '64Mi' } } }],
         },
