@@ -111,11 +111,14 @@ function viewerLines(ui: UiState, width: number, height: number, { glyphs }: Roo
     span(`${script[0] ?? ''}${more}`, 'code'),
   ];
   const { window, follow, left, search, found } = viewer!;
+  const all = window ?? { total: 0, first: 0, lines: [] };
+  // A footer that has grown takes rows: at the end of the output the first lines give way.
+  const drop = follow ? Math.max(0, all.lines.length - (height - 2)) : 0;
   return [
     title,
     ...layoutOutput(
       {
-        output: window ?? { total: 0, first: 0, lines: [] },
+        output: { total: all.total, first: all.first + drop, lines: all.lines.slice(drop) },
         width,
         height: height - 1,
         following: follow,

@@ -10,10 +10,7 @@ import { homeLoads, openBriefing } from '../../src/screens/update/home.ts';
 import type { Walk } from '../../src/state/walk.ts';
 import { type RenderedScreen, renderScreen } from '../helpers/render.tsx';
 import { fakeServices } from './fake-services.ts';
-import { startMs } from './fake-walk.ts';
-
-/** Twelve minutes into the session. */
-export const nowMs = startMs + 12 * 60_000;
+import { nowMs } from './scenes.ts';
 
 export interface Driven extends RenderedScreen {
   readonly store: UiStore;
@@ -25,6 +22,8 @@ export interface DriveOptions {
   readonly rows?: number;
   readonly look?: Partial<Look>;
   readonly services?: Services;
+  /** Every key counts as one of a burst. */
+  readonly burst?: boolean;
   readonly panels?: Readonly<Record<string, StepPanel>>;
   readonly at?:
     | { readonly type: 'home' }
@@ -52,7 +51,11 @@ export async function drive(options: DriveOptions = {}): Promise<Driven> {
   if (at.type === 'walk') performer.adopt(at.walk);
   for (const effect of effects) performer.perform(effect);
   const screen = renderScreen(
-    <App store={store} burst={() => false} {...(options.panels ? { panels: options.panels } : {})} />,
+    <App
+      store={store}
+      burst={() => options.burst === true}
+      {...(options.panels ? { panels: options.panels } : {})}
+    />,
     {
       cols,
       rows,

@@ -7,17 +7,10 @@ import { keyMode } from '../mode.ts';
 import { type UiState, withBriefing, withHome, withWalk } from '../ui-state.ts';
 import { briefed, briefingCommand, editingCommand, editValue } from './briefing.ts';
 import { goHome, homeCommand, homeLoaded } from './home.ts';
+import { editPrompt, promptCommand } from './prompt.ts';
 import { editTextSearch, openText, textCommand } from './text.ts';
 import { editSearch, found, outputCame, readPane, searchCommand, viewerCommand } from './viewer.ts';
-import {
-  editPrompt,
-  promptCommand,
-  walkBegan,
-  walkChanged,
-  walkCommand,
-  walkEnded,
-  walkTick,
-} from './walk.ts';
+import { walkBegan, walkChanged, walkCommand, walkEnded, walkTick } from './walk.ts';
 
 /** A second Ctrl-C within this time pauses and leaves at once, ms. */
 const twice = 2_000;

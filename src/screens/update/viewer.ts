@@ -17,8 +17,8 @@ export const outputOf = (run: string): OutputUi => ({
   typing: undefined,
 });
 
-/** Rows of output in the full view: all but title, two rules and keys. */
-export const viewerRows = (ui: UiState): number => Math.max(1, ui.size.rows - 6);
+/** Rows of output in the full view: all but the header, the command, the line of where it is, two rules, the footer, and one row that stays free. */
+export const viewerRows = (ui: UiState): number => Math.max(1, ui.size.rows - 8);
 
 const read = (ui: UiState, place: OutputPlace, view: OutputUi): readonly Effect[] => [
   {

@@ -1,13 +1,12 @@
 /** Keys and news on the walk: what the operator says becomes an intent, and the question decides which may be said. */
-import type { ParameterSpec } from '../../runbook/model.ts';
-import type { Intent, Question } from '../../state/question.ts';
+import type { Question } from '../../state/question.ts';
 import type { WalkEnd, WalkState } from '../../state/walk.ts';
-import { EMPTY_TEXT, editText, type TextEdit, textState } from '../components/edit-text.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Effect, Updated } from '../messages.ts';
-import { type Prompt, type PromptKind, type UiState, type WalkUi, withWalk } from '../ui-state.ts';
+import { type UiState, type WalkUi, withWalk } from '../ui-state.ts';
 import { currentAction, lastRun, shownRun } from '../words/place.ts';
 import { goHome } from './home.ts';
+import { prompt, promptFor, send } from './prompt.ts';
 import { openText } from './text.ts';
 import { outputOf, readPane, viewRun } from './viewer.ts';
 
@@ -38,8 +37,8 @@ export function walkChanged(ui: UiState, state: WalkState): Updated {
   const before = walk.state;
   const asked = before.question !== state.question;
   const moved = place(before) !== place(state);
-  const answered =
-    asked || state.live.notice !== before.live.notice || state.session.seq !== before.session.seq;
+  // With a question open again, whatever was said has been dealt with, and be it refused with the same words as before.
+  const answered = asked || (state !== before && state.question !== undefined && !state.live.running);
   const note = walk.prompt?.kind === 'note' ? walk.prompt : undefined;
   return follow(
     withWalk(ui, {
@@ -70,15 +69,6 @@ const place = (state: WalkState): string => {
   return `${frame?.id} ${frame?.current}`;
 };
 
-/** A parameter's field is open at once: there is nothing else to say to it. Choices are a list instead. */
-function promptFor(question: Question | undefined): Prompt | undefined {
-  if (question?.type !== 'parameter' || question.parameter.choices) return undefined;
-  return { kind: 'value', draft: startOf(question.parameter) };
-}
-
-const startOf = (parameter: ParameterSpec) =>
-  parameter.type === 'secret' ? EMPTY_TEXT : textState(parameter.default ?? '');
-
 function firstChoice(question: Question | undefined): number {
   if (question?.type === 'parameter')
     return Math.max(0, question.parameter.choices?.indexOf(question.parameter.default ?? '') ?? 0);
@@ -98,17 +88,6 @@ function follow(ui: UiState): Updated {
   const next = walk.output?.run === run ? ui : withWalk(ui, { output: outputOf(run) });
   return [next, [...readPane(next)]];
 }
-
-/** Hands the intent to the engine; until it moves, keys that decide something wait. */
-function send(ui: UiState, intent: Intent, waits = true): Updated {
-  const sent = waits ? { sent: true, prompt: undefined } : { prompt: undefined };
-  return [withWalk(ui, sent), [{ type: 'send', intent }]];
-}
-
-const prompt = (ui: UiState, kind: PromptKind): Updated => [
-  withWalk(ui, { prompt: { kind, draft: EMPTY_TEXT } }),
-  [],
-];
 
 export function walkCommand(ui: UiState, command: Command): Updated {
   const { walk } = ui;
@@ -224,68 +203,6 @@ function moving(ui: UiState, walk: WalkUi, command: Command): Updated | undefine
   if (entries > 1 && Math.abs(by) === 1)
     return [withWalk(ui, { choice: Math.max(0, Math.min(entries - 1, walk.choice + by)) }), []];
   return [withWalk(ui, { scroll: Math.max(0, walk.scroll + by) }), []];
-}
-
-/** Keys while a field is open. */
-export function promptCommand(ui: UiState, command: Command): Updated {
-  const open = ui.walk?.prompt;
-  if (!open) return [ui, []];
-  switch (command) {
-    case 'back':
-      return [withWalk(ui, { prompt: undefined }), []];
-    case 'interrupt':
-      return [
-        { ...withWalk(ui, { prompt: undefined }), overlay: { type: 'leave', sure: false, since: ui.now } },
-        [],
-      ];
-    case 'submit':
-    case 'confirm':
-      return submit(ui, open);
-    default:
-      return [ui, []];
-  }
-}
-
-function submit(ui: UiState, open: Prompt): Updated {
-  const question = ui.walk?.state.question;
-  const { text } = open.draft;
-  const said = text.trim();
-  const refuse = (error: string): Updated => [withWalk(ui, { prompt: { ...open, error } }), []];
-  switch (open.kind) {
-    case 'value': {
-      const optional = question?.type === 'parameter' && question.parameter.optional === true;
-      return text === '' && !optional
-        ? refuse('It needs a value.')
-        : send(ui, { type: 'value', value: text });
-    }
-    case 'note':
-      return said === '' ? refuse('The note is empty.') : send(ui, { type: 'note', text: said }, false);
-    case 'skip':
-      return said === ''
-        ? refuse('Skipping needs a reason: it goes into the record.')
-        : send(ui, { type: 'skip', reason: said });
-    case 'done-by-hand':
-      return said === ''
-        ? refuse('Say what you did: it goes into the record.')
-        : send(ui, { type: 'done-by-hand', note: said });
-    case 'settle-done':
-    case 'settle-not-done':
-      return said === ''
-        ? refuse('Say how you know: it goes into the record.')
-        : send(ui, { type: 'settle', done: open.kind === 'settle-done', note: said });
-    case 'type-run':
-    case 'type-confirm': {
-      const must = question && 'mustType' in question ? question.mustType : undefined;
-      if (text !== must) return refuse(`That is not the name. Type: ${must ?? ''}`);
-      return send(ui, { type: open.kind === 'type-run' ? 'run' : 'confirm', typed: text });
-    }
-  }
-}
-
-export function editPrompt(ui: UiState, change: TextEdit): Updated {
-  const open = ui.walk?.prompt;
-  if (!open) return [ui, []];
-  return [withWalk(ui, { prompt: { kind: open.kind, draft: editText(open.draft, change) } }), []];
 }
 
 /** What is read again while time passes: the output of a command that runs. */

@@ -99,6 +99,21 @@ export function shortScript(script: string, width: number, rows: number, { glyph
   return [...all.slice(0, rows - 1), line(`  ${glyphs.cut} ${all.length - rows + 1} more lines`, 'quiet')];
 }
 
+/** The command with its risk, its limits and its values. */
+export function commandLines(
+  walk: WalkState,
+  action: Action | undefined,
+  purpose: Purpose,
+  block: ShellBlock,
+  width: number,
+): readonly Line[] {
+  return [
+    riskLine(walk, action, purpose, block),
+    ...scriptLines(block.script, width),
+    ...valueLines(walk, block.script, width),
+  ];
+}
+
 /** Everything about a command that waits for a yes. */
 export function deedLines(
   walk: WalkState,
@@ -109,9 +124,7 @@ export function deedLines(
   width: number,
 ): readonly Line[] {
   return [
-    riskLine(walk, action, purpose, block),
-    ...scriptLines(block.script, width),
-    ...valueLines(walk, block.script, width),
+    ...commandLines(walk, action, purpose, block, width),
     ...(action && isShell(action) && purpose === 'change' ? partLines(walk, action, at, width) : []),
   ];
 }

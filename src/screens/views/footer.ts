@@ -142,8 +142,12 @@ function leaveLines(ui: UiState, room: Room): readonly Line[] {
   const running = state?.live.running
     ? ' The command that runs now goes on by itself; its output and its end are kept.'
     : '';
-  const text = sure
-    ? `Stop for good? It cannot be resumed then; what was done stays done.${running} Press x once more.`
-    : `Leave? Paused, it goes on where it is with: handrail resume ${state?.session.id ?? ''}.${running}`;
-  return paragraph(text, room.columns - 2, sure ? 'bad' : 'strong', ' ');
+  const width = room.columns - 2;
+  if (sure)
+    return paragraph('Stop for good? It cannot be resumed then. Press x once more.', width, 'bad', ' ');
+  return [
+    line(' Leave? Paused, the session goes on from here with:', 'strong'),
+    line(`   handrail resume ${state?.session.id ?? ''}`),
+    ...(running === '' ? [] : paragraph(running.trim(), width, 'plain', ' ')),
+  ];
 }

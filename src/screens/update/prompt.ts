@@ -1,0 +1,92 @@
+/** The text fields of the walk: opened by a key, submitted as an intent. */
+import type { ParameterSpec } from '../../runbook/model.ts';
+import type { Intent, Question } from '../../state/question.ts';
+import { EMPTY_TEXT, editText, type TextEdit, textState } from '../components/edit-text.ts';
+import { isConfirmed } from '../components/typed-confirm.tsx';
+import type { Command } from '../keys/bindings.ts';
+import type { Updated } from '../messages.ts';
+import { type Prompt, type PromptKind, type UiState, withWalk } from '../ui-state.ts';
+
+/** A parameter's field is open at once: there is nothing else to say to it. Choices are a list instead. */
+export function promptFor(question: Question | undefined): Prompt | undefined {
+  if (question?.type !== 'parameter' || question.parameter.choices) return undefined;
+  return { kind: 'value', draft: startOf(question.parameter) };
+}
+
+const startOf = (parameter: ParameterSpec) =>
+  parameter.type === 'secret' ? EMPTY_TEXT : textState(parameter.default ?? '');
+
+/** Hands the intent to the engine; until it moves, keys that decide something wait. */
+export function send(ui: UiState, intent: Intent, waits = true): Updated {
+  const sent = waits ? { sent: true, prompt: undefined } : { prompt: undefined };
+  return [withWalk(ui, sent), [{ type: 'send', intent }]];
+}
+
+/** Opens an empty field. */
+export const prompt = (ui: UiState, kind: PromptKind): Updated => [
+  withWalk(ui, { prompt: { kind, draft: EMPTY_TEXT } }),
+  [],
+];
+
+/** Keys while a field is open. */
+export function promptCommand(ui: UiState, command: Command): Updated {
+  const open = ui.walk?.prompt;
+  if (!open) return [ui, []];
+  switch (command) {
+    case 'back':
+      return [withWalk(ui, { prompt: undefined }), []];
+    case 'interrupt':
+      return [
+        { ...withWalk(ui, { prompt: undefined }), overlay: { type: 'leave', sure: false, since: ui.now } },
+        [],
+      ];
+    case 'submit':
+    case 'confirm':
+      return submit(ui, open);
+    default:
+      return [ui, []];
+  }
+}
+
+function submit(ui: UiState, open: Prompt): Updated {
+  const question = ui.walk?.state.question;
+  const { text } = open.draft;
+  const said = text.trim();
+  const refuse = (error: string): Updated => [withWalk(ui, { prompt: { ...open, error } }), []];
+  switch (open.kind) {
+    case 'value': {
+      const optional = question?.type === 'parameter' && question.parameter.optional === true;
+      return text === '' && !optional
+        ? refuse('It needs a value.')
+        : send(ui, { type: 'value', value: text });
+    }
+    case 'note':
+      return said === '' ? refuse('The note is empty.') : send(ui, { type: 'note', text: said }, false);
+    case 'skip':
+      return said === ''
+        ? refuse('Skipping needs a reason: it goes into the record.')
+        : send(ui, { type: 'skip', reason: said });
+    case 'done-by-hand':
+      return said === ''
+        ? refuse('Say what you did: it goes into the record.')
+        : send(ui, { type: 'done-by-hand', note: said });
+    case 'settle-done':
+    case 'settle-not-done':
+      return said === ''
+        ? refuse('Say how you know: it goes into the record.')
+        : send(ui, { type: 'settle', done: open.kind === 'settle-done', note: said });
+    case 'type-run':
+    case 'type-confirm': {
+      const must = question && 'mustType' in question ? question.mustType : undefined;
+      if (must === undefined || !isConfirmed(text, must))
+        return refuse(`That is not the name. Type: ${must ?? ''}`);
+      return send(ui, { type: open.kind === 'type-run' ? 'run' : 'confirm', typed: text.trim() });
+    }
+  }
+}
+
+export function editPrompt(ui: UiState, change: TextEdit): Updated {
+  const open = ui.walk?.prompt;
+  if (!open) return [ui, []];
+  return [withWalk(ui, { prompt: { kind: open.kind, draft: editText(open.draft, change) } }), []];
+}

@@ -1,0 +1,252 @@
+/** What a command did: its output as it comes, how it ended, what may be done about it. Pure. */
+import type { ActionRef } from '../../state/event.ts';
+import type { Question } from '../../state/question.ts';
+import type { CommandRun } from '../../state/session.ts';
+import type { WalkState } from '../../state/walk.ts';
+import { EMPTY_LINE, type Line, line, span } from '../components/line.ts';
+import { layoutOutput } from '../components/output-pane.tsx';
+import { windowStart } from '../components/window.ts';
+import type { UiState, WalkUi } from '../ui-state.ts';
+import { age, ago, clock, timeOfDay } from '../words/duration.ts';
+import { endingWords } from '../words/ending.ts';
+import {
+  actionAt,
+  actionState,
+  blockFor,
+  currentAction,
+  isShell,
+  lastRun,
+  shownRun,
+} from '../words/place.ts';
+import { verifiedLine } from '../words/question.ts';
+import { commandLines, riskLine, shortScript, valueLines } from './deed.ts';
+import { labelled, paragraph, type Room, stacked, windowed } from './parts.ts';
+import { prose, textAndDeed } from './step-text.ts';
+
+/** The lines of a command over its output: what ran in a few lines, then as much output as there is room for. */
+function commandAndOutput(
+  walk: WalkUi,
+  run: CommandRun | undefined,
+  head: readonly Line[],
+  tail: readonly Line[],
+  width: number,
+  height: number,
+  room: Room,
+): readonly Line[] {
+  const { state, output } = walk;
+  const action = run && actionAt(state, run);
+  const deed: Line[] =
+    run && action && isShell(action)
+      ? [
+          riskLine(state, action, run.purpose, blockFor(action, run.purpose)),
+          ...shortScript(run.script, width, height > 24 ? 10 : 3, room),
+          ...valueLines(state, run.script, width).slice(0, height > 24 ? 6 : 2),
+        ]
+      : [];
+  const top = stacked(deed, head);
+  const space = height - top.length - tail.length - 1;
+  const pane =
+    run && output?.run === run.run && space >= 3
+      ? [EMPTY_LINE, ...layoutOutput(shownOutput(walk, run, width, space), room.glyphs)]
+      : [];
+  const gap = tail.length > 0 && pane.length === 0 ? [EMPTY_LINE] : [];
+  return [...top, ...pane, ...gap, ...tail].slice(0, height);
+}
+
+/** What a preview has said, where there is room for it below the command. */
+export function previewBelow(
+  walk: WalkUi,
+  at: ActionRef,
+  width: number,
+  height: number,
+  room: Room,
+): readonly Line[] {
+  const run = lastRun(walk.state, at, 'preview');
+  if (!run?.ending || walk.output?.run !== run.run || height < 5) return [];
+  return [EMPTY_LINE, ...layoutOutput(shownOutput(walk, run, width, height - 1), room.glyphs)];
+}
+
+function shownOutput(walk: WalkUi, run: CommandRun, width: number, height: number) {
+  const window = walk.output?.window;
+  const rows = height - 1;
+  // The window was read for the tallest pane there can be: its end is what is shown.
+  const lines = window?.lines.slice(-rows) ?? [];
+  const first = window ? window.first + window.lines.length - lines.length : 0;
+  const running = walk.state.live.running?.run === run.run;
+  return {
+    output: { total: window?.total ?? 0, first, lines },
+    width,
+    // No more rows than there are lines, once it is over.
+    height: running ? height : Math.min(height, Math.max(2, lines.length + 1)),
+    following: true,
+    running,
+  };
+}
+
+export function atWork(
+  ui: UiState,
+  walk: WalkUi,
+  width: number,
+  height: number,
+  room: Room,
+): readonly Line[] {
+  const { state } = walk;
+  const { running, soak } = state.live;
+  const at = currentAction(state);
+  const run = shownRun(state, at);
+  if (soak)
+    return [
+      ...soakLines(ui, soak, width, room),
+      ...commandAndOutput(walk, run, [], [], width, height - 4, room),
+    ];
+  if (!running) {
+    const text = prose(state, width, room);
+    return windowed(stacked(text, [line('...', 'quiet')]), height, walk.scroll, room.glyphs);
+  }
+  const quiet = ui.now - running.lastOutputAt;
+  const status: Line[] = running.stopping
+    ? [line('Ending it: TERM was sent to its process group, KILL follows.', 'warning')]
+    : running.silent
+      ? [
+          ...paragraph(
+            `${room.glyphs.warning} Silent for ${age(quiet)}: longer than expected. It may be stuck, or only slow. It is not ended by itself.`,
+            width,
+            'warning',
+          ),
+        ]
+      : [
+          [
+            span('Running', 'info'),
+            span(`, last output ${quiet < 2000 ? 'now' : `${age(quiet)} ago`}`, 'quiet'),
+          ],
+        ];
+  return commandAndOutput(walk, run, status, [], width, height, room);
+}
+
+const probes = {
+  none: '',
+  passing: 'Its check passes',
+  failing: 'Its check FAILS',
+  running: 'Its check runs',
+} as const;
+
+function soakLines(
+  ui: UiState,
+  soak: NonNullable<WalkState['live']['soak']>,
+  width: number,
+  { glyphs }: Room,
+): readonly Line[] {
+  const probe = probes[soak.probe];
+  return [
+    [
+      span(`${glyphs.waiting} Waiting until ${timeOfDay(soak.endsAt)}`, 'info'),
+      span(`  ${clock(soak.endsAt - ui.now)} left`, 'strong'),
+    ],
+    ...(probe === ''
+      ? []
+      : paragraph(
+          `${probe}${soak.probes > 0 ? `, ${soak.probes} times so far` : ''}.`,
+          width,
+          soak.probe === 'failing' ? 'bad' : 'plain',
+        )),
+    EMPTY_LINE,
+  ];
+}
+
+export function ended(
+  walk: WalkUi,
+  question: Extract<Question, { type: 'continue' }>,
+  width: number,
+  height: number,
+  room: Room,
+): readonly Line[] {
+  const { state } = walk;
+  const run = shownRun(state, question.at);
+  const remark = question.remark === undefined ? [] : paragraph(question.remark, width, 'warning');
+  const onlyShown = actionState(state, question.at)?.shown.includes('change') === true;
+  if (!run || onlyShown) {
+    const action = actionAt(state, question.at);
+    const shown = action && isShell(action) ? commandLines(state, action, 'change', action.block, width) : [];
+    const lines = textAndDeed(prose(state, width, room), [...shown, ...remark], height, walk.scroll, room);
+    return [...lines, ...previewBelow(walk, question.at, width, height - lines.length, room)];
+  }
+  const words = run.ending && endingWords(run.ending);
+  const good = run.ending?.type === 'exited' && run.ending.ok;
+  const took = run.durationMs === undefined ? '' : ` after ${clock(run.durationMs)}`;
+  const status: Line = [
+    span(
+      `${good ? room.glyphs.done : room.glyphs.warning} ${good ? 'Done' : 'Ended'}`,
+      good ? 'ok' : 'warning',
+    ),
+    span(`, ${words?.short ?? 'ended'}${took}`, 'quiet'),
+  ];
+  return commandAndOutput(walk, run, [status, ...remark], [], width, height, room);
+}
+
+export function failed(
+  walk: WalkUi,
+  question: Extract<Question, { type: 'failure' }>,
+  width: number,
+  height: number,
+  room: Room,
+): readonly Line[] {
+  const { glyphs } = room;
+  const { run, branches } = question;
+  const words = run?.ending && endingWords(run.ending);
+  const took = run?.durationMs === undefined ? '' : ` after ${clock(run.durationMs)}`;
+  const head: Line[] = [
+    line(`${glyphs.failed} Failed: ${words ? `${words.short}${took}` : question.detail}`, 'bad'),
+    ...(words && words.meaning !== '' ? paragraph(words.meaning, width) : []),
+    ...(words &&
+    question.detail !== '' &&
+    !words.meaning.includes(question.detail) &&
+    !words.short.includes(question.detail)
+      ? paragraph(question.detail, width, 'quiet')
+      : []),
+    ...(question.returnedFrom === undefined
+      ? []
+      : paragraph(`Back from "${question.returnedFrom}": v or r says whether it helped.`, width, 'info')),
+  ];
+  const rows = Math.max(1, Math.min(branches.length, Math.floor(height / 3)));
+  const first = windowStart(branches.length, rows, walk.choice);
+  const more = branches.length > rows ? ` (${walk.choice + 1} of ${branches.length})` : '';
+  const tail: Line[] =
+    branches.length === 0
+      ? []
+      : [
+          line(`The runbook knows these causes${more}`, 'heading'),
+          ...branches.slice(first, first + rows).map((branch, index): Line => {
+            const selected = first + index === walk.choice;
+            return [
+              span(selected ? `${glyphs.current} ` : '  ', 'selected'),
+              span(branch.title, selected ? 'selected' : 'plain'),
+            ];
+          }),
+        ];
+  return commandAndOutput(walk, run, head, tail, width, height, room);
+}
+
+export function unknown(
+  ui: UiState,
+  walk: WalkUi,
+  question: Extract<Question, { type: 'unknown-outcome' }>,
+  width: number,
+  height: number,
+  room: Room,
+): readonly Line[] {
+  const { run, verified } = question;
+  const head: Line[] = [
+    line(`${room.glyphs.unknown} Outcome unknown`, 'warning'),
+    ...paragraph(
+      'This command was started, and nobody saw how it ended. It may have done all of its work, some of it, or none.',
+      width,
+    ),
+    ...labelled(
+      'Started',
+      `${run.startedAt} (${ago(run.startedAt, ui.now)}); it does not run any more`,
+      width,
+    ),
+    ...paragraph(verifiedLine(verified), width, verified === 'done' ? 'ok' : 'warning'),
+  ];
+  return commandAndOutput(walk, run, head, [], width, height, room);
+}

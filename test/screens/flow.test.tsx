@@ -1,0 +1,315 @@
+/** What keys do: from the key through the screens to what is said to the session. */
+import { expect, test } from 'vitest';
+import { type Driven, type DriveOptions, drive } from './drive.tsx';
+import { fakeServices } from './fake-services.ts';
+import { type FakeWalk, fakeWalk } from './fake-walk.ts';
+import { question, scenes } from './scenes.ts';
+
+const at = async (walk: FakeWalk, act: (driven: Driven) => Promise<void>, options: DriveOptions = {}) => {
+  const driven = await drive({ ...options, at: { type: 'walk', walk } });
+  try {
+    await act(driven);
+  } finally {
+    await driven.unmount();
+  }
+  return walk.sent;
+};
+
+test('y runs what is shown, once, and Enter does nothing', async () => {
+  expect(await at(scenes.asked(), ({ press }) => press('Enter', 'y', 'y'))).toEqual([{ type: 'run' }]);
+});
+
+test('an irreversible action takes its name typed, and no other', async () => {
+  const sent = await at(scenes.irreversible(), async ({ press, type, waitFor }) => {
+    await press('y');
+    await waitFor('Type prod-eu-1');
+    await type('prod');
+    await press('Enter');
+    await waitFor('That is not the name');
+    await type('-eu-1');
+    await press('Enter');
+  });
+  expect(sent).toEqual([{ type: 'run', typed: 'prod-eu-1' }]);
+});
+
+test('Esc leaves the typed confirmation without running anything', async () => {
+  const sent = await at(scenes.irreversible(), async ({ press, type, waitFor }) => {
+    await press('y');
+    await type('prod-eu-1');
+    await press('Esc');
+    await waitFor('y run, by typing the name');
+  });
+  expect(sent).toEqual([]);
+});
+
+test.each([
+  ['s', 'Why is it skipped?', 'not needed here', { type: 'skip', reason: 'not needed here' }],
+  ['d', 'What did you do by hand?', 'ran it myself', { type: 'done-by-hand', note: 'ran it myself' }],
+  ['n', 'Note:', 'pods look fine', { type: 'note', text: 'pods look fine' }],
+] as const)('%s asks for words and keeps them', async (key, label, words, intent) => {
+  const sent = await at(scenes.failed(), async ({ press, type, waitFor }) => {
+    await press(key);
+    await waitFor(label);
+    await press('Enter');
+    await waitFor(/record|empty/);
+    await type(words);
+    await press('Enter');
+  });
+  expect(sent).toEqual([intent]);
+});
+
+test('after a failure: the branch that is selected is opened', async () => {
+  expect(await at(scenes.failed(), ({ press }) => press('Down', 'Enter'))).toEqual([
+    { type: 'branch', href: 'interrupted.md' },
+  ]);
+});
+
+test('after a failure: retry and verify are said; an undo that there is not is refused with the reason', async () => {
+  expect(await at(scenes.failed(), ({ press }) => press('r'))).toEqual([{ type: 'retry' }]);
+  expect(await at(scenes.failed(), ({ press }) => press('v'))).toEqual([{ type: 'verify' }]);
+  const sent = await at(scenes.failed(), async ({ press, waitFor }) => {
+    await press('u');
+    await waitFor('This step has no undo.');
+  });
+  expect(sent).toEqual([]);
+});
+
+test('an unknown outcome is settled with words only', async () => {
+  const sent = await at(scenes.unknown(), async ({ press, type, waitFor }) => {
+    await press('r');
+    await waitFor('It was not done. How do you know?');
+    await type('rev 3');
+    await press('Enter');
+  });
+  expect(sent).toEqual([{ type: 'settle', done: false, note: 'rev 3' }]);
+});
+
+test('choices: arrows move, a digit only moves, Enter chooses', async () => {
+  const sent = await at(scenes.choose(), async ({ press }) => {
+    await press('Down', '3', 'Up', 'Enter');
+  });
+  expect(sent).toEqual([{ type: 'choose', value: 'helm' }]);
+});
+
+test('keys that arrive together still choose what they reach', async () => {
+  const walk = scenes.choose();
+  await at(walk, async ({ write, waitFor }) => {
+    write('\x1b[B\x1b[B\r');
+    await waitFor(() => walk.sent.length > 0);
+  });
+  expect(walk.sent).toEqual([{ type: 'choose', value: 'gitops' }]);
+});
+
+test('a parameter is typed; a refusal of the session is put beside it', async () => {
+  const walk = fakeWalk({
+    state: scenes.parameter().store.getState(),
+    onSend: (self) => {
+      const asked = self.store.getState().question;
+      if (asked?.type === 'parameter') self.set({ question: { ...asked, error: '2.99 is not known' } });
+    },
+  });
+  const sent = await at(walk, async ({ type, press, waitFor }) => {
+    await type('2.99');
+    await press('Enter');
+    await waitFor('2.99 is not known');
+  });
+  expect(sent).toEqual([{ type: 'value', value: '2.99' }]);
+});
+
+test('the end of a branch goes back, an undo can be taken back', async () => {
+  expect(await at(scenes.branchFinished(), ({ press }) => press('Enter'))).toEqual([{ type: 'continue' }]);
+  const walk = scenes.undo();
+  await at(walk, async ({ press, waitFor }) => {
+    await press('Esc');
+    await waitFor(() => walk.sent.length > 0);
+  });
+  expect(walk.sent).toEqual([{ type: 'cancel' }]);
+});
+
+test('ending a command takes two presses', async () => {
+  const sent = await at(scenes.running(), async ({ press, waitFor }) => {
+    await press('c');
+    await waitFor('Press c once more to end the command');
+    await press('c');
+  });
+  expect(sent).toEqual([{ type: 'cancel' }]);
+});
+
+test('Ctrl-C asks first and says what becomes of the command; a second one pauses', async () => {
+  const walk = scenes.running();
+  await at(walk, async ({ press, waitFor }) => {
+    await press('Ctrl+C');
+    await waitFor('The command that runs now goes on by itself');
+    expect(walk.sent).toEqual([]);
+    await press('Ctrl+C');
+  });
+  expect(walk.sent).toEqual([{ type: 'pause' }]);
+});
+
+test('stopping for good takes two presses, and Esc stays', async () => {
+  const walk = scenes.asked();
+  await at(walk, async ({ press, waitFor }) => {
+    await press('q');
+    await waitFor('handrail resume 20260301-020000-upgrade');
+    await press('x');
+    await waitFor('Press x once more');
+    expect(walk.sent).toEqual([]);
+    await press('Esc');
+    await waitFor('Run this on prod-eu-1?');
+    await press('q', 'x', 'x');
+  });
+  expect(walk.sent).toEqual([{ type: 'stop' }]);
+});
+
+test('the whole output can be scrolled and searched', async () => {
+  await at(scenes.ended(), async ({ press, type, waitFor }) => {
+    await press('l');
+    await waitFor('line 99');
+    await press('g');
+    await waitFor(/^line 0$/m);
+    await press('/');
+    await type('needle');
+    await press('Enter');
+    await waitFor('line 3 needle');
+    await press('n');
+    await waitFor('line 43 needle');
+    await press('n', 'n');
+    await waitFor('No further match');
+    await press('N');
+    await waitFor('line 43 needle');
+    await press('Esc');
+    await waitFor('5 of 12  Upgrade the control plane');
+  });
+});
+
+test('output that comes while it is read stays where the reader is', async () => {
+  const walk = scenes.running();
+  await at(walk, async ({ press, waitFor, store, text, settled }) => {
+    await press('l', 'g');
+    await waitFor('linkerd-0 configured');
+    walk.outputs.get('r1')!.push('the very last line');
+    store.dispatch({ type: 'tick', now: store.getState().now + 250 });
+    await settled();
+    expect(text()).toContain('linkerd-0 configured');
+    await press('f');
+    await waitFor('the very last line');
+  });
+});
+
+test('output of another step is never shown', async () => {
+  const walk = scenes.ended();
+  await at(walk, async ({ waitFor, text, settled }) => {
+    await waitFor('line 99');
+    const { session } = walk.store.getState();
+    const stack = [{ ...session.stack[0]!, current: 'watch-it-come-up' }];
+    walk.set({
+      session: { ...session, stack, seq: 9 },
+      question: question({ at: { frame: 0, step: 'watch-it-come-up', action: 'watch-it-come-up/1' } }),
+    });
+    await waitFor('6 of 12  Watch it come up');
+    await settled();
+    expect(text()).not.toContain('line 99');
+  });
+});
+
+test('the first v runs the preview, the next shows what it said', async () => {
+  const walk = scenes.asked();
+  expect(await at(walk, ({ press }) => press('v'))).toEqual([{ type: 'preview' }]);
+});
+
+test('the change of the runbook can be read', async () => {
+  await at(scenes.changed(), async ({ press, waitFor }) => {
+    await waitFor('The runbook on disk has changed');
+    await press('g');
+    await waitFor('-old line');
+    await press('Esc');
+    await waitFor('Run this on prod-eu-1?');
+  });
+});
+
+test('help lists the keys of the screen first, and closes', async () => {
+  await at(scenes.failed(), async ({ press, waitFor }) => {
+    await press('?');
+    await waitFor('After a failure (here)');
+    await press('Esc');
+    await waitFor('This step failed. What now?');
+  });
+});
+
+test('keys in one burst permit nothing', async () => {
+  const driven = await drive({ at: { type: 'walk', walk: scenes.asked() }, burst: true });
+  await driven.press('y');
+  await driven.waitFor('came too fast');
+  await driven.unmount();
+});
+
+test('a follower cannot decide anything, and leaves without a word', async () => {
+  const walk = scenes.following();
+  await at(walk, async ({ press, waitFor }) => {
+    await press('y', 's', 'r', 'q');
+    await waitFor(() => walk.closed());
+  });
+  expect(walk.sent).toEqual([]);
+});
+
+test('from home through the briefing into a session, and home again', async () => {
+  const walk = scenes.asked();
+  const services = fakeServices({ walk });
+  const driven = await drive({ services });
+  const { press, type, waitFor } = driven;
+  await press('Tab', 'Enter');
+  await waitFor('Briefing: Upgrade Linkerd');
+  await press('e');
+  await type('stable-2.14.10');
+  await press('Enter', 'Down', 'Enter', 'Esc');
+  await waitFor('Ready.');
+  await press('y');
+  await waitFor('Run this on prod-eu-1?');
+  expect(services.calls).toContain('start linkerd/upgrade.md {"TO":"stable-2.14.10","METHOD":"helm"} live');
+  walk.end({ type: 'paused' });
+  await waitFor('Paused. The session is listed below');
+  expect(walk.closed()).toBe(true);
+  await driven.unmount();
+});
+
+test('home: a session is resumed, a refusal says why, a running one is followed', async () => {
+  const services = fakeServices();
+  const driven = await drive({ services });
+  await driven.press('Enter');
+  await driven.waitFor('Another process drives this session.');
+  await driven.press('f');
+  await driven.waitFor(() => services.calls.includes('resume s1 follower'));
+  expect(services.calls).toContain('resume s1 driver');
+  await driven.unmount();
+});
+
+test('home: the practice cluster is started, reset and ended', async () => {
+  const services = fakeServices();
+  const driven = await drive({ services });
+  await driven.press('R');
+  await driven.waitFor('The practice cluster does not run.');
+  await driven.press('p');
+  await driven.waitFor('21 pods');
+  await driven.press('R');
+  await driven.waitFor('is as new');
+  await driven.press('D');
+  await driven.waitFor('is stopped');
+  expect(services.calls.filter((call) => /practice (up|reset|down)/.test(call))).toEqual([
+    'practice up',
+    'practice reset',
+    'practice down',
+  ]);
+  await driven.unmount();
+});
+
+test('the summary shows the report', async () => {
+  await at(
+    scenes.summary(),
+    async ({ press, waitFor }) => {
+      await waitFor('The runbook is complete.');
+      await press('t');
+      await waitFor('# Report');
+    },
+    { services: fakeServices() },
+  );
+});
