@@ -32,8 +32,10 @@ function mergeMap(target: JsonMap, patch: JsonMap, path: readonly string[], rule
       );
     } else if (key.startsWith(ORDER)) {
       const field = key.slice(ORDER.length);
-      if (Array.isArray(result[field]))
-        result[field] = reorder(result[field], value, rules([...path, field]));
+      if (!Array.isArray(result[field])) continue;
+      const rule = rules([...path, field]);
+      const mergeKey = rule.type === 'map' ? rule.mergeKey : undefined;
+      result[field] = arrange(result[field], value, target[field] ?? [], mergeKey);
     }
   }
   const retained = patch[RETAIN];
@@ -49,7 +51,8 @@ function mergeList(
   rules: RuleFinder,
 ): Json[] {
   if (rule.type === 'set') {
-    return [...target, ...patch.filter((item) => !target.some((known) => equal(known, item)))];
+    const added = patch.filter((item) => !target.some((known) => equal(known, item)));
+    return arrange([...target, ...added], patch, target);
   }
   const key = rule.type === 'map' ? rule.mergeKey : undefined;
   if (key === undefined || !patch.every(isMap)) return clone(patch);
@@ -66,22 +69,34 @@ function mergeList(
     } else if (index >= 0) result[index] = mergeMap(result[index], item, path, rules);
     else result.push(mergeMap({}, item, path, rules));
   }
-  return result;
+  const changed = patch.filter((item) => item[DIRECTIVE] === undefined);
+  return arrange(result, changed, target, key);
 }
 
-/** Items that the patch orders come in its order; each other item stays behind the one it stood behind. */
-function reorder(items: Json[], order: Json[], rule: ListRule): Json[] {
-  const key = rule.type === 'map' ? rule.mergeKey : undefined;
+/**
+ * The order of a merged list: items that the patch names come in its order, the others in the order they had, and an item
+ * that the patch does not name goes first only where it stood before the next one that it does name.
+ */
+function arrange(
+  merged: readonly Json[],
+  order: readonly Json[],
+  original: readonly Json[],
+  key?: string,
+): Json[] {
   const identity = (item: Json) => JSON.stringify(key !== undefined && isMap(item) ? item[key] : item);
-  const rank = new Map(order.map((item, index) => [identity(item), index]));
-  let last = -1;
-  const ranked = items.map((item) => {
-    last = rank.get(identity(item)) ?? last;
-    return { item, rank: last, ordered: rank.has(identity(item)) };
-  });
-  return ranked
-    .sort((a, b) => a.rank - b.rank || Number(b.ordered) - Number(a.ordered))
-    .map(({ item }) => item);
+  const positions = (items: readonly Json[]) => new Map(items.map((item, index) => [identity(item), index]));
+  const [wanted, before] = [positions(order), positions(original)];
+  const named = merged.filter((item) => wanted.has(identity(item)));
+  named.sort((a, b) => wanted.get(identity(a))! - wanted.get(identity(b))!);
+  const others = merged.filter((item) => !wanted.has(identity(item)));
+  const result: Json[] = [];
+  for (const item of named) {
+    const limit = before.get(identity(item)) ?? -1;
+    while (others.length > 0 && (before.get(identity(others[0])) ?? limit) < limit)
+      result.push(others.shift());
+    result.push(item);
+  }
+  return [...result, ...others];
 }
 
 /** Strategic merge patch: lists with a merge key are merged by it, and the `$` directives are obeyed. */
