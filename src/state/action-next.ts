@@ -1,6 +1,7 @@
 /** What comes next for one action of the current step. */
 import type { Action, KindAction, ShellAction } from '../runbook/model.ts';
 import type { Decision, Scene } from './decide.ts';
+import { neverBegan } from './ending.ts';
 import type { ActionRef, SessionEvent } from './event.ts';
 import { type AskingKind, kindOf, type PerformingKind } from './kind.ts';
 import type { Question } from './question.ts';
@@ -26,9 +27,12 @@ export function actionNext(scene: Scene, action: Action): Decision | undefined {
     : performingDecision(scene, action, kind, at, state);
 }
 
-/** The runs of the attempt that counts. */
+/** The runs of the attempt that counts, those left out that never began. */
 export function attemptRuns(state: ActionState, session: SessionState): CommandRun[] {
-  return state.runs.slice(state.attemptFrom).flatMap((run) => session.runs[run] ?? []);
+  return state.runs.slice(state.attemptFrom).flatMap((id) => {
+    const run = session.runs[id];
+    return run && !neverBegan(run) ? [run] : [];
+  });
 }
 
 /** What is typed to confirm something that cannot be undone. */

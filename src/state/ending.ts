@@ -7,9 +7,14 @@ export function succeeded(run: CommandRun): boolean {
   return run.ending?.type === 'exited' && run.ending.ok;
 }
 
+/** Our own program died before it could start the command: it is as if it had not been tried. */
+export function neverBegan(run: CommandRun): boolean {
+  return run.ending?.type === 'not-started' && run.ending.interrupted === true;
+}
+
 /** What the runbook makes of a raw ending: exit codes other than 0 may be good ones. */
 export function judge(
-  raw: RawEnding,
+  raw: RawEnding & { readonly interrupted?: boolean },
   codes: readonly number[],
   stoppedBy: 'operator' | 'timeout' | undefined,
 ): Ending {
@@ -23,7 +28,7 @@ export function judge(
     case 'signalled':
       return { type: 'killed', by: stoppedBy ?? 'other', signal: raw.signal };
     case 'not-started':
-      return { type: 'not-started', why: raw.why };
+      return { type: 'not-started', why: raw.why, ...(raw.interrupted ? { interrupted: true } : {}) };
     case 'unknown':
       return { type: 'unknown' };
   }

@@ -20,7 +20,8 @@ export type Purpose = 'look' | 'change' | 'preview' | 'verify' | 'undo' | 'probe
 export type Ending =
   | { readonly type: 'exited'; readonly code: number; readonly ok: boolean }
   | { readonly type: 'killed'; readonly by: 'operator' | 'timeout' | 'other'; readonly signal: string }
-  | { readonly type: 'not-started'; readonly why: string }
+  /** `interrupted`: our own program died before it could start it, so that it certainly never ran. */
+  | { readonly type: 'not-started'; readonly why: string; readonly interrupted?: boolean }
   | { readonly type: 'unknown' };
 
 /** Points at one step or action in one frame of the walk's stack. */

@@ -11,6 +11,8 @@ import { specsOf } from './values.ts';
 
 /** Between TERM and KILL. */
 export const graceMs = 10_000;
+/** A command that was over when it was attached to has said so by then. */
+const settlingMs = 2000;
 /** How often the screen hears of a running command. */
 const tickMs = 250;
 /** A captured value longer than this is a mistake, not a value. */
@@ -65,16 +67,12 @@ export async function followCommand(
   plan: CommandPlan,
   cancel: AbortSignal,
 ): Promise<Ending> {
-  const handle = await desk.options.ports.commands.attach(runFolder(desk, run), run.process);
-  const over = await isOver(handle);
-  if (over === undefined) return watch(desk, run, plan, handle, cancel);
-  // It ended while nobody looked: its last output is the best that is known of when.
-  return finish(desk, run, plan, over, undefined, handle.progress().lastOutputAt);
-}
-
-async function isOver(handle: CommandHandle): Promise<RawEnding | undefined> {
-  const soon = new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)));
-  return Promise.race([handle.ended, soon]);
+  const handle = await desk.options.ports.commands.attach(
+    runFolder(desk, run),
+    run.process,
+    desk.secretValues(),
+  );
+  return watch(desk, run, plan, handle, cancel, desk.options.ports.clock.now());
 }
 
 async function watch(
@@ -83,6 +81,7 @@ async function watch(
   plan: CommandPlan,
   handle: CommandHandle,
   cancel: AbortSignal,
+  attachedAt?: number,
 ): Promise<Ending> {
   const { clock } = desk.options.ports;
   let stoppedBy: 'operator' | 'timeout' | undefined;
@@ -102,14 +101,20 @@ async function watch(
     if (!run.process && handle.identity)
       await desk.record({ type: 'command-spawned', run: run.run, ...handle.identity });
     if (run.timeoutMs !== undefined) {
-      const left = Math.max(0, startedAt + run.timeoutMs - clock.now());
+      const least = attachedAt === undefined ? 0 : settlingMs;
+      const left = Math.max(least, startedAt + run.timeoutMs - clock.now());
       cleanUp.push(clock.after(left, () => stop('timeout')));
     }
     if (cancel.aborted) onCancel();
     cancel.addEventListener('abort', onCancel, { once: true });
     cleanUp.push(() => cancel.removeEventListener('abort', onCancel), repeat(desk, tick));
     const raw = await Promise.race([fromPort(handle.ended), left(desk, cleanUp)]);
-    return await finish(desk, run, plan, raw, stoppedBy, clock.now());
+    const now = clock.now();
+    if (attachedAt === undefined) return await finish(desk, run, plan, raw, stoppedBy, now);
+    // It ended while nobody looked: its last output is the best that is known of when.
+    const endedAt = now - attachedAt < settlingMs ? handle.progress().lastOutputAt : now;
+    const ending = raw.type === 'not-started' ? { ...raw, interrupted: true } : raw;
+    return await finish(desk, run, plan, ending, stoppedBy, endedAt);
   } finally {
     for (const undo of cleanUp) undo();
     // After the end this does nothing; before it, the command goes on by itself.
@@ -166,7 +171,7 @@ async function finish(
   desk: Desk,
   run: CommandRun,
   plan: CommandPlan,
-  raw: RawEnding,
+  raw: RawEnding & { readonly interrupted?: boolean },
   stoppedBy: 'operator' | 'timeout' | undefined,
   endedAt: number,
 ): Promise<Ending> {

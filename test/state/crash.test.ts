@@ -211,11 +211,16 @@ test('the story itself has every kind of turn in it', () => {
 
 const boundaries = reference.entries.slice(1).map(({ seq }) => seq);
 
-describe.each(['before', 'after'] as const)('killed just %s an event is on disk', (when) => {
+describe.each([
+  ['before', false],
+  ['after', false],
+  ['after', true],
+] as const)('killed just %s an event is on disk, traces lost: %s', (when, forgetful) => {
   test.each(boundaries)('number %i', async (at) => {
     const world = new World();
     const death: Death = { at, when, happened: false };
     const first = await start(world, death);
+    first.commands.forgetful = forgetful;
     await drive(first, world, death);
     const kept = first.journal.entries;
     expect(kept).toHaveLength(when === 'before' ? at - 1 : at);

@@ -70,6 +70,8 @@ export class FakeCommands implements CommandPort {
   readonly started: CommandSpec[] = [];
   readonly processes = new Map<string, Process>();
   readonly terminated: string[] = [];
+  /** A command that was never started leaves no trace that would tell so. */
+  forgetful = false;
   readonly #behaviour: (script: string) => Behaviour;
   readonly #clock: Clock;
 
@@ -101,7 +103,9 @@ export class FakeCommands implements CommandPort {
     if (process) return this.#handle(process);
     return {
       identity: undefined,
-      ended: Promise.resolve({ type: 'unknown' }),
+      ended: Promise.resolve(
+        this.forgetful ? { type: 'unknown' } : { type: 'not-started', why: 'The program ended before.' },
+      ),
       progress: () => ({ bytes: 0, lastOutputAt: 0 }),
       terminate: async () => {},
       detach: () => {},
