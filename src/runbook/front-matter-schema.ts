@@ -91,7 +91,7 @@ export type FrontMatterData = z.output<typeof frontMatterSchema>;
 export function frontMatterJsonSchema(): Record<string, unknown> {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'https://handrail.dev/schema/front-matter.schema.json',
+    $id: 'urn:handrail:schema:front-matter:1',
     ...z.toJSONSchema(frontMatterSchema, { io: 'input', target: 'draft-2020-12' }),
   };
 }

@@ -1,0 +1,57 @@
+/** The format's documentation is executed: every example in it lints clean, every list in it is complete. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { expect, test } from 'vitest';
+import { shellAttributes } from '../../src/runbook/attributes.ts';
+import { formatDiagnostic } from '../../src/runbook/diagnostics.ts';
+import {
+  frontMatterJsonSchema,
+  frontMatterSchema,
+  parameterTypes,
+} from '../../src/runbook/front-matter-schema.ts';
+import { loadBundle } from '../../src/runbook/load-bundle.ts';
+import { shellRoles } from '../../src/runbook/read-fence.ts';
+import { rules } from '../../src/runbook/rules/catalog.ts';
+import { standardVariables } from '../../src/runbook/rules/undefined-variable.ts';
+import { actionSchemas } from '../../src/steps/kinds.ts';
+import { reading } from './fake-schemas.ts';
+
+const docs = join(import.meta.dirname, '../../docs');
+const page = readFileSync(join(docs, 'runbook-format.md'), 'utf8');
+
+/** Examples in order; one that names a file belongs to the example before it. */
+const examples: Record<string, string>[] = [];
+for (const node of fromMarkdown(page).children) {
+  if (node.type !== 'code' || node.lang !== 'markdown') continue;
+  const name = node.meta?.split(' ')[1];
+  if (name) examples.at(-1)![name] = node.value;
+  else examples.push({ 'example.md': node.value });
+}
+
+test('there are examples', () => expect(examples.length).toBeGreaterThan(6));
+
+test.each(examples.map((files, index) => [index + 1, files] as const))(
+  'example %i lints clean',
+  async (_index, files) => {
+    const { diagnostics, runbooks } = await loadBundle('example.md', reading(files), actionSchemas);
+    expect(diagnostics.map((found) => formatDiagnostic(found, files[found.place.file]))).toEqual([]);
+    expect(runbooks['example.md']!.steps.length).toBeGreaterThan(0);
+  },
+);
+
+test('every key, type, role, attribute, variable and rule is told', () => {
+  for (const key of Object.keys(frontMatterSchema.shape)) expect(page).toContain(`| \`${key}\` |`);
+  for (const type of parameterTypes) expect(page).toContain(`| \`${type}\` |`);
+  for (const role of shellRoles) expect(page).toContain(`| \`${role}\` |`);
+  for (const attribute of shellAttributes) expect(page).toMatch(new RegExp(`\\| \`${attribute}[=\`]`));
+  for (const name of standardVariables) expect(page).toContain(`\`${name}\``);
+  for (const [id, [severity, summary]] of Object.entries(rules))
+    expect(page).toContain(`| [\`${id}\`](rules/${id}.md) | ${severity} | ${summary} |`);
+});
+
+test('the JSON Schema of the front matter is the one that the code makes', async () => {
+  await expect(`${JSON.stringify(frontMatterJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
+    join(docs, 'schema/front-matter.schema.json'),
+  );
+});
