@@ -76,7 +76,7 @@ export function openTerminal<Output extends TerminalOutput>(
   const exit = options.exit ?? ((code: number) => process.exit(code));
   const stop = options.stop ?? (() => process.kill(0, 'SIGTSTP'));
   const stdin = new KeyStdin(options.stdin);
-  const screen = new Screen(options.stdout, options.title);
+  const screen = new Screen(options.stdout, options.title, options.inline);
   let draw: (() => Mounted) | undefined;
   let mounted: Mounted | undefined;
   let owner: 'screens' | 'child' | 'nobody' = 'screens';
@@ -86,7 +86,7 @@ export function openTerminal<Output extends TerminalOutput>(
 
   const show = (): void => {
     if (!draw || closed) return;
-    if (!options.inline) screen.enter();
+    screen.enter();
     owner = 'screens';
     mounted = draw();
   };

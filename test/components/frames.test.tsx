@@ -6,12 +6,12 @@ import type { ReactNode } from 'react';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Columns, columnWidths } from '../../src/screens/components/columns.tsx';
 import { bodyHeight, Frame } from '../../src/screens/components/frame.tsx';
-import { KeyBar } from '../../src/screens/components/key-bar.tsx';
+import { layoutKeyBar } from '../../src/screens/components/key-bar.tsx';
 import { line, span } from '../../src/screens/components/line.ts';
-import { OutputPane } from '../../src/screens/components/output-pane.tsx';
+import { layoutOutput } from '../../src/screens/components/output-pane.tsx';
 import { Rows } from '../../src/screens/components/rows.tsx';
 import { isTooSmall, TooSmall } from '../../src/screens/components/too-small.tsx';
-import { ASCII } from '../../src/terminal/glyphs.ts';
+import { ASCII, UNICODE } from '../../src/terminal/glyphs.ts';
 import { displayWidth } from '../../src/terminal/text.ts';
 import { type RenderedScreen, renderScreen } from '../helpers/render.tsx';
 
@@ -102,9 +102,15 @@ describe('a frame', () => {
     await t.waitFor('bad and match');
     expect(t.raw()).toContain('\x1b[1m');
     expect(t.raw()).not.toMatch(/\x1b\[(?:\d+;)*3\d/);
-    const ascii = show(<KeyBar mode="continue" width={60} prompt={'x'.repeat(80)} />, {
-      look: { glyphs: ASCII },
-    });
+    const ascii = show(
+      <Rows
+        lines={[layoutKeyBar({ mode: 'continue', width: 60, prompt: 'x'.repeat(80) }, ASCII)]}
+        width={60}
+      />,
+      {
+        look: { glyphs: ASCII },
+      },
+    );
     await ascii.waitFor('~');
     expect(ascii.text()).toMatch(/^[\x20-\x7e\n]*$/);
   });
@@ -144,14 +150,20 @@ describe('memory', () => {
 
   test('trap: text that always changes is not kept by the caches of Ink', async () => {
     const ours = await growth((from) => (
-      <OutputPane
-        output={{
-          total: from + ROWS,
-          first: from,
-          lines: Array.from({ length: ROWS }, (_, row) => text(from + row)),
-        }}
+      <Rows
+        lines={layoutOutput(
+          {
+            output: {
+              total: from + ROWS,
+              first: from,
+              lines: Array.from({ length: ROWS }, (_, row) => text(from + row)),
+            },
+            width: 200,
+            height: ROWS + 1,
+          },
+          UNICODE,
+        )}
         width={200}
-        height={ROWS + 1}
       />
     ));
     // The same text in Ink's own hands, to show that this test can fail.

@@ -1,9 +1,10 @@
 /** The terminal layer as a person meets it: a real pseudo-terminal, real keys, real children. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleFixture } from '../helpers/bundle-fixture.ts';
 import type { LaunchOptions, PtyProgram } from '../helpers/pty.ts';
-import { launch } from '../helpers/pty.ts';
+import { cleanEnv, launch } from '../helpers/pty.ts';
 
 let fixture: Awaited<ReturnType<typeof bundleFixture>>;
 const running: PtyProgram[] = [];
@@ -241,6 +242,17 @@ describe('what the terminal is', () => {
     expect(t.raw).not.toContain('Warning');
   });
 
+  test('for a screen reader everything stays on the main screen, and pastes are still pastes', async () => {
+    const t = await start({ env: { INK_SCREEN_READER: 'true' } });
+    expect(t.alternate()).toBe(false);
+    await t.press('n');
+    t.paste('a\nb');
+    await t.waitFor('text <a b>');
+    await t.press('Enter', 'q');
+    expect((await t.exit).code).toBe(0);
+    t.checkInvariants();
+  });
+
   test('FORCE_COLOR outdoes NO_COLOR', async () => {
     const t = await start({ env: { NO_COLOR: '1', FORCE_COLOR: '1' } });
     await t.press('q');
@@ -290,4 +302,36 @@ describe('what the terminal is', () => {
     t.checkInvariants();
     expect(t.history().filter((row) => row.startsWith('history '))).toHaveLength(40);
   });
+
+  test.skipIf(spawnSync('tmux', ['-V']).status !== 0)(
+    'in tmux, the history of the shell survives screens that are resized',
+    async () => {
+      const socket = `handrail-test-${process.pid}`;
+      const tmux = (...args: string[]): string =>
+        spawnSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], { env: cleanEnv(), encoding: 'utf8' })
+          .stdout;
+      const pane = (...args: string[]): string => tmux('capture-pane', '-p', ...args);
+      try {
+        tmux('new-session', '-d', '-x', '100', '-y', '40', 'bash --norc --noprofile');
+        const command = `seq -f 'history %g' 1 60; '${process.execPath}' '${fixture.file}'`;
+        tmux('send-keys', command, 'Enter');
+        await expect.poll(pane, { timeout: 10_000 }).toContain('FOOTER');
+        for (const [columns, rows] of [
+          [81, 25],
+          [120, 50],
+          [82, 26],
+        ] as const) {
+          tmux('resize-window', '-x', String(columns), '-y', String(rows));
+          await expect.poll(() => pane().split('\n')[rows - 2], { timeout: 10_000 }).toBe('FOOTER');
+        }
+        tmux('send-keys', 'Down', 'Down', 'Enter');
+        tmux('send-keys', 'q');
+        await expect.poll(pane, { timeout: 10_000 }).toContain('goodbye');
+        const history = pane('-S', '-').split('\n');
+        expect(history.filter((row) => /^history \d+$/.test(row))).toHaveLength(60);
+      } finally {
+        tmux('kill-server');
+      }
+    },
+  );
 });

@@ -1,31 +1,13 @@
-import type { ReactNode } from 'react';
 import { wrap } from '../../terminal/text.ts';
 import { bindingsOf } from '../keys/bindings.ts';
 import type { KeyMode } from '../keys/modes.ts';
 import { MODE_TITLES } from '../keys/modes.ts';
 import type { Line } from './line.ts';
 import { EMPTY_LINE, line, span } from './line.ts';
-import { Rows } from './rows.tsx';
-import { clampOffset } from './window.ts';
-
-export interface HelpOverlayProps {
-  /** The mode that help was asked in: its keys come first. */
-  readonly mode: KeyMode;
-  readonly width: number;
-  readonly height: number;
-  /** The first line shown; kept inside the text. */
-  readonly offset: number;
-}
 
 const KEY_WIDTH = 16;
 
-/** All keys of all modes, from the one table. */
-export function HelpOverlay({ mode, width, height, offset }: HelpOverlayProps): ReactNode {
-  const lines = layoutHelp(mode, width);
-  const first = clampOffset(offset, lines.length, height);
-  return <Rows lines={lines.slice(first, first + height)} width={width} height={height} />;
-}
-
+/** All keys of all modes, from the one table; those of the mode that help was asked in come first. */
 export function layoutHelp(mode: KeyMode, width: number): readonly Line[] {
   const modes = Object.keys(MODE_TITLES) as KeyMode[];
   const ordered = [mode, ...modes.filter((other) => other !== mode)];

@@ -1,13 +1,10 @@
-import type { ReactNode } from 'react';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import type { Binding, Command } from '../keys/bindings.ts';
 import { bindingsOf } from '../keys/bindings.ts';
 import type { Disabled } from '../keys/match-key.ts';
 import type { KeyMode } from '../keys/modes.ts';
-import { useLook } from '../theme.ts';
 import type { Line, Span } from './line.ts';
 import { cutLine, lineWidth, span } from './line.ts';
-import { Rows } from './rows.tsx';
 
 export interface KeyBarProps {
   readonly mode: KeyMode;
@@ -20,13 +17,7 @@ export interface KeyBarProps {
   readonly prompt?: string;
 }
 
-/** The keys that work now, on one line. */
-export function KeyBar({ width, ...of }: KeyBarProps): ReactNode {
-  const { glyphs } = useLook();
-  return <Rows lines={[layoutKeyBar({ width, ...of }, glyphs)]} width={width} />;
-}
-
-/** As many keys as fit, in the order of the table; `?` for all the others always stays. */
+/** The keys that work now, on one line: as many as fit, in the order of the table; `?` for all the others always stays. */
 export function layoutKeyBar(
   { mode, width, disabled = {}, hidden = [], prompt }: KeyBarProps,
   glyphs: Glyphs,

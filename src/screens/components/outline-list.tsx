@@ -1,9 +1,6 @@
-import type { ReactNode } from 'react';
 import type { Glyphs } from '../../terminal/glyphs.ts';
-import { useLook } from '../theme.ts';
 import type { Line } from './line.ts';
 import { cutLine, fitLine, line, lineWidth, span } from './line.ts';
-import { Rows } from './rows.tsx';
 import type { Status } from './status-word.ts';
 import { statusMark, statusWord } from './status-word.ts';
 import { windowStart } from './window.ts';
@@ -17,23 +14,10 @@ export interface OutlineEntry {
   readonly level?: number;
 }
 
-export interface OutlineListProps {
-  readonly entries: readonly OutlineEntry[];
-  /** The id of the entry that must be visible. */
-  readonly current: string | undefined;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The steps of a runbook with their marks; the current one is always visible, and what is out of view is counted. */
-export function OutlineList({ entries, current, width, height }: OutlineListProps): ReactNode {
-  const { glyphs } = useLook();
-  return (
-    <Rows lines={layoutOutline(entries, current, width, height, glyphs)} width={width} height={height} />
-  );
-}
-
-/** The lines of the outline. States other than done, current and to do are also written out where there is room. */
+/**
+ * The steps of a runbook with their marks, in at most `height` lines: the step with the id `current` is always visible, and what is
+ * out of view is counted. States other than done, current and to do are also written out where there is room.
+ */
 export function layoutOutline(
   entries: readonly OutlineEntry[],
   current: string | undefined,

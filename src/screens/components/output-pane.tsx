@@ -1,10 +1,7 @@
-import type { ReactNode } from 'react';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import { expandTabs } from '../../terminal/text.ts';
-import { useLook } from '../theme.ts';
 import type { Line, Span } from './line.ts';
 import { cutLine, dropLine, fitHeight, lineWidth, span, spreadLine } from './line.ts';
-import { Rows } from './rows.tsx';
 
 /** Lines of an output as the reader of output files gives them. */
 export interface OutputLines {
@@ -15,7 +12,7 @@ export interface OutputLines {
   readonly lines: readonly string[];
 }
 
-export interface OutputPaneProps {
+export interface OutputView {
   readonly output: OutputLines;
   readonly width: number;
   /** With the status line at the end. */
@@ -34,18 +31,13 @@ export interface OutputPaneProps {
   readonly remark?: string;
 }
 
-/** A window into the output of a command, with a line below it that tells where the window is. */
-export function OutputPane(props: OutputPaneProps): ReactNode {
-  const { glyphs } = useLook();
-  return <Rows lines={layoutOutput(props, glyphs)} width={props.width} height={props.height} />;
-}
-
 /** How many lines of output a pane of this height shows. */
 export function outputRows(height: number): number {
   return Math.max(0, height - 1);
 }
 
-export function layoutOutput(props: OutputPaneProps, glyphs: Glyphs): readonly Line[] {
+/** A window into the output of a command in exactly `height` lines, the last of which tells where the window is. */
+export function layoutOutput(props: OutputView, glyphs: Glyphs): readonly Line[] {
   const { output, width, height, left = 0, search = '', match } = props;
   const lines = output.lines
     .slice(0, outputRows(height))
@@ -80,7 +72,7 @@ function highlight(text: string, search: string, isMatch: boolean): Line {
   return spans;
 }
 
-function statusLine(props: OutputPaneProps, shown: number, glyphs: Glyphs): Line {
+function statusLine(props: OutputView, shown: number, glyphs: Glyphs): Line {
   const { output, width, following, running, left = 0, remark } = props;
   const where =
     output.total === 0

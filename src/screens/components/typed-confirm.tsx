@@ -1,10 +1,7 @@
-import type { ReactNode } from 'react';
 import { wrap } from '../../terminal/text.ts';
-import { useLook } from '../theme.ts';
 import type { TextState } from './edit-text.ts';
 import type { Line } from './line.ts';
 import { line, span } from './line.ts';
-import { Rows } from './rows.tsx';
 import { layoutField } from './text-field.tsx';
 
 export interface TypedConfirmProps {
@@ -22,12 +19,7 @@ export function isConfirmed(typed: string, mustType: string): boolean {
   return typed.trim() === mustType;
 }
 
-/** Asks for a name to be typed before something that cannot be undone. Pasting is ignored by the key reader in this mode. */
-export function TypedConfirm(props: TypedConfirmProps): ReactNode {
-  const { glyphs } = useLook();
-  return <Rows lines={layoutTypedConfirm(props, glyphs.warning)} width={props.width} />;
-}
-
+/** Asks for a name to be typed before something that cannot be undone. */
 export function layoutTypedConfirm(
   { message, mustType, state, width, error }: TypedConfirmProps,
   warning: string,
