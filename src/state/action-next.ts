@@ -224,5 +224,9 @@ function performingDecision(
       mustType: action.risk === 'irreversible' ? confirmationText(session, context.hostname) : undefined,
     });
   }
+  const wrong = context.wrongCluster;
+  if (wrong && sameAction(wrong.at, at)) {
+    return { type: 'ask', question: { type: 'wrong-cluster', at, detail: wrong.detail } };
+  }
   return { type: 'perform', at, kind, action };
 }

@@ -26,7 +26,7 @@ export async function openWalk(options: WalkOptions): Promise<Walk> {
   const changes = options.onDisk ? diffSources(options.bundle.sources, options.onDisk) : undefined;
   const desk = new Desk(options, changes?.text);
   const output = new SessionOutput(desk);
-  const finished = drive(desk, changes?.files ?? []);
+  const finished = Promise.race([drive(desk, changes?.files ?? []), left(desk)]);
   return {
     store: desk.store,
     output,
@@ -40,6 +40,13 @@ export async function openWalk(options: WalkOptions): Promise<Walk> {
       await options.journal.close();
     },
   };
+}
+
+/** Whatever may still be waited for then, nothing comes of it. */
+function left(desk: Desk): Promise<WalkEnd> {
+  return new Promise((resolve) => {
+    desk.leaving.addEventListener('abort', () => resolve(desk.end ?? { type: 'paused' }), { once: true });
+  });
 }
 
 async function drive(
@@ -97,6 +104,11 @@ async function carryOut(desk: Desk, decision: Decision): Promise<void> {
     case 'append':
       return recordAll(desk, decision.events);
     case 'start':
+      if (decision.block.interactive && desk.options.policy) {
+        const detail = `${decision.at.action} reads the keyboard, so it cannot run unattended.`;
+        await desk.record({ type: 'session-paused', operator: desk.options.operator });
+        return leave(desk, { type: 'failed', detail });
+      }
       return start(desk, decision.at, decision.purpose, decision.block);
     case 'follow': {
       const { run, block } = decision;
@@ -109,6 +121,7 @@ async function carryOut(desk: Desk, decision: Decision): Promise<void> {
       return busy(desk, (cancel) => followCommand(desk, run, plan, cancel));
     }
     case 'perform':
+      if (decision.action.risk !== 'look' && !(await guardCluster(desk, decision.at))) return;
       return busy(desk, (cancel) => perform(desk, decision.at, decision.kind, decision.action, cancel));
     case 'ask':
       return settle(desk, decision.question);
@@ -166,7 +179,7 @@ async function settle(desk: Desk, question: Question): Promise<void> {
 async function unattended(desk: Desk, question: Question): Promise<void> {
   const { policy, operator } = desk.options;
   if (!policy) return;
-  const answer = answerUnattended(question, policy);
+  const answer = triedEnough(desk, question) ?? answerUnattended(question, policy);
   if (answer.type === 'answer') {
     const response = reply(desk, question, answer.intent, 'verify');
     if (response.type !== 'refuse') return act(desk, response, answer.source);
@@ -176,6 +189,17 @@ async function unattended(desk: Desk, question: Question): Promise<void> {
   await desk.record({ type: 'session-paused', operator });
   if (answer.type === 'failed') leave(desk, { type: 'failed', detail: answer.detail });
   leave(desk, { type: 'unanswered', question, detail: answer.detail });
+}
+
+/** A change that is lost each time it runs would otherwise be run for ever. */
+function triedEnough(desk: Desk, question: Question) {
+  if (question.type !== 'unknown-outcome' || question.verified !== 'not-done') return undefined;
+  const { frame, step, action } = question.at;
+  const state = desk.session.stack.find(({ id }) => id === frame)?.steps[step]?.actions[action];
+  const lost = state?.runs.filter((run) => desk.session.runs[run]?.settled?.done === false) ?? [];
+  if (lost.length < 2) return undefined;
+  const detail = `${action} was run ${lost.length + 1} times, and each time nobody saw how it ended.`;
+  return { type: 'stop', detail } as const;
 }
 
 /** True: the question is answered. Otherwise it stays, perhaps with an error beside it. */

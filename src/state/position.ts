@@ -1,6 +1,7 @@
 /** Where a session stands, in words and in numbers. */
 import type { Runbook, RunbookBundle } from '../runbook/model.ts';
 import { stepsOf } from './decide.ts';
+import { neverBegan } from './ending.ts';
 import type { Frame, SessionState, StepStatus } from './session.ts';
 
 /** `5 of 12 Upgrade the control plane`, with the branch behind it where one is being walked: `› 1 of 2 Delete the job`. */
@@ -38,7 +39,7 @@ export function summary(session: SessionState, bundle: RunbookBundle): Summary {
   const frame = session.stack[0];
   const runbook = bundle.runbooks[session.file];
   for (const step of runbook?.steps ?? []) steps[frame?.steps[step.id]?.status ?? 'pending'] += 1;
-  const changes = Object.values(session.runs).filter((run) => run.purpose === 'change');
+  const changes = Object.values(session.runs).filter((run) => run.purpose === 'change' && !neverBegan(run));
   const failed = changes.filter(({ ending }) => ending && !(ending.type === 'exited' && ending.ok));
   return {
     outcome: session.ended ?? (session.paused ? 'paused' : 'under way'),

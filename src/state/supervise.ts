@@ -117,6 +117,7 @@ async function watch(
     return await finish(desk, run, plan, ending, stoppedBy, endedAt);
   } finally {
     for (const undo of cleanUp) undo();
+    desk.quiet('running');
     // After the end this does nothing; before it, the command goes on by itself.
     handle.detach();
   }
@@ -154,6 +155,8 @@ function progressTick(
   const { clock } = desk.options.ports;
   const startedAt = Date.parse(run.startedAt);
   let shown = '';
+  // A probe is part of an action that shows its progress itself.
+  if (run.purpose === 'probe') return () => {};
   return () => {
     const lastOutputAt = Math.max(handle.progress().lastOutputAt, startedAt);
     const silent = plan.silentMs !== undefined && clock.now() - lastOutputAt > plan.silentMs;

@@ -89,6 +89,9 @@ function forParameter(
 }
 
 function forRun(question: Extract<Question, { type: 'run' }>, policy: UnattendedPolicy): UnattendedAnswer {
+  if (question.block.interactive) {
+    return stop(`${question.at.action} reads the keyboard, so it cannot run unattended.`);
+  }
   if (question.mustType === undefined) return answered({ type: 'run' }, 'default');
   if (policy.confirm === question.mustType) {
     return answered({ type: 'run', typed: policy.confirm }, 'answers');
