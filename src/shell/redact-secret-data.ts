@@ -28,6 +28,7 @@ export function redactSecretData(lines: readonly string[]): string[] {
 
 /** A list's `- ` and a diff's `+` or `-` count as indentation: then the keys of one object stand in one column. */
 function withoutListMark(line: string): string {
+  if (line.trimEnd() === '---') return line;
   return line.replace(/^([+-]?)(\s*)(- )?/, (_, diff: string, space: string, dash?: string) =>
     ' '.repeat(diff.length + space.length + (dash?.length ?? 0)),
   );
