@@ -45,12 +45,21 @@ describe('the runbook of the upgrade', () => {
     expect(text).not.toMatch(/tls\.key: [A-Za-z0-9+/]{40}/);
   }, 180_000);
 
-  it('can be walked again: what is done is not done twice', async () => {
-    const pods = async () => (await cluster.kubectl(['-n', 'emojivoto', 'get', 'pods', '-o', 'name'])).out;
+  it('does nothing twice when its last steps are walked again', async () => {
+    const pods = async () => (await cluster.kubectl(['get', 'pods', '-A', '-o', 'name'])).out;
     const before = await pods();
-    await walkRunbook('linkerd/upgrade.md', { parameters: { TO }, environment });
+    await walkRunbook('linkerd/upgrade.md', {
+      parameters: { TO, FROM, FIRST: 'shop' },
+      environment,
+      only: [
+        'Update the CLI',
+        'Prune what is no longer part of Linkerd',
+        'Restart a first namespace',
+        'Restart the other namespaces',
+      ],
+    });
     expect(await pods()).toBe(before);
-  }, 180_000);
+  }, 60_000);
 });
 
 describe('its pitfalls', () => {

@@ -42,6 +42,8 @@ export interface WalkOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Titles of steps after which the walk takes the change back and does it again. */
   readonly undo?: readonly string[];
+  /** Titles of the only steps to walk. */
+  readonly only?: readonly string[];
 }
 
 /**
@@ -74,6 +76,7 @@ export async function walkRunbook(key: string, options: WalkOptions): Promise<Ra
   const block = (step: string, one: ShellBlock | undefined) =>
     one === undefined ? undefined : shell(step, one.role, one.script, one.codes);
   for (const step of runbook.steps) {
+    if (options.only !== undefined && !options.only.includes(step.title)) continue;
     if (unmet(step.when, runbook.parameters, values) !== undefined) continue;
     for (const action of step.actions) {
       if (!('block' in action)) {

@@ -22,3 +22,18 @@ export function help(version: string, command: string): string {
     )
   );
 }
+
+/** Completion of command names for a shell, as `linkerd completion SHELL` prints it; undefined for a shell that is not known. */
+export function completion(version: string, shell: string | undefined): string | undefined {
+  const names = Object.keys(factsOf(version).commands).filter((name) => !/[ (]/.test(name));
+  switch (shell) {
+    case 'bash':
+      return `complete -W '${names.join(' ')}' linkerd\n`;
+    case 'zsh':
+      return `#compdef linkerd\ncompadd ${names.join(' ')}\n`;
+    case 'fish':
+      return `complete -c linkerd -f -a '${names.join(' ')}'\n`;
+    default:
+      return undefined;
+  }
+}

@@ -3,7 +3,7 @@ import { KubeError } from '../kube-client.ts';
 import { flagValue, type Invocation, isOn, parseArguments, UsageError } from './args.ts';
 import { check } from './check/command.ts';
 import { extensionCommand } from './extension.ts';
-import { help } from './help.ts';
+import { completion, help } from './help.ts';
 import { inject, uninject } from './inject.ts';
 import { install, upgrade } from './install.ts';
 import { type CliIo, CommandError, type Session } from './io.ts';
@@ -17,6 +17,12 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
     return 0;
   }
   switch (invocation.command) {
+    case 'completion': {
+      const text = completion(session.version, invocation.rest[0]);
+      if (text === undefined) throw new CommandError('unsupported shell type (must be bash, fish or zsh)');
+      session.io.out(text);
+      return 0;
+    }
     case 'version':
       await printVersion(session, invocation);
       return 0;

@@ -99,7 +99,8 @@ function modeOf(invocation: Invocation): 'control-plane' | 'proxy' | 'pre' | 'cr
 
 async function contextOf(session: Session, invocation: Invocation): Promise<CheckContext> {
   const expected = flagValue(invocation, 'expected-version');
-  const dataPlane = flagValue(invocation, 'namespace');
+  // An empty namespace means all of them, as for the real tool.
+  const dataPlane = flagValue(invocation, 'namespace') || undefined;
   return {
     session,
     client: await session.client(),
