@@ -159,3 +159,22 @@ describe('a journal that cannot be written', () => {
     },
   );
 });
+
+describe('a command that needs the keyboard', () => {
+  test('gets the terminal, and its exit code counts', async () => {
+    const of = long({ block: { interactive: true } });
+    const t = await trial({ bundle: of, behaviour: { long: () => 2 } });
+    await t.question();
+    expect(await t.say({ type: 'run' })).toMatchObject({ type: 'failure', run: { ending: { code: 2 } } });
+  });
+});
+
+test('closing does not wait for a cluster that does not answer', async () => {
+  const t = await trial({ bundle: long() });
+  await t.question();
+  t.cluster.check = () => new Promise(() => {});
+  await t.say({ type: 'run' });
+  await t.walk.close();
+  expect(await t.walk.finished).toEqual({ type: 'paused' });
+  expect(t.ran()).toEqual([]);
+});

@@ -209,3 +209,30 @@ describe('the policy', () => {
     expect(answerUnattended(question, { answers: { a: 'yes' } })).toMatchObject({ type: 'answer' });
   });
 });
+
+describe('unattended, what must not go on', () => {
+  const options = { policy: { answers: {} } };
+
+  test('a command that reads the keyboard', async () => {
+    for (const risk of ['look', 'change'] as const) {
+      const of = bundle(
+        runbook('main.md', [{ id: 'a', actions: [shell('edit', risk, { block: { interactive: true } })] }]),
+      );
+      const t = await trial({ bundle: of, options });
+      expect(await t.walk.finished).toMatchObject({ detail: expect.stringContaining('reads the keyboard') });
+      expect(t.ran()).toEqual([]);
+    }
+  });
+
+  test('a change that is lost each time it runs', async () => {
+    const of = bundle(
+      runbook('main.md', [{ id: 'a', actions: [shell('change', 'change', { verify: 'verify' })] }]),
+    );
+    const behaviour = { change: () => ({ type: 'unknown' }) as const, verify: () => 1 };
+    const t = await trial({ bundle: of, behaviour, options });
+    expect(await t.walk.finished).toMatchObject({
+      type: 'unanswered',
+      detail: 'a/1 was run 3 times, and each time nobody saw how it ended.',
+    });
+  });
+});
