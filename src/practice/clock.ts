@@ -6,8 +6,8 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls `fn` once `ms` of the cluster's time have passed. The result cancels it. */
-  after(ms: number, fn: () => void): () => void;
+  /** Calls `fn` once `ms` of the cluster's time have passed. */
+  after(ms: number, fn: () => void): Timer;
   /** The moment at which `ms` of the cluster's time will have passed. */
   moment(ms: number): number;
   /** How much of the cluster's time lies between a moment and now, in milliseconds; negative for what is to come. */
@@ -25,7 +25,13 @@ export interface PracticeClock extends Clock {
   stop(): void;
 }
 
-interface Timer {
+export interface Timer {
+  /** When it calls, as long as nobody cancels it. Another moment once time begins to run. */
+  readonly due: number;
+  cancel(): void;
+}
+
+interface Waiting extends Timer {
   due: number;
   readonly fn: () => void;
   handle?: ReturnType<typeof setTimeout>;
@@ -39,13 +45,13 @@ export function createClock({
   speed?: number;
   start?: number;
 } = {}): PracticeClock {
-  const timers = new Set<Timer>();
+  const timers = new Set<Waiting>();
   let still = true;
   let stillAt = start;
 
   const now = () => (still ? stillAt : Date.now());
   const rate = () => (still ? 1 : speed);
-  const arm = (timer: Timer) => {
+  const arm = (timer: Waiting) => {
     const wait = Math.min(Math.max(timer.due - Date.now(), 0), 2 ** 31 - 1);
     timer.handle = setTimeout(() => {
       timers.delete(timer);
@@ -65,13 +71,17 @@ export function createClock({
     moment: (ms) => now() + ms / rate(),
     elapsed: (since) => (now() - since) * rate(),
     after(ms, fn) {
-      const timer: Timer = { due: now() + ms / rate(), fn };
+      const timer: Waiting = {
+        due: now() + ms / rate(),
+        fn,
+        cancel() {
+          timers.delete(timer);
+          clearTimeout(timer.handle);
+        },
+      };
       timers.add(timer);
       if (!still) arm(timer);
-      return () => {
-        timers.delete(timer);
-        clearTimeout(timer.handle);
-      };
+      return timer;
     },
     next,
     moveTo(moment) {

@@ -1,4 +1,4 @@
-import { microTimestamp, timestamp } from '../clock.ts';
+import { microTimestamp, type Timer, timestamp } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { type Control, isStatus } from './control.ts';
 
@@ -36,21 +36,16 @@ export function startNodeHeartbeats(control: Control, speed: number): () => void
     }
   };
 
-  let cancel = () => undefined as undefined;
+  let next: Timer | undefined;
   let stopped = false;
   const round = async () => {
     // A node that was deleted between is no trouble; the next round is soon.
     await Promise.allSettled(caches.nodes.list().map(beat));
-    if (stopped) return;
-    const stop = clock.after(BEAT_MS * speed, () => void round());
-    cancel = () => {
-      stop();
-      return undefined;
-    };
+    if (!stopped) next = clock.after(BEAT_MS * speed, () => void round());
   };
   void round();
   return () => {
     stopped = true;
-    cancel();
+    next?.cancel();
   };
 }

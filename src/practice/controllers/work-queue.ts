@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 
 export interface WorkQueue {
   /** Asks for a look at `key`. Asked for twice before it begins, it is looked at once. */
@@ -27,7 +27,7 @@ export function createWorkQueue(
   const busy = new Set<string>();
   const again = new Set<string>();
   const failures = new Map<string, number>();
-  const delayed = new Map<string, { due: number; cancel: () => void }>();
+  const delayed = new Map<string, Timer>();
   let stopped = false;
   let pumping = false;
 
@@ -42,15 +42,14 @@ export function createWorkQueue(
   };
   const addAfter = (key: string, ms: number) => {
     if (stopped) return;
-    const due = clock.moment(ms);
     const waiting = delayed.get(key);
-    if (waiting !== undefined && waiting.due <= due) return;
+    if (waiting !== undefined && waiting.due <= clock.moment(ms)) return;
     waiting?.cancel();
-    const cancel = clock.after(ms, () => {
+    const timer = clock.after(ms, () => {
       delayed.delete(key);
       add(key);
     });
-    delayed.set(key, { due, cancel });
+    delayed.set(key, timer);
   };
   const work = async (key: string) => {
     try {
@@ -85,7 +84,7 @@ export function createWorkQueue(
     stop() {
       stopped = true;
       ready.clear();
-      for (const { cancel } of delayed.values()) cancel();
+      for (const timer of delayed.values()) timer.cancel();
       delayed.clear();
     },
   };
