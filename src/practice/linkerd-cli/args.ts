@@ -56,6 +56,7 @@ export function parseArguments(version: string, argv: readonly string[]): Invoca
   const flags = new Map<string, string[]>();
   const typed: { readonly name: string; readonly as: string }[] = [];
   const rest: string[] = [];
+  let lacking: string | undefined;
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i]!;
     if (argument === '--') {
@@ -74,10 +75,10 @@ export function parseArguments(version: string, argv: readonly string[]): Invoca
         if (switches.has(flag.name)) value = 'true';
         else {
           value = argv[++i];
-          if (value === undefined) throw new UsageError(`flag needs an argument: ${argument}`);
+          if (value === undefined) lacking ??= argument;
         }
       }
-      flags.set(flag.name, [...(flags.get(flag.name) ?? []), value]);
+      flags.set(flag.name, [...(flags.get(flag.name) ?? []), value ?? '']);
       continue;
     }
     const next = [...words, argument].join(' ');
@@ -97,6 +98,7 @@ export function parseArguments(version: string, argv: readonly string[]): Invoca
   for (const { name, as } of typed) {
     if (!allowed.has(name)) throw new UsageError(as);
   }
+  if (lacking !== undefined) throw new UsageError(`flag needs an argument: ${lacking}`);
   return { command, flags, rest };
 }
 
