@@ -1,6 +1,6 @@
 /** The record of a session as Markdown for a ticket: another fold over the journal. Secrets are not in the journal. */
 import type { RunbookBundle, Step } from '../runbook/model.ts';
-import { clockTime, endingText } from './ending.ts';
+import { clockTime, endingText, succeeded } from './ending.ts';
 import { code, fenced, plain } from './markdown-text.ts';
 import { summary } from './position.ts';
 import type { CommandRun, Frame, SessionState, StepState } from './session.ts';
@@ -23,7 +23,9 @@ export function report(session: SessionState, bundle: RunbookBundle): string {
     section('Parameters', parameters(session)),
     section(
       'Commands',
-      Object.values(session.runs).map((run) => command(run, bundle, frames)),
+      Object.values(session.runs)
+        .filter((run) => !isQuiet(run))
+        .map((run) => command(run, bundle, frames)),
     ),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
@@ -52,7 +54,7 @@ function facts(session: SessionState, bundle: RunbookBundle): string {
     ],
     ['Changes run', `${changes.run}${changes.failed > 0 ? `, ${changes.failed} without success` : ''}`],
     ['Runbook', `${code(session.file)}, SHA-256 ${code(session.bundleHash.slice(0, 12))}`],
-    ['Handrail', plain(session.version)],
+    ['Handrail', code(session.version)],
     ['Session', code(session.id)],
   ];
   return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
@@ -80,7 +82,10 @@ function steps(session: SessionState, bundle: RunbookBundle, frame: Frame): stri
   if (walked.length === 0) return [...heading, 'It has no steps.'].join('\n');
   const rows = walked.map((step) => {
     const state = frame.steps[step.id];
-    const codes = runsOf(session, state).map(exitText);
+    const runs = runsOf(session, state);
+    const passed = runs.filter(isQuiet).length;
+    const codes = runs.filter((run) => !isQuiet(run)).map(exitText);
+    if (passed > 0) codes.push(`${passed} × 0 (probe)`);
     const cells = [
       String(step.number),
       plain(step.title),
@@ -108,6 +113,11 @@ function runsOf(session: SessionState, state: StepState | undefined): CommandRun
   return Object.values(state?.actions ?? {}).flatMap(({ runs }) =>
     runs.flatMap((run) => session.runs[run] ?? []),
   );
+}
+
+/** A soak has hundreds of probes that passed: they are counted, not listed. */
+function isQuiet(run: CommandRun): boolean {
+  return run.purpose === 'probe' && succeeded(run);
 }
 
 function exitText(run: CommandRun): string {

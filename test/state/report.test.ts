@@ -4,7 +4,7 @@ import { gfmTable } from 'micromark-extension-gfm-table';
 import { expect, test } from 'vitest';
 import { describePosition, summary } from '../../src/state/position.ts';
 import { report } from '../../src/state/report.ts';
-import { bundle, runbook, shell, type Trial, trial } from './build.ts';
+import { act, bundle, runbook, shell, type Trial, trial } from './build.ts';
 
 const of = bundle(
   runbook(
@@ -120,4 +120,19 @@ test('the summary counts', async () => {
     changes: { run: 3, failed: 1 },
     durationMs: 61_000,
   });
+});
+
+test('probes that passed are counted, one that failed is listed', async () => {
+  const soak = bundle(
+    runbook('main.md', [
+      { id: 'soak', actions: [act('wait', { for: 60_000, every: 10_000, command: 'probe' })] },
+    ]),
+  );
+  let left = 4;
+  const t = await trial({ bundle: soak, behaviour: { probe: () => (left-- > 0 ? 0 : 1) } });
+  await t.question();
+  await t.clock.pass(60_000);
+  const text = report(t.walk.store.getState().session, soak);
+  expect(text).toContain('| 1 (probe), 4 × 0 (probe) |');
+  expect(text.match(/probe in Step soak/g)).toHaveLength(1);
 });
