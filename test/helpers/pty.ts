@@ -40,7 +40,7 @@ export interface PtyProgram {
   waitFor(what: string | RegExp | ((screen: string[]) => boolean), timeoutMs?: number): Promise<void>;
   /** Settles when the screen no longer has the text. */
   waitForGone(what: string | RegExp, timeoutMs?: number): Promise<void>;
-  /** Presses keys one after the other, as fast as a quick typist (40 ms apart). */
+  /** Presses keys one after the other as a person does: not faster than 40 ms, and after a look at what the last one did. */
   press(...keys: string[]): Promise<void>;
   /** Types text, character by character, at the same pace. */
   type(text: string): Promise<void>;
@@ -59,6 +59,8 @@ export interface PtyProgram {
 
 /** Keys closer than 30 ms are taken for a burst; a person is slower. */
 const TYPING_MS = 40;
+/** Some keys change nothing on screen. */
+const ANSWER_MS = 200;
 
 /** The environment of every child: nothing of the machine's own settings about colour or CI. */
 export function cleanEnv(extra: LaunchOptions['env'] = {}): Record<string, string> {
@@ -132,10 +134,15 @@ export function launch(command: string, args: readonly string[], options: Launch
       settle();
     });
 
+  /** A person waits for what a key does; on a loaded machine the next key would else come in one piece with it. */
   const typed = async (pieces: readonly string[]): Promise<void> => {
     for (const piece of pieces) {
+      const before = raw.length;
       child.write(piece);
       await new Promise((resolve) => setTimeout(resolve, TYPING_MS));
+      await until(() => raw.length > before || ended !== undefined, 'an answer', ANSWER_MS).catch(
+        () => undefined,
+      );
     }
   };
   const has = (what: string | RegExp): boolean =>

@@ -200,8 +200,8 @@ export const BINDINGS: readonly Binding[] = [
     command: 'refresh',
     keys: ['r'],
     label: 'check again',
-    help: 'Look again.',
-    modes: ['home', 'briefing', 'wrong-cluster'],
+    help: 'Look again whether it is the right cluster and can be reached.',
+    modes: ['wrong-cluster'],
   },
   {
     command: 'cancel-command',
@@ -295,6 +295,13 @@ export const BINDINGS: readonly Binding[] = [
     label: 'values',
     help: 'Give or change the values of the parameters.',
     modes: ['briefing'],
+  },
+  {
+    command: 'refresh',
+    keys: ['r'],
+    label: 'check again',
+    help: 'Look again at the cluster, the tools and the files.',
+    modes: ['home', 'briefing'],
   },
   // Text.
   {
