@@ -11,7 +11,9 @@ import { specsOf } from './values.ts';
 
 /** Between TERM and KILL. */
 export const graceMs = 10_000;
-/** A command that was over when it was attached to has said so by then. */
+/** A command whose end comes this soon after it was attached to was over before. */
+const overBeforeMs = 300;
+/** No time limit strikes sooner after attaching: a command that is over must have time to say so. */
 const settlingMs = 2000;
 /** How often the screen hears of a running command. */
 const tickMs = 250;
@@ -112,7 +114,7 @@ async function watch(
     const now = clock.now();
     if (attachedAt === undefined) return await finish(desk, run, plan, raw, stoppedBy, now);
     // It ended while nobody looked: its last output is the best that is known of when.
-    const endedAt = now - attachedAt < settlingMs ? handle.progress().lastOutputAt : now;
+    const endedAt = now - attachedAt < overBeforeMs ? handle.progress().lastOutputAt : now;
     const ending = raw.type === 'not-started' ? { ...raw, interrupted: true } : raw;
     return await finish(desk, run, plan, ending, stoppedBy, endedAt);
   } finally {
