@@ -40,16 +40,19 @@ async function follow(
   let offset = 0;
   while (!signal.aborted) {
     const changed = nextChange(file, signal);
-    const whole = await readWholeLines(file, handle, offset);
-    offset += whole.length;
-    for (let start = 0; start < whole.length && !signal.aborted; ) {
-      const end = whole.indexOf(0x0a, start);
-      last = readEntry(file, whole.toString('utf8', start, end), last);
-      onEntry(last);
-      start = end + 1;
+    try {
+      const whole = await readWholeLines(file, handle, offset);
+      offset += whole.length;
+      for (let start = 0; start < whole.length && !signal.aborted; ) {
+        const end = whole.indexOf(0x0a, start);
+        last = readEntry(file, whole.toString('utf8', start, end), last);
+        onEntry(last);
+        start = end + 1;
+      }
+      if (whole.length === 0) await changed.promise;
+    } finally {
+      changed.cancel();
     }
-    if (whole.length === 0) await changed.promise;
-    changed.cancel();
   }
 }
 

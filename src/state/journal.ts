@@ -30,12 +30,15 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Starts a new journal (0600, in a folder made 0700). Rejects with a `JournalError` where the file exists. */
+/** Starts a new journal (0600; a folder that has to be made for it is 0700). Rejects with a `JournalError` where the file exists. */
 export async function createJournal(file: string, clock: Clock): Promise<Journal> {
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-    await syncFolder(dirname(file));
+    await syncFolder(dirname(file)).catch(async (error) => {
+      await handle.close();
+      throw error;
+    });
     return writer(file, handle, { entries: [], length: 0, torn: false }, clock);
   } catch (error) {
     throw new JournalError(file, undefined, `The journal cannot be created: ${reasonOf(error)}.`);
