@@ -11,6 +11,16 @@ function keyValue(text: string, before: Record<string, string>): Record<string, 
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It takes a number above zero.');
+  return value;
+}
+
+function practiceSize(text: string): 'small' | number {
+  return text === 'small' ? text : Math.round(positiveNumber(text));
+}
+
 const exitCodeHelp = Object.values(exitCodes)
   .map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)
   .join('\n');
@@ -167,11 +177,11 @@ Examples:
     const verb = practice.command(name).description(description);
     if (name === 'up' || name === 'reset') {
       verb
-        .option('--mesh <version>', 'the Linkerd version it runs at first')
-        .option('--size <size>', '`small`, or about how many pods, for example 1000')
-        .option('--speed <factor>', 'how much faster than a real cluster pods come up')
+        .option('--mesh <version>', 'the Linkerd version it runs at first, or `none`')
+        .option('--size <size>', '`small`, or about how many pods, for example 1000', practiceSize)
+        .option('--speed <factor>', 'how much faster than a real cluster pods come up', positiveNumber)
         .option('--ha', 'three replicas of each control plane component')
-        .option('--idle <duration>', 'end by itself after so long without a request');
+        .option('--idle-minutes <minutes>', 'end by itself after so long without a request', positiveNumber);
     }
     verb.action(async (options) => {
       const { practiceCommand } = await import('./commands/practice.ts');

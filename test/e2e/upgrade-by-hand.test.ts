@@ -1,0 +1,99 @@
+/**
+ * The whole Linkerd upgrade by hand at 80x24: every screen is read, every key is pressed, and the program is killed with -9 in
+ * the middle of the control plane step and resumed.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { JournalEntry } from '../../src/state/event.ts';
+import { entry, handrail, temporaryHome } from '../helpers/handrail.ts';
+import { launch, type PtyProgram } from '../helpers/pty.ts';
+import { tagsOf } from '../helpers/upgrade.ts';
+
+const home = temporaryHome();
+const { env } = home;
+
+beforeAll(async () => {
+  const up = await handrail(['practice', 'up', '--speed', '20'], { env });
+  expect(up.code, up.stderr).toBe(0);
+});
+
+afterAll(async () => {
+  await handrail(['practice', 'down'], { env });
+  home.remove();
+});
+
+const open = (...args: string[]) =>
+  launch(process.execPath, [entry, ...args], { cols: 80, rows: 24, env, cwd: home.folder });
+
+/** The events of the only session. */
+function events(): readonly JournalEntry['event'][] {
+  const sessions = join(home.folder, 'state/handrail/sessions');
+  const [id] = readdirSync(sessions);
+  const lines = readFileSync(join(sessions, id!, 'journal.jsonl'), 'utf8')
+    .split('\n')
+    .slice(0, -1);
+  return lines.map((line) => (JSON.parse(line) as JournalEntry).event);
+}
+
+/** What the keys line offers now, or undefined while something runs. */
+function offered(screen: string[]): string | undefined {
+  const footer = screen.slice(-5).join('\n');
+  if (/\by run\b/.test(footer)) return 'y';
+  if (/↵/.test(footer) && !/\br retry\b.*\bd done by hand\b/s.test(footer)) return 'Enter';
+  return undefined;
+}
+
+/** Presses what the screen asks for until `done`. A failure screen fails the test with the screen in its message. */
+async function walk(t: PtyProgram, done: (screen: string[]) => boolean): Promise<void> {
+  for (;;) {
+    await t.waitFor((screen) => done(screen) || offered(screen) !== undefined || failed(screen), 120_000);
+    if (done(t.screen())) return;
+    expect(failed(t.screen()), t.text()).toBe(false);
+    const key = offered(t.screen());
+    const before = t.text();
+    if (key === undefined) continue;
+    await t.press(key);
+    await t.waitFor(() => t.text() !== before, 120_000);
+  }
+}
+
+const failed = (screen: string[]) => screen.some((line) => line.includes('This step failed'));
+
+test('upgrades the practice mesh, killed in the middle and resumed', async () => {
+  const first = open('practice');
+  await first.waitFor('Upgrade Linkerd');
+  await first.press('Enter');
+  await first.waitFor(/\by start\b/, 30_000);
+  await first.press('y');
+
+  const inControlPlane = () =>
+    events().some(
+      (event) =>
+        event.type === 'command-started' &&
+        event.purpose === 'change' &&
+        event.step === 'upgrade-the-control-plane',
+    );
+  await walk(first, (screen) => screen.some((line) => line.includes('6 of 17')) && inControlPlane());
+  first.kill('SIGKILL');
+  await first.exit;
+
+  const second = open('resume');
+  await walk(second, (screen) => /\b(?:q|Esc) (?:quit|leave)\b/.test(screen.slice(-4).join('\n')));
+  expect(second.text()).toContain('Upgrade Linkerd');
+  await second.press('q');
+  expect(await second.exit).toEqual({ code: 0, signal: undefined });
+  second.checkInvariants();
+
+  const started = events().filter((event) => event.type === 'command-started' && event.purpose === 'change');
+  const steps = started.map((event) => (event.type === 'command-started' ? event.step : ''));
+  expect(steps.filter((step) => step === 'upgrade-the-control-plane')).toHaveLength(1);
+
+  const folder = join(home.folder, 'state/handrail/practice');
+  const cluster = {
+    ...env,
+    KUBECONFIG: join(folder, 'kubeconfig'),
+    PATH: join(folder, 'bin') + delimiter + env.PATH,
+  };
+  expect(await tagsOf('linkerd-proxy', cluster)).toEqual(['stable-2.14.10']);
+}, 300_000);
