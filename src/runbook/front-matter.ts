@@ -102,10 +102,12 @@ function interpret(
     const [start, end] = part === 'key' ? yaml.keyAt(path) : yaml.valueAt(path);
     return source.place(at + start, at + end);
   };
-  const reportAt = (path: Path) => (rule: Parameters<Report>[0], message: string, expected?: string) => {
-    const { offset, endOffset } = place(path);
-    report(rule, offset, endOffset, message, { expected });
-  };
+  const reportAt =
+    (path: Path, part: 'key' | 'value' = 'value') =>
+    (rule: Parameters<Report>[0], message: string, expected?: string) => {
+      const { offset, endOffset } = place(path, part);
+      report(rule, offset, endOffset, message, { expected });
+    };
 
   const parameters = Object.entries(sound('parameters') ?? looseNames(given.parameters)).map(
     ([name, spec]) => {
@@ -115,7 +117,7 @@ function interpret(
       const parameter: ParameterSpec = { name, type, ...stated, place: place(['parameters', name], 'key') };
       const problem = parameterProblem(parameter);
       if (problem)
-        reportAt(['parameters', name, ...(problem.key ? [problem.key] : [])])(
+        reportAt(['parameters', name, ...(problem.key ? [problem.key] : [])], problem.key ? 'value' : 'key')(
           problem.rule,
           problem.message,
           problem.expected,

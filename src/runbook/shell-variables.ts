@@ -84,7 +84,10 @@ export function scanVariables(script: string): ScriptVariables {
         while (pending.length > 0) heredocBody();
         commandStart = wordStart = true;
         mode = 'plain';
-      } else if (character === '<' && script.startsWith('<<', at) && script[at + 2] !== '<') {
+      } else if (script.startsWith('<<<', at)) {
+        at += 3;
+        wordStart = true;
+      } else if (script.startsWith('<<', at)) {
         const found = match(heredoc);
         if (found) {
           const delimiter = found[2] ?? found[3] ?? found[5]!;
@@ -109,7 +112,7 @@ export function scanVariables(script: string): ScriptVariables {
         if (inside === ')') closers.pop();
         at += 1;
         wordStart = true;
-        commandStart = cases > 0 && inside !== ')';
+        commandStart = (cases > 0 && inside !== ')') || script[at - 2] === '(';
       } else if (';&|'.includes(character)) {
         at += 1;
         commandStart = wordStart = true;

@@ -9,8 +9,12 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
     const away = distance(lower, candidate.toLowerCase());
     if (away < least) [best, least] = [candidate, away];
   }
+  // Two letters that changed places count twice, and are the commonest slip.
+  if (best && least === 2 && letters(best) === letters(lower)) return best;
   return least <= Math.max(1, Math.floor(Math.max(word.length, best?.length ?? 0) / 3)) ? best : undefined;
 }
+
+const letters = (word: string) => [...word.toLowerCase()].sort().join('');
 
 /** `a, b or c`. */
 export function oneOf(words: Iterable<string>): string {

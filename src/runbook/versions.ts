@@ -34,11 +34,10 @@ export function inRange(value: string, range: string): boolean {
 export function compatible(ranges: readonly string[]): boolean {
   const readable = ranges.map(toRange).filter((range) => range !== undefined);
   try {
-    return readable.every((one, index) => {
-      const own = new semver.Range(one, options);
-      const possible = own.set.some((comparators) => comparators[0]?.value !== '<0.0.0-0');
-      return possible && readable.slice(index + 1).every((other) => semver.intersects(one, other, options));
-    });
+    // A range meets itself unless it is empty, as ">=2 <1" is.
+    return readable.every((one, index) =>
+      readable.slice(index).every((other) => semver.intersects(one, other, options)),
+    );
   } catch {
     return true;
   }

@@ -57,6 +57,8 @@ function explain(schema: z.ZodType, value: unknown, issue: Issue, above: Path): 
         },
       ];
     }
+    case 'invalid_key':
+      return [{ path, atKey: true, message: `${name}: ${issue.issues[0]?.message ?? issue.message}` }];
     case 'invalid_union': {
       // The alternative that came furthest is the one that was meant.
       const alternatives = issue.errors.map((issues) =>
@@ -71,6 +73,7 @@ function explain(schema: z.ZodType, value: unknown, issue: Issue, above: Path): 
             path,
             atKey: found === undefined,
             message: found === undefined ? `${name} is missing` : `${name} cannot be ${described(found)}`,
+            suggestion: alternatives.flat().find((problem) => problem.suggestion)?.suggestion,
             expected:
               oneOf(
                 new Set(

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of a shell
 /** Whatever the bytes are: no crash, no hang, places inside the file. */
 import { describe, expect, test } from 'vitest';
 import { formatDiagnostic } from '../../src/runbook/diagnostics.ts';

@@ -353,7 +353,7 @@ test('mistakes are all told at once, each with its exact place', () => {
     ['unknown-action', 'chagne'],
     ['bad-attribute', 'x'],
     ['undefined-variable', '$FOO'],
-    ['bad-action', 'fro: 5m'],
     ['bad-action', 'fro'],
+    ['bad-action', 'fro: 5m'],
   ]);
 });
