@@ -42,8 +42,9 @@ export class Collection {
     return this.#objects.get(keyOf(namespace, name));
   }
 
-  get size(): number {
-    return this.#objects.size;
+  /** How many follow it now. */
+  get listeners(): number {
+    return this.#listeners.size;
   }
 
   /** Sorted by namespace and name, as etcd's keys are. */

@@ -237,6 +237,11 @@ export class Store {
     return collection.listen(tell);
   }
 
+  /** How many watches of a resource are open. */
+  watchers(info: ResourceInfo): number {
+    return this.#collection(info).listeners;
+  }
+
   /** Forgets the history, as etcd's compaction does: watches from the past get 410. */
   compact(): void {
     for (const collection of this.#collections.values()) collection.compact(this.#revision);
