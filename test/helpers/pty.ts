@@ -134,12 +134,20 @@ export function launch(command: string, args: readonly string[], options: Launch
       settle();
     });
 
+  let lastWrite = 0;
+  const write = (data: string): void => {
+    lastWrite = performance.now();
+    child.write(data);
+  };
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => setTimeout(resolve, lastWrite + TYPING_MS - performance.now()));
   /** A person waits for what a key does; on a loaded machine the next key would else come in one piece with it. */
   const typed = async (pieces: readonly string[]): Promise<void> => {
     for (const piece of pieces) {
+      await pause();
       const before = raw.length;
-      child.write(piece);
-      await new Promise((resolve) => setTimeout(resolve, TYPING_MS));
+      write(piece);
+      await pause();
       await until(() => raw.length > before || ended !== undefined, 'an answer', ANSWER_MS).catch(
         () => undefined,
       );
@@ -170,7 +178,7 @@ export function launch(command: string, args: readonly string[], options: Launch
     waitForGone: (what, timeoutMs = 10_000) => until(() => !has(what), `${what} to go`, timeoutMs),
     press: (...keys) => typed(keys.map(keyBytes)),
     type: (text) => typed(Array.from(text)),
-    write: (data) => child.write(data),
+    write,
     paste: (text) => child.write(terminal.modes.bracketedPasteMode ? `\x1b[200~${text}\x1b[201~` : text),
     resize: (columns, lines) => {
       terminal.resize(columns, lines);
