@@ -1,8 +1,26 @@
 /** Deals with intents while something runs: a note is kept, cancel ends it, pause leaves it, all else has to wait. */
 import { type Desk, Leave } from './desk.ts';
+import type { ActionRef, Purpose } from './event.ts';
+import { type CommandPlan, runCommand } from './supervise.ts';
+
+/** Runs something to its end while intents are dealt with. */
+export async function busy(desk: Desk, work: (cancel: AbortSignal) => Promise<unknown>): Promise<void> {
+  desk.clearQuestion();
+  desk.undoing = undefined;
+  const cancel = new AbortController();
+  try {
+    await whileBusy(desk, work(cancel.signal), () => cancel.abort());
+  } finally {
+    desk.quiet('running', 'soak', 'progress');
+  }
+}
+
+export function startCommand(desk: Desk, at: ActionRef, purpose: Purpose, plan: CommandPlan): Promise<void> {
+  return busy(desk, (cancel) => runCommand(desk, at, purpose, plan, cancel));
+}
 
 /** Settles as `work` does, or rejects with `Leave`. */
-export async function whileBusy<T>(desk: Desk, work: Promise<T>, cancel: () => void): Promise<T> {
+async function whileBusy<T>(desk: Desk, work: Promise<T>, cancel: () => void): Promise<T> {
   let over = false;
   const done = work.finally(() => {
     over = true;
@@ -45,7 +63,5 @@ export async function whileBusy<T>(desk: Desk, work: Promise<T>, cancel: () => v
 /** Writes down that the session rests and leaves it. What runs goes on. */
 export async function pauseSession(desk: Desk): Promise<never> {
   await desk.record({ type: 'session-paused', operator: desk.options.operator });
-  const end = { type: 'paused' } as const;
-  desk.leave(end);
-  throw new Leave(end);
+  return desk.quit({ type: 'paused' });
 }

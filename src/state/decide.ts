@@ -2,53 +2,13 @@
  * What happens next. All flow is here and nothing is remembered but the session: a resumed session is folded and decided
  * anew, and goes on where it was.
  */
-import type { KindAction, Runbook, RunbookBundle, ShellBlock, Step } from '../runbook/model.ts';
+import type { Runbook, RunbookBundle, Step } from '../runbook/model.ts';
 import { actionNext } from './action-next.ts';
-import type { ActionRef, Purpose, SessionEvent, StepRef } from './event.ts';
-import type { Kinds, PerformingKind } from './kind.ts';
-import type { Question } from './question.ts';
-import type { CommandRun, Frame, SessionState, StepState } from './session.ts';
+import type { SessionEvent, StepRef } from './event.ts';
+import type { Kinds } from './kind.ts';
+import type { DecideContext, Decision, Scene } from './scene.ts';
+import type { Frame, SessionState, StepState } from './session.ts';
 import { missingParameter, specsOf, valuesOf, whyNot } from './values.ts';
-
-export type Decision =
-  /** These events follow from what is known; then decide again. */
-  | { readonly type: 'append'; readonly events: readonly SessionEvent[] }
-  | { readonly type: 'start'; readonly at: ActionRef; readonly purpose: Purpose; readonly block: ShellBlock }
-  | { readonly type: 'follow'; readonly run: CommandRun; readonly block: ShellBlock | undefined }
-  | {
-      readonly type: 'perform';
-      readonly at: ActionRef;
-      readonly kind: PerformingKind;
-      readonly action: KindAction;
-    }
-  | { readonly type: 'ask'; readonly question: Question }
-  | { readonly type: 'over'; readonly outcome: 'completed' | 'stopped' | 'failed' }
-  /** The session and its runbook do not fit each other: nothing can be done. */
-  | { readonly type: 'stuck'; readonly detail: string };
-
-/** What decides besides the journal: all of it is known only while the program runs. */
-export interface DecideContext {
-  /** Secrets whose values are in memory. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Typed to confirm what cannot be undone, where there is no cluster. */
-  readonly hostname: string;
-  /** An undo that the operator wishes for and has not yet confirmed. */
-  readonly undoing: ActionRef | undefined;
-  /** The last check of the cluster went wrong. */
-  readonly wrongCluster: { readonly at: ActionRef; readonly detail: string } | undefined;
-}
-
-/** One step of one frame with all that is known about it. */
-export interface Scene {
-  readonly session: SessionState;
-  readonly bundle: RunbookBundle;
-  readonly kinds: Kinds;
-  readonly context: DecideContext;
-  readonly frame: Frame;
-  readonly runbook: Runbook;
-  readonly step: Step;
-  readonly ref: StepRef;
-}
 
 export function decide(
   session: SessionState,

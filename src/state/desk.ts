@@ -1,11 +1,11 @@
 /** What the parts of the conductor share: the session as far as it is on disk, the store, and the way out. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { DecideContext } from './decide.ts';
 import type { JournalEntry, SessionEvent } from './event.ts';
 import { Mailbox } from './mailbox.ts';
 import type { WalkOptions } from './options.ts';
 import type { Question } from './question.ts';
 import { fold, reduce } from './reduce.ts';
+import type { DecideContext } from './scene.ts';
 import type { SessionState } from './session.ts';
 import { valuesOf } from './values.ts';
 import type { Live, WalkEnd, WalkState } from './walk.ts';
@@ -82,6 +82,10 @@ export class Desk {
     await writing;
   }
 
+  async recordAll(events: readonly SessionEvent[]): Promise<void> {
+    for (const event of events) await this.record(event);
+  }
+
   async #write(event: SessionEvent): Promise<void> {
     if (this.#end) throw new Leave(this.#end);
     let entry: JournalEntry;
@@ -105,6 +109,12 @@ export class Desk {
     this.store.setState({ question: undefined, live: notice });
     this.#leaving.abort();
     this.mailbox.wake();
+  }
+
+  /** Leaves, and whatever is under way with it. */
+  quit(end: WalkEnd): never {
+    this.leave(end);
+    throw new Leave(this.#end ?? end);
   }
 
   /** Shows a question; the same one stays the same object, so that a note in between does not outdate an answer. */

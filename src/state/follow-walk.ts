@@ -2,12 +2,13 @@
 import { createStore } from 'zustand/vanilla';
 import type { RunbookBundle } from '../runbook/model.ts';
 import type { OutputFile } from '../shell/port.ts';
-import { type DecideContext, decide } from './decide.ts';
+import { decide } from './decide.ts';
 import type { JournalEntry, SessionEvent } from './event.ts';
 import { followJournal } from './journal.ts';
 import type { Clock, Kinds } from './kind.ts';
 import { SessionOutput } from './output.ts';
 import { emptySession, fold } from './reduce.ts';
+import type { DecideContext } from './scene.ts';
 import type { SessionState } from './session.ts';
 import type { Live, Walk, WalkEnd, WalkState } from './walk.ts';
 

@@ -2,9 +2,20 @@
  * The fold: journal entries in, the state of the session out. Pure and total: an event that does not fit (an unknown run, a
  * frame that was left) changes nothing but the sequence number, so a journal of a later version still opens.
  */
-import { Draft, type Writable } from './draft.ts';
-import type { ActionRef, JournalEntry, Operator, StepRef } from './event.ts';
-import type { ActionState, CommandRun, Frame, SessionState, StepState } from './session.ts';
+import { Draft } from './draft.ts';
+import {
+  act,
+  actionOf,
+  endStep,
+  frameOf,
+  leaveFrame,
+  newFrame,
+  runOf,
+  type Session,
+  stepOf,
+} from './edit-session.ts';
+import type { JournalEntry } from './event.ts';
+import type { ActionState, CommandRun, SessionState } from './session.ts';
 
 /** The state before the first event. Its stack is empty until `session-started` is folded in. */
 export const emptySession: SessionState = {
@@ -47,8 +58,6 @@ export function fold(entries: Iterable<JournalEntry>, from: SessionState = empty
   for (const entry of entries) apply(draft, next, entry);
   return next;
 }
-
-type Session = Writable<SessionState>;
 
 function apply(draft: Draft, session: Session, entry: JournalEntry): void {
   session.seq = entry.seq;
@@ -224,100 +233,4 @@ function apply(draft: Draft, session: Session, entry: JournalEntry): void {
       // Fails to compile when a kind of event has no case; at run time an event of a later version is passed over.
       event satisfies never;
   }
-}
-
-function newFrame(id: number, file: string, from: StepRef | undefined, why: string): Frame {
-  return {
-    id,
-    file,
-    from,
-    why,
-    only: undefined,
-    via: undefined,
-    outcome: undefined,
-    current: undefined,
-    steps: {},
-  };
-}
-
-function act(draft: Draft, session: Session, operator: Operator): void {
-  session.operator = operator;
-  const known = session.operators.some((one) => one.user === operator.user && one.host === operator.host);
-  if (!known) draft.edit<SessionState, 'operators'>(session, 'operators').push(operator);
-}
-
-function leaveFrame(draft: Draft, session: Session, id: number, outcome: 'finished' | 'left'): void {
-  const frame = frameOf(draft, session, id);
-  if (!frame || session.stack.length < 2 || session.stack.at(-1)?.id !== id) return;
-  frame.outcome = outcome;
-  draft.edit<SessionState, 'stack'>(session, 'stack').pop();
-  draft.edit<SessionState, 'left'>(session, 'left').push(frame);
-  if (outcome === 'left' && frame.from && frame.via !== undefined) {
-    // The way that was chosen was not walked to its end, so the choice is open again.
-    const action = actionOf(draft, session, { ...frame.from, action: frame.via });
-    if (action) action.answer = undefined;
-  }
-}
-
-function frameOf(draft: Draft, session: Session, id: number): Writable<Frame> | undefined {
-  const index = session.stack.findLastIndex((frame) => frame.id === id);
-  if (index < 0) return undefined;
-  return draft.edit(draft.edit<SessionState, 'stack'>(session, 'stack'), index) as Writable<Frame>;
-}
-
-const newStep: StepState = {
-  status: 'pending',
-  enteredAt: undefined,
-  endedAt: undefined,
-  remark: undefined,
-  actions: {},
-};
-
-/** What an action is before anything has happened to it. */
-export const newAction: ActionState = {
-  runs: [],
-  shown: [],
-  startedAt: undefined,
-  detail: undefined,
-  retries: 0,
-  attemptFrom: 0,
-  answer: undefined,
-  ended: undefined,
-  seen: false,
-};
-
-function stepOf(draft: Draft, session: Session, ref: StepRef): Writable<StepState> | undefined {
-  const frame = frameOf(draft, session, ref.frame);
-  if (!frame) return undefined;
-  const steps = draft.edit<Frame, 'steps'>(frame, 'steps');
-  if (!Object.hasOwn(steps, ref.step)) steps[ref.step] = newStep;
-  return draft.edit(steps, ref.step) as Writable<StepState>;
-}
-
-function actionOf(draft: Draft, session: Session, ref: ActionRef): Writable<ActionState> | undefined {
-  const step = stepOf(draft, session, ref);
-  if (!step) return undefined;
-  const actions = draft.edit<StepState, 'actions'>(step, 'actions');
-  if (!Object.hasOwn(actions, ref.action)) actions[ref.action] = newAction;
-  return draft.edit(actions, ref.action) as Writable<ActionState>;
-}
-
-function runOf(draft: Draft, session: Session, run: string): Writable<CommandRun> | undefined {
-  if (!Object.hasOwn(session.runs, run)) return undefined;
-  return draft.edit(draft.edit<SessionState, 'runs'>(session, 'runs'), run) as Writable<CommandRun>;
-}
-
-function endStep(
-  draft: Draft,
-  session: Session,
-  ref: StepRef,
-  status: StepState['status'],
-  remark: string | undefined,
-  time: string,
-): void {
-  const step = stepOf(draft, session, ref);
-  if (!step) return;
-  step.status = status;
-  step.remark = remark;
-  step.endedAt = time;
 }

@@ -1,9 +1,9 @@
 /** What an intent means as the answer to a question. Pure: the conductor carries it out. */
 import type { ParameterSpec, RunbookBundle, ShellBlock } from '../runbook/model.ts';
 import { checkValue } from '../runbook/parameters.ts';
-import { frameEntered } from './action-next.ts';
 import type { ActionRef, Purpose, SessionEvent } from './event.ts';
 import { type ActionKind, type Kinds, kindOf } from './kind.ts';
+import { frameEntered } from './kind-next.ts';
 import type { Intent, Question } from './question.ts';
 import type { SessionState } from './session.ts';
 import { blockFor, isShell } from './shell-action.ts';

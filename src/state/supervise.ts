@@ -1,13 +1,13 @@
 /** One command from its first event to its last: started or attached to, watched, ended in time, written down. */
 import { join } from 'node:path';
 import type { ShellBlock } from '../runbook/model.ts';
-import { checkValue } from '../runbook/parameters.ts';
 import type { CommandHandle, CommandSpec, RawEnding } from '../shell/port.ts';
+import { capture } from './capture.ts';
 import { type Desk, Leave } from './desk.ts';
 import { judge } from './ending.ts';
 import type { ActionRef, Ending, Purpose } from './event.ts';
+import { progressTick, repeat } from './running.ts';
 import type { CommandRun } from './session.ts';
-import { specsOf } from './values.ts';
 
 /** Between TERM and KILL. */
 export const graceMs = 10_000;
@@ -15,10 +15,6 @@ export const graceMs = 10_000;
 const overBeforeMs = 300;
 /** No time limit strikes sooner after attaching: a command that is over must have time to say so. */
 const settlingMs = 2000;
-/** How often the screen hears of a running command. */
-const tickMs = 250;
-/** A captured value longer than this is a mistake, not a value. */
-const captureLimit = 64 * 1024;
 
 /** What is to be run: a block of the runbook, or a probe of a kind of action. */
 export type CommandPlan = Pick<ShellBlock, 'language' | 'script' | 'interactive' | 'codes'> &
@@ -135,43 +131,6 @@ function left(desk: Desk, cleanUp: (() => void)[]): Promise<never> {
   });
 }
 
-function repeat(desk: Desk, tick: () => void): () => void {
-  const { clock } = desk.options.ports;
-  let cancel = () => {};
-  const again = () => {
-    tick();
-    cancel = clock.after(tickMs, again);
-  };
-  again();
-  return () => cancel();
-}
-
-/** Tells the store what has changed, and nothing when nothing has. */
-function progressTick(
-  desk: Desk,
-  run: CommandRun,
-  plan: CommandPlan,
-  handle: CommandHandle,
-  isStopping: () => boolean,
-): () => void {
-  const { clock } = desk.options.ports;
-  const startedAt = Date.parse(run.startedAt);
-  let shown = '';
-  // A probe is part of an action that shows its progress itself.
-  if (run.purpose === 'probe') return () => {};
-  return () => {
-    const lastOutputAt = Math.max(handle.progress().lastOutputAt, startedAt);
-    const silent = plan.silentMs !== undefined && clock.now() - lastOutputAt > plan.silentMs;
-    const stopping = isStopping();
-    const now = `${lastOutputAt} ${silent} ${stopping}`;
-    if (now === shown) return;
-    shown = now;
-    desk.live({
-      running: { run: run.run, startedAt, lastOutputAt, timeoutMs: run.timeoutMs, silent, stopping },
-    });
-  };
-}
-
 async function finish(
   desk: Desk,
   run: CommandRun,
@@ -183,7 +142,7 @@ async function finish(
   let ending = judge(raw, plan.codes, stoppedBy);
   if (plan.capture !== undefined && ending.type === 'exited' && ending.ok) {
     // Before the end is written down, so that no crash can leave an ended command whose value was not taken.
-    const refused = await capture(desk, run, plan.capture);
+    const refused = await capture(desk, runFolder(desk, run), plan.capture);
     if (refused !== undefined) {
       ending = { ...ending, ok: false };
       desk.live({ notice: refused });
@@ -192,30 +151,6 @@ async function finish(
   const durationMs = Math.max(0, endedAt - Date.parse(run.startedAt));
   await desk.record({ type: 'command-ended', run: run.run, ending, durationMs });
   return ending;
-}
-
-/** Why the output is no value for the parameter, or undefined once it is set. */
-async function capture(desk: Desk, run: CommandRun, name: string): Promise<string | undefined> {
-  let text: string;
-  try {
-    text = await desk.options.ports.captured(runFolder(desk, run), captureLimit);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return `The output for ${name} could not be read: ${why}`;
-  }
-  if (Buffer.byteLength(text) > captureLimit) return `The output is too long to be a value of ${name}.`;
-  const spec = specsOf(desk.session, desk.options.bundle).find((one) => one.name === name);
-  const checked = spec ? checkValue(spec, text.trim()) : { ok: true as const, value: text.trim() };
-  if (!checked.ok) return `The output cannot be taken for ${name}: ${checked.message}`;
-  const secret = spec?.type === 'secret';
-  if (secret) desk.secrets[name] = checked.value;
-  await desk.record({
-    type: 'parameter-set',
-    name,
-    value: secret ? undefined : checked.value,
-    source: 'captured',
-  });
-  return undefined;
 }
 
 function commandSpec(desk: Desk, run: CommandRun, plan: CommandPlan): CommandSpec {

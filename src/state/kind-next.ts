@@ -1,0 +1,119 @@
+/** What comes next for an action of a kind: an answer, what follows from it, or work that takes time. */
+import type { KindAction } from '../runbook/model.ts';
+import type { ActionRef, SessionEvent } from './event.ts';
+import type { AskingKind, PerformingKind } from './kind.ts';
+import {
+  ask,
+  attemptRuns,
+  confirmationText,
+  type Decision,
+  returnedFrom,
+  type Scene,
+  sameAction,
+} from './scene.ts';
+import type { ActionState, SessionState } from './session.ts';
+import { specsOf, valuesOf } from './values.ts';
+
+/** An action that is over once it is answered, and what its answer brings about was done. */
+export function askingDecision(
+  scene: Scene,
+  action: KindAction,
+  kind: AskingKind,
+  at: ActionRef,
+  state: ActionState,
+): Decision | undefined {
+  const { session, bundle, frame } = scene;
+  if (state.answer === undefined) {
+    const around = { at, parameters: specsOf(session, bundle), values: valuesOf(session, {}) };
+    return { type: 'ask', question: kind.question(action.spec, around) };
+  }
+  const effect = kind.effect?.(action.spec, state.answer, frame.file);
+  if (!effect) return undefined;
+  if (effect.enter) {
+    const walked = session.left.findLast(
+      ({ from, via }) => from?.frame === frame.id && from.step === scene.step.id && via === action.id,
+    );
+    if (walked?.outcome !== 'finished') {
+      return { type: 'append', events: [frameEntered(session, scene.ref, effect.enter, action.id)] };
+    }
+  }
+  // Only now: a way that is left half way opens the choice again, with all that it offers.
+  const ruledOut = effect.ruledOut.filter(
+    (id) =>
+      (frame.steps[id]?.status ?? 'pending') === 'pending' &&
+      scene.runbook.steps.some((step) => step.id === id),
+  );
+  if (ruledOut.length === 0) return undefined;
+  const why = `“${kind.label?.(action.spec, state.answer) ?? state.answer}” was chosen.`;
+  return {
+    type: 'append',
+    events: ruledOut.map((step) => ({ type: 'step-not-applicable', frame: frame.id, step, why })),
+  };
+}
+
+/** The event that pushes a frame: a branch out of a failure, or a way that was chosen. */
+export function frameEntered(
+  session: SessionState,
+  from: { readonly frame: number; readonly step: string },
+  enter: { readonly file: string; readonly step?: string; readonly why: string },
+  action?: string,
+): SessionEvent {
+  return {
+    type: 'frame-entered',
+    frame: session.stack.length + session.left.length,
+    file: enter.file,
+    from: { frame: from.frame, step: from.step },
+    why: enter.why,
+    ...(enter.step === undefined ? {} : { step: enter.step }),
+    ...(action === undefined ? {} : { action }),
+  };
+}
+
+/** An action that does work of its own: performed, confirmed first where it changes something. */
+export function performingDecision(
+  scene: Scene,
+  action: KindAction,
+  kind: PerformingKind,
+  at: ActionRef,
+  state: ActionState,
+): Decision | undefined {
+  if (state.seen) return undefined;
+  const { session, context } = scene;
+  const active = attemptRuns(state, session).at(-1);
+  const dry = session.mode === 'dry-run';
+  if (state.ended) {
+    if (state.ended.ok) return ask(scene, at, { type: 'continue', at, remark: state.ended.detail });
+    if (dry) {
+      const remark = `${state.ended.detail} In a dry run this does not stop the walk.`;
+      return ask(scene, at, { type: 'continue', at, remark });
+    }
+    return ask(scene, at, {
+      type: 'failure',
+      at,
+      run: active,
+      detail: state.ended.detail,
+      branches: scene.step.branches,
+      canVerify: false,
+      canUndo: false,
+      ...returnedFrom(scene, state.startedAt ?? ''),
+    });
+  }
+  if (active && active.ending === undefined) return { type: 'follow', run: active, block: undefined };
+  if (dry && (kind.dryRun ?? (action.risk === 'look' ? 'perform' : 'describe')) === 'describe') {
+    const detail = `Not done in a dry run: ${kind.describe(action.spec, valuesOf(session, {}))}`;
+    return { type: 'append', events: [{ type: 'action-ended', ...at, ok: true, detail }] };
+  }
+  if (action.risk !== 'look' && state.startedAt === undefined) {
+    return ask(scene, at, {
+      type: 'confirm',
+      at,
+      message: kind.describe(action.spec, valuesOf(session, {})),
+      mustType: action.risk === 'irreversible' ? confirmationText(session, context.hostname) : undefined,
+    });
+  }
+  const wrong = context.wrongCluster;
+  if (wrong && sameAction(wrong.at, at)) {
+    return { type: 'ask', question: { type: 'wrong-cluster', at, detail: wrong.detail } };
+  }
+  return { type: 'perform', at, kind, action };
+}

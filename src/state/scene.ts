@@ -1,0 +1,84 @@
+/** What can be decided, from what, and the questions that go with any action. */
+import type { KindAction, Runbook, RunbookBundle, ShellBlock, Step } from '../runbook/model.ts';
+import { neverBegan } from './ending.ts';
+import type { ActionRef, Purpose, SessionEvent, StepRef } from './event.ts';
+import type { Kinds, PerformingKind } from './kind.ts';
+import type { Question } from './question.ts';
+import type { ActionState, CommandRun, Frame, SessionState } from './session.ts';
+
+export type Decision =
+  /** These events follow from what is known; then decide again. */
+  | { readonly type: 'append'; readonly events: readonly SessionEvent[] }
+  | { readonly type: 'start'; readonly at: ActionRef; readonly purpose: Purpose; readonly block: ShellBlock }
+  | { readonly type: 'follow'; readonly run: CommandRun; readonly block: ShellBlock | undefined }
+  | {
+      readonly type: 'perform';
+      readonly at: ActionRef;
+      readonly kind: PerformingKind;
+      readonly action: KindAction;
+    }
+  | { readonly type: 'ask'; readonly question: Question }
+  | { readonly type: 'over'; readonly outcome: 'completed' | 'stopped' | 'failed' }
+  /** The session and its runbook do not fit each other: nothing can be done. */
+  | { readonly type: 'stuck'; readonly detail: string };
+
+/** What decides besides the journal: all of it is known only while the program runs. */
+export interface DecideContext {
+  /** Secrets whose values are in memory. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Typed to confirm what cannot be undone, where there is no cluster. */
+  readonly hostname: string;
+  /** An undo that the operator wishes for and has not yet confirmed. */
+  readonly undoing: ActionRef | undefined;
+  /** The last check of the cluster went wrong. */
+  readonly wrongCluster: { readonly at: ActionRef; readonly detail: string } | undefined;
+}
+
+/** One step of one frame with all that is known about it. */
+export interface Scene {
+  readonly session: SessionState;
+  readonly bundle: RunbookBundle;
+  readonly kinds: Kinds;
+  readonly context: DecideContext;
+  readonly frame: Frame;
+  readonly runbook: Runbook;
+  readonly step: Step;
+  readonly ref: StepRef;
+}
+
+/** The runs of the attempt that counts, those left out that never began. */
+export function attemptRuns(state: ActionState, session: SessionState): CommandRun[] {
+  return state.runs.slice(state.attemptFrom).flatMap((id) => {
+    const run = session.runs[id];
+    return run && !neverBegan(run) ? [run] : [];
+  });
+}
+
+/** What is typed to confirm something that cannot be undone. */
+export function confirmationText(session: SessionState, hostname: string): string {
+  return session.cluster?.name ?? hostname;
+}
+
+export function sameAction(one: ActionRef, other: ActionRef): boolean {
+  return one.frame === other.frame && one.step === other.step && one.action === other.action;
+}
+
+/** While the cluster is not the pinned one, that stands in the place of whatever would be asked. */
+export function ask(scene: Scene, at: ActionRef, question: Question): Decision {
+  const wrong = scene.context.wrongCluster;
+  if (wrong && sameAction(wrong.at, at)) {
+    return { type: 'ask', question: { type: 'wrong-cluster', at, detail: wrong.detail } };
+  }
+  return { type: 'ask', question };
+}
+
+/** The branch that was walked since the action failed. */
+export function returnedFrom(scene: Scene, since: string): { returnedFrom?: string } {
+  const { session, ref, bundle } = scene;
+  const frame = session.left.findLast(
+    ({ from, via }) => from?.frame === ref.frame && from.step === ref.step && via === undefined,
+  );
+  const walked = Object.values(frame?.steps ?? {}).some((step) => (step.enteredAt ?? '') >= since);
+  const title = frame && (bundle.runbooks[frame.file]?.title ?? frame.why);
+  return walked && title !== undefined ? { returnedFrom: title } : {};
+}

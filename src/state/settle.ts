@@ -1,0 +1,142 @@
+/** Has a question answered, by the operator or by the policy, and does what the answer asks for. */
+import { pauseSession, startCommand } from './busy.ts';
+import { type Desk, Leave } from './desk.ts';
+import { guardCluster } from './guard.ts';
+import type { Message } from './mailbox.ts';
+import type { Intent, Question } from './question.ts';
+import { type Response, respond } from './respond.ts';
+import { answerUnattended } from './unattended.ts';
+
+/** Has a question answered, then does what the answer asks for. */
+export async function settle(desk: Desk, question: Question): Promise<void> {
+  let error: string | undefined;
+  for (;;) {
+    const asked = desk.ask(question, error);
+    const message = desk.mailbox.take();
+    if (desk.end) throw new Leave(desk.end);
+    if (message) {
+      const settled = await handle(desk, asked, message);
+      if (settled === true) return;
+      error = settled.error ?? error;
+    } else if (desk.options.policy) {
+      return unattended(desk, asked);
+    } else {
+      await desk.mailbox.ready();
+    }
+  }
+}
+
+async function unattended(desk: Desk, question: Question): Promise<void> {
+  const { policy, operator } = desk.options;
+  if (!policy) return;
+  const answer = triedEnough(desk, question) ?? answerUnattended(question, policy);
+  if (answer.type === 'answer') {
+    const response = reply(desk, question, answer.intent, 'verify');
+    if (response.type !== 'refuse') return act(desk, response, answer.source);
+    await desk.record({ type: 'session-paused', operator });
+    desk.quit({ type: 'unanswered', question, detail: response.why });
+  }
+  await desk.record({ type: 'session-paused', operator });
+  if (answer.type === 'failed') desk.quit({ type: 'failed', detail: answer.detail });
+  desk.quit({ type: 'unanswered', question, detail: answer.detail });
+}
+
+/** A change that is lost each time it runs would otherwise be run for ever. */
+function triedEnough(desk: Desk, question: Question) {
+  if (question.type !== 'unknown-outcome' || question.verified !== 'not-done') return undefined;
+  const { frame, step, action } = question.at;
+  const state = desk.session.stack.find(({ id }) => id === frame)?.steps[step]?.actions[action];
+  const lost = state?.runs.filter((run) => desk.session.runs[run]?.settled?.done === false) ?? [];
+  if (lost.length < 2) return undefined;
+  const detail = `${action} was run ${lost.length + 1} times, and each time nobody saw how it ended.`;
+  return { type: 'stop', detail } as const;
+}
+
+/** True: the question is answered. Otherwise it stays, perhaps with an error beside it. */
+async function handle(
+  desk: Desk,
+  question: Question,
+  { intent, token }: Message,
+): Promise<true | { readonly error: string | undefined }> {
+  if (intent.type === 'note') {
+    const text = desk.redact(intent.text.trim());
+    if (text !== '') await desk.record({ type: 'note-added', text, operator: desk.options.operator });
+    return { error: undefined };
+  }
+  const any = intent.type === 'pause' || intent.type === 'stop';
+  if (!any && token !== desk.token) {
+    desk.live({
+      notice: 'That key came before this question was on screen, so it was not taken for an answer.',
+    });
+    return { error: undefined };
+  }
+  const response = reply(desk, question, intent, 'operator');
+  if (response.type === 'refuse') {
+    desk.live({ notice: response.why });
+    return { error: response.again ? response.why : undefined };
+  }
+  desk.quiet('notice');
+  await act(desk, response, 'asked');
+  return true;
+}
+
+function reply(desk: Desk, question: Question, intent: Intent, settledBy: 'operator' | 'verify'): Response {
+  const { bundle, kinds } = desk.options;
+  return respond({ session: desk.session, bundle, kinds, settledBy }, question, withoutSecrets(desk, intent));
+}
+
+function withoutSecrets(desk: Desk, intent: Intent): Intent {
+  switch (intent.type) {
+    case 'done-by-hand':
+    case 'settle':
+      return { ...intent, note: desk.redact(intent.note) };
+    case 'skip':
+      return { ...intent, reason: desk.redact(intent.reason) };
+    default:
+      return intent;
+  }
+}
+
+async function act(
+  desk: Desk,
+  response: Exclude<Response, { type: 'refuse' }>,
+  source: 'asked' | 'answers' | 'default',
+): Promise<void> {
+  switch (response.type) {
+    case 'append':
+      desk.undoing = undefined;
+      desk.wrongCluster = undefined;
+      return desk.recordAll(response.events);
+    case 'set': {
+      const { parameter, value, byDefault, events } = response;
+      const secret = parameter.type === 'secret';
+      if (secret) desk.secrets[parameter.name] = value;
+      await desk.record({
+        type: 'parameter-set',
+        name: parameter.name,
+        value: secret ? undefined : value,
+        source: byDefault ? 'default' : source,
+      });
+      return desk.recordAll(events);
+    }
+    case 'start': {
+      const { at, purpose, block } = response;
+      const changes = purpose === 'change' || purpose === 'undo';
+      if (changes && !(await guardCluster(desk, at))) return;
+      return startCommand(desk, at, purpose, block);
+    }
+    case 'begin': {
+      const { frame, step, action } = response.at;
+      if (!(await guardCluster(desk, response.at))) return;
+      return desk.record({ type: 'action-started', frame, step, action, detail: '' });
+    }
+    case 'undo':
+      desk.undoing = response.at;
+      return;
+    case 'check-cluster':
+      await guardCluster(desk, response.at);
+      return;
+    case 'pause':
+      return pauseSession(desk);
+  }
+}
