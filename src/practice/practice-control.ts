@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isKnownVersion, knownVersions } from '../linkerd/facts.ts';
 import { isAlive } from '../shell/identity.ts';
+import { messageOf } from './controllers/control.ts';
 import {
   clearFolder,
   distFolder,
@@ -69,8 +70,7 @@ export async function practiceUp(options: PracticeUpOptions = {}): Promise<Pract
   const folder = practiceFolder();
   const wrong = problemWith({ ...STANDARD, ...asked });
   if (wrong !== undefined) return wrong;
-  ensureFolder(folder);
-  return withLock(practicePaths(folder).lock, START_MS, async () => {
+  return alone(folder, async () => {
     const state = await liveState(folder);
     if (state === undefined) return start(folder, { ...STANDARD, ...asked }, idleMinutes);
     // What was not asked for may be as it is.
@@ -90,7 +90,7 @@ export async function practiceUp(options: PracticeUpOptions = {}): Promise<Pract
 export async function practiceDown(): Promise<PracticeResult> {
   const folder = practiceFolder();
   if (!existsSync(folder)) return { ok: true, changed: false, info: infoOf(folder, undefined) };
-  return withLock(practicePaths(folder).lock, START_MS, () => end(folder));
+  return alone(folder, () => end(folder));
 }
 
 /** Ends it, if it runs, and starts a fresh one with the same settings, or with those given. */
@@ -100,11 +100,24 @@ export async function practiceReset(options: PracticeUpOptions = {}): Promise<Pr
   const settings = { ...STANDARD, ...readState(folder)?.settings, ...asked };
   const wrong = problemWith(settings);
   if (wrong !== undefined) return wrong;
-  ensureFolder(folder);
-  return withLock(practicePaths(folder).lock, START_MS, async () => {
+  return alone(folder, async () => {
     const ended = await end(folder);
     return ended.ok ? start(folder, settings, idleMinutes) : ended;
   });
+}
+
+/** Does it while no other process starts or ends the practice cluster. A disk that refuses is told, not thrown. */
+async function alone(folder: string, work: () => Promise<PracticeResult>): Promise<PracticeResult> {
+  try {
+    ensureFolder(folder);
+    return await withLock(practicePaths(folder).lock, START_MS, work);
+  } catch (error) {
+    return {
+      ok: false,
+      message: `The practice cluster's folder cannot be used: ${messageOf(error)}`,
+      fix: `Look at ${folder}, or set XDG_STATE_HOME to another folder.`,
+    };
+  }
 }
 
 function problemWith({ mesh, size, speed }: PracticeSettings): PracticeResult | undefined {

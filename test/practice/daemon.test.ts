@@ -176,6 +176,15 @@ describe.sequential('the practice cluster as a process', () => {
     kubectl.remove();
   });
 
+  test('says so when its folder cannot be made', async () => {
+    fresh();
+    writeFileSync(home, 'a file, not a folder');
+    const up = await practice('up');
+    expect(up.code).toBe(4);
+    expect(up.stderr).toContain('cannot be used');
+    expect(up.stderr).toContain('XDG_STATE_HOME');
+  });
+
   test('says what is wrong with what it was asked', async () => {
     fresh();
     const version = await practice('up', { mesh: 'stable-1.0.0' });

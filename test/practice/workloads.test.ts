@@ -275,3 +275,13 @@ test('a container that never becomes ready holds the rollout, and says why', asy
     'Readiness probe failed: HTTP probe failed with statuscode: 503',
   );
 });
+
+test('pods of a node that is deleted are given up, and replaced elsewhere', async () => {
+  await bench.client.create(DEPLOYMENTS('default'), deployment('web'));
+  const good = async () => (await pods()).filter(ready).length === 3;
+  await bench.until(good);
+  await bench.client.delete({ apiVersion: 'v1', resource: 'nodes' }, 'practice-2');
+  await bench.until(
+    async () => (await pods()).every((pod) => pod.spec.nodeName !== 'practice-2') && (await good()),
+  );
+});

@@ -20,6 +20,9 @@ export interface Kubelet {
   refresh(): void;
 }
 
+/** So long after its node went a pod is given up. */
+const LOST_MS = 40_000;
+
 /** The kubelets of all nodes in one: it moves every pod that has a node through its life, and is only a client of the API. */
 export function startKubelet(control: Control, options: KubeletOptions): Kubelet {
   const { caches, client, clock, events } = control;
@@ -99,6 +102,17 @@ export function startKubelet(control: Control, options: KubeletOptions): Kubelet
     }
   };
 
+  /** What was on a node that is gone is lost, and its owner may make a new one. */
+  const removeLost = async (pod: KubeObject): Promise<void> => {
+    try {
+      await client.delete(caches.pods.ref(pod.metadata.namespace), pod.metadata.name, {
+        gracePeriodSeconds: 0,
+      });
+    } catch (error) {
+      if (!isStatus(error, 404)) throw error;
+    }
+  };
+
   const reconcile = async (key: string): Promise<void> => {
     const { namespace, name } = splitKey(key);
     const pod = caches.pods.get(namespace, name);
@@ -117,6 +131,10 @@ export function startKubelet(control: Control, options: KubeletOptions): Kubelet
     }
     if (isFinished(pod)) return;
     const node = caches.nodes.get(undefined, pod.spec.nodeName);
+    if (node === undefined) {
+      await removeLost(pod);
+      return;
+    }
     const onNode = images.get(pod.spec.nodeName) ?? new Set<string>();
     images.set(pod.spec.nodeName, onNode);
     life.ip ??= pod.spec.hostNetwork === true ? internalIP(node) : takeAddress(node);
@@ -159,6 +177,12 @@ export function startKubelet(control: Control, options: KubeletOptions): Kubelet
       JSON.stringify(previous.metadata.annotations) === JSON.stringify(next.metadata.annotations) &&
       JSON.stringify(previous.spec) === JSON.stringify(next.spec);
     if (!same) queue.add(keyOf(next));
+  });
+  caches.nodes.onChange((next, previous) => {
+    if (next !== undefined || previous === undefined) return;
+    for (const pod of caches.pods.list()) {
+      if (pod.spec?.nodeName === previous.metadata.name) queue.addAfter(keyOf(pod), LOST_MS);
+    }
   });
   const kubelet: Kubelet = {
     pace: 1,
