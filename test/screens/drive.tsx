@@ -1,4 +1,5 @@
 /** The whole program on a terminal emulator, with fakes behind it. */
+import { vi } from 'vitest';
 import { App } from '../../src/screens/app.tsx';
 import { createPerformer, type Performer } from '../../src/screens/perform.ts';
 import type { Services } from '../../src/screens/services.ts';
@@ -29,6 +30,16 @@ export interface DriveOptions {
     | { readonly type: 'home' }
     | { readonly type: 'briefing'; readonly file: string }
     | { readonly type: 'walk'; readonly walk: Walk };
+}
+
+/** Everything that is read at the start has come. */
+function isReady({ home, briefing, walk, screen }: UiState): boolean {
+  if (screen === 'home')
+    return [home.target, home.runbooks, home.sessions, home.practice].every(
+      (part) => part.type !== 'loading',
+    );
+  if (screen === 'briefing') return briefing?.briefing.type !== 'loading';
+  return !walk?.output || walk.output.window !== undefined;
 }
 
 /** Starts where told and settles when the first answers are on screen. */
@@ -62,7 +73,7 @@ export async function drive(options: DriveOptions = {}): Promise<Driven> {
       ...(options.look ? { look: options.look } : {}),
     },
   );
-  await screen.settled();
+  await vi.waitUntil(() => isReady(store.getState()), { timeout: 5_000, interval: 5 });
   await screen.settled();
   return { ...screen, store, performer };
 }

@@ -5,22 +5,34 @@ import { fakeServices } from './fake-services.ts';
 import { type FakeWalk, fakeWalk } from './fake-walk.ts';
 import { question, scenes } from './scenes.ts';
 
-const at = async (walk: FakeWalk, act: (driven: Driven) => Promise<void>, options: DriveOptions = {}) => {
+/** Drives a session, and gives what was said to it. `intents`: how many are waited for. */
+const at = async (
+  walk: FakeWalk,
+  act: (driven: Driven) => Promise<void>,
+  options: DriveOptions & { readonly intents?: number } = {},
+) => {
   const driven = await drive({ ...options, at: { type: 'walk', walk } });
   try {
     await act(driven);
+    await expect
+      .poll(() => walk.sent.length, { timeout: 5_000 })
+      .toBeGreaterThanOrEqual(options.intents ?? 0);
+    await driven.settled();
   } finally {
     await driven.unmount();
   }
   return walk.sent;
 };
 
+/** The same, where something is said in the end. */
+const saying = (walk: FakeWalk, act: (driven: Driven) => Promise<void>) => at(walk, act, { intents: 1 });
+
 test('y runs what is shown, once, and Enter does nothing', async () => {
-  expect(await at(scenes.asked(), ({ press }) => press('Enter', 'y', 'y'))).toEqual([{ type: 'run' }]);
+  expect(await saying(scenes.asked(), ({ press }) => press('Enter', 'y', 'y'))).toEqual([{ type: 'run' }]);
 });
 
 test('an irreversible action takes its name typed, and no other', async () => {
-  const sent = await at(scenes.irreversible(), async ({ press, type, waitFor }) => {
+  const sent = await saying(scenes.irreversible(), async ({ press, type, waitFor }) => {
     await press('y');
     await waitFor('Type prod-eu-1');
     await type('prod');
@@ -47,7 +59,7 @@ test.each([
   ['d', 'What did you do by hand?', 'ran it myself', { type: 'done-by-hand', note: 'ran it myself' }],
   ['n', 'Note:', 'pods look fine', { type: 'note', text: 'pods look fine' }],
 ] as const)('%s asks for words and keeps them', async (key, label, words, intent) => {
-  const sent = await at(scenes.failed(), async ({ press, type, waitFor }) => {
+  const sent = await saying(scenes.failed(), async ({ press, type, waitFor }) => {
     await press(key);
     await waitFor(label);
     await press('Enter');
@@ -59,14 +71,14 @@ test.each([
 });
 
 test('after a failure: the branch that is selected is opened', async () => {
-  expect(await at(scenes.failed(), ({ press }) => press('Down', 'Enter'))).toEqual([
+  expect(await saying(scenes.failed(), ({ press }) => press('Down', 'Enter'))).toEqual([
     { type: 'branch', href: 'interrupted.md' },
   ]);
 });
 
 test('after a failure: retry and verify are said; an undo that there is not is refused with the reason', async () => {
-  expect(await at(scenes.failed(), ({ press }) => press('r'))).toEqual([{ type: 'retry' }]);
-  expect(await at(scenes.failed(), ({ press }) => press('v'))).toEqual([{ type: 'verify' }]);
+  expect(await saying(scenes.failed(), ({ press }) => press('r'))).toEqual([{ type: 'retry' }]);
+  expect(await saying(scenes.failed(), ({ press }) => press('v'))).toEqual([{ type: 'verify' }]);
   const sent = await at(scenes.failed(), async ({ press, waitFor }) => {
     await press('u');
     await waitFor('This step has no undo.');
@@ -75,7 +87,7 @@ test('after a failure: retry and verify are said; an undo that there is not is r
 });
 
 test('an unknown outcome is settled with words only', async () => {
-  const sent = await at(scenes.unknown(), async ({ press, type, waitFor }) => {
+  const sent = await saying(scenes.unknown(), async ({ press, type, waitFor }) => {
     await press('r');
     await waitFor('It was not done. How do you know?');
     await type('rev 3');
@@ -85,7 +97,7 @@ test('an unknown outcome is settled with words only', async () => {
 });
 
 test('choices: arrows move, a digit only moves, Enter chooses', async () => {
-  const sent = await at(scenes.choose(), async ({ press }) => {
+  const sent = await saying(scenes.choose(), async ({ press }) => {
     await press('Down', '3', 'Up', 'Enter');
   });
   expect(sent).toEqual([{ type: 'choose', value: 'helm' }]);
@@ -93,7 +105,7 @@ test('choices: arrows move, a digit only moves, Enter chooses', async () => {
 
 test('keys that arrive together still choose what they reach', async () => {
   const walk = scenes.choose();
-  await at(walk, async ({ write, waitFor }) => {
+  await saying(walk, async ({ write, waitFor }) => {
     write('\x1b[B\x1b[B\r');
     await waitFor(() => walk.sent.length > 0);
   });
@@ -108,7 +120,7 @@ test('a parameter is typed; a refusal of the session is put beside it', async ()
       if (asked?.type === 'parameter') self.set({ question: { ...asked, error: '2.99 is not known' } });
     },
   });
-  const sent = await at(walk, async ({ type, press, waitFor }) => {
+  const sent = await saying(walk, async ({ type, press, waitFor }) => {
     await type('2.99');
     await press('Enter');
     await waitFor('2.99 is not known');
@@ -117,9 +129,11 @@ test('a parameter is typed; a refusal of the session is put beside it', async ()
 });
 
 test('the end of a branch goes back, an undo can be taken back', async () => {
-  expect(await at(scenes.branchFinished(), ({ press }) => press('Enter'))).toEqual([{ type: 'continue' }]);
+  expect(await saying(scenes.branchFinished(), ({ press }) => press('Enter'))).toEqual([
+    { type: 'continue' },
+  ]);
   const walk = scenes.undo();
-  await at(walk, async ({ press, waitFor }) => {
+  await saying(walk, async ({ press, waitFor }) => {
     await press('Esc');
     await waitFor(() => walk.sent.length > 0);
   });
@@ -127,7 +141,7 @@ test('the end of a branch goes back, an undo can be taken back', async () => {
 });
 
 test('ending a command takes two presses', async () => {
-  const sent = await at(scenes.running(), async ({ press, waitFor }) => {
+  const sent = await saying(scenes.running(), async ({ press, waitFor }) => {
     await press('c');
     await waitFor('Press c once more to end the command');
     await press('c');
@@ -137,7 +151,7 @@ test('ending a command takes two presses', async () => {
 
 test('Ctrl-C asks first and says what becomes of the command; a second one pauses', async () => {
   const walk = scenes.running();
-  await at(walk, async ({ press, waitFor }) => {
+  await saying(walk, async ({ press, waitFor }) => {
     await press('Ctrl+C');
     await waitFor('The command that runs now goes on by itself');
     expect(walk.sent).toEqual([]);
@@ -148,7 +162,7 @@ test('Ctrl-C asks first and says what becomes of the command; a second one pause
 
 test('stopping for good takes two presses, and Esc stays', async () => {
   const walk = scenes.asked();
-  await at(walk, async ({ press, waitFor }) => {
+  await saying(walk, async ({ press, waitFor }) => {
     await press('q');
     await waitFor('handrail resume 20260301-020000-upgrade');
     await press('x');
@@ -214,7 +228,7 @@ test('output of another step is never shown', async () => {
 
 test('the first v runs the preview, the next shows what it said', async () => {
   const walk = scenes.asked();
-  expect(await at(walk, ({ press }) => press('v'))).toEqual([{ type: 'preview' }]);
+  expect(await saying(walk, ({ press }) => press('v'))).toEqual([{ type: 'preview' }]);
 });
 
 test('the change of the runbook can be read', async () => {

@@ -89,7 +89,7 @@ export const scenes = {
           type: 'failure',
           at: here,
           run: bad,
-          detail: 'exit 127',
+          detail: 'The command ended with exit code 127 after 0:07.',
           branches: all.runbooks[all.root]!.steps[0]!.branches,
           canVerify: true,
           canUndo: false,

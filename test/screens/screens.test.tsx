@@ -108,7 +108,7 @@ test('a failure keeps the last lines, says what the code means, and names the br
        ✖ 5 Upgrade th… failed │     | kubectl apply -f -
        · 6 Watch it come up   │   TO=stable-2.14.10
        · 7 Verify             │ 
-       · 8 Extensions         │ ✖ Failed: exit 127 after 0:07
+       · 8 Extensions         │ ✖ The command ended with exit code 127 after 0:07.
        · 9 Data plane         │ A command was not found on the PATH. Is the tool
        · 10 Verify again      │ installed here?
        · 11 Clean up          │ 
@@ -236,7 +236,7 @@ test('without colour and in ASCII the marks and words still say it all', async (
     { at: { type: 'walk', walk: scenes.failed() }, look: { glyphs: ASCII, colour: false } },
     ({ text, raw }) => {
       expect(text()).toMatch(/^[\x20-\x7e\n]*$/);
-      expect(text()).toContain('x Failed: exit 127');
+      expect(text()).toContain('x The command ended with exit code 127');
       expect(text()).toContain('+ 1 Read the notices');
       expect(raw()).not.toMatch(/\x1b\[(3|4|9)\dm/);
     },

@@ -26,12 +26,12 @@ const always: readonly AnswerWord[] = [
 
 const quoted = (text: string | undefined, fallback: string): string => text ?? fallback;
 
-/** The answers a question takes, in the order shown. */
-export function wordsFor(question: Question): readonly AnswerWord[] {
-  return [...own(question), ...always];
+/** The answers a question takes, in the order shown. `canPreview`: the command asked about has a preview. */
+export function wordsFor(question: Question, canPreview = false): readonly AnswerWord[] {
+  return [...own(question, canPreview), ...always];
 }
 
-function own(question: Question): readonly AnswerWord[] {
+function own(question: Question, canPreview: boolean): readonly AnswerWord[] {
   switch (question.type) {
     case 'parameter':
       return [word('VALUE', question.parameter.choices?.join(', ') ?? 'the value, as one line')];
@@ -39,7 +39,7 @@ function own(question: Question): readonly AnswerWord[] {
       const run = word(quoted(question.mustType, 'run'), 'run the command shown');
       if (question.purpose === 'undo') return [run, word('back', 'no undo after all'), done, skip];
       if (question.purpose !== 'change') return [run, skip];
-      return [run, word('preview', 'show what would change'), done, skip];
+      return [run, ...(canPreview ? [word('preview', 'show what would change')] : []), done, skip];
     }
     case 'confirm':
       return [word(quoted(question.mustType, 'yes'), 'it is so'), skip];

@@ -1,8 +1,6 @@
 /** A question as plain mode prints it: what it is about, the question, and the words it takes. Pure. */
 import type { Question } from '../../state/question.ts';
 import type { WalkState } from '../../state/walk.ts';
-import { span } from '../words/duration.ts';
-import { endingWords } from '../words/ending.ts';
 import { actionAt, isShell } from '../words/place.ts';
 import { questionLine, verifiedLine } from '../words/question.ts';
 import { wordsFor } from './answers.ts';
@@ -15,7 +13,7 @@ export function askLines(walk: WalkState, question: Question): readonly Said[] {
   return [
     ...about(walk, question),
     say('heading', `? ${questionLine(walk, question)}`),
-    answerLine(question),
+    answerLine(walk, question),
   ];
 }
 
@@ -44,19 +42,14 @@ function about(walk: WalkState, question: Question): readonly Said[] {
         ...error,
       ];
     }
-    case 'failure': {
-      const words = question.run?.ending && endingWords(question.run.ending);
+    case 'failure':
       return [
         ...(question.returnedFrom === undefined
           ? []
           : [say('text', `Back from "${question.returnedFrom}": verify or retry says whether it helped.`)]),
-        say('bad', words ? `${words.short}. ${words.meaning}` : question.detail),
-        ...(words && question.detail !== '' && !`${words.short} ${words.meaning}`.includes(question.detail)
-          ? [say('text', question.detail)]
-          : []),
+        ...(question.detail === '' ? [] : [say('bad', question.detail)]),
         ...question.branches.map((branch, index) => say('text', `  ${index + 1} ${branch.title}`)),
       ];
-    }
     case 'unknown-outcome':
       return [
         say('bad', 'Outcome unknown: this command was started, and nobody saw how it ended.'),
@@ -80,8 +73,13 @@ function about(walk: WalkState, question: Question): readonly Said[] {
   }
 }
 
-function answerLine(question: Question): Said {
-  const usages = wordsFor(question).map((word) =>
+function hasPreview(walk: WalkState, question: Question): boolean {
+  const action = question.type === 'run' ? actionAt(walk, question.at) : undefined;
+  return action !== undefined && isShell(action) && action.preview !== undefined;
+}
+
+function answerLine(walk: WalkState, question: Question): Said {
+  const usages = wordsFor(question, hasPreview(walk, question)).map((word) =>
     question.type === 'parameter' && /^(note|pause|stop|help)/.test(word.usage)
       ? `:${word.usage}`
       : word.usage,
@@ -90,13 +88,8 @@ function answerLine(question: Question): Said {
 }
 
 /** What each word does, for `help`. */
-export function helpLines(question: Question): readonly Said[] {
-  const words = wordsFor(question);
+export function helpLines(walk: WalkState, question: Question): readonly Said[] {
+  const words = wordsFor(question, hasPreview(walk, question));
   const width = Math.max(...words.map((word) => word.usage.length));
   return words.map((word) => say('text', `  ${word.usage.padEnd(width)}  ${word.meaning}`));
-}
-
-/** Said while a command runs on and nobody is there to answer: how long it may still take. */
-export function limitLine(timeoutMs: number | undefined): string {
-  return timeoutMs === undefined ? 'It has no time limit.' : `It may take up to ${span(timeoutMs)}.`;
 }

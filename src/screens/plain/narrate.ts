@@ -1,5 +1,6 @@
 /** What plain mode says when the session moves from one state to the next. Pure: a difference of two folds in sentences. */
 import type { ShellBlock } from '../../runbook/model.ts';
+import type { Question } from '../../state/question.ts';
 import type { CommandRun, Frame } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
 import { clock, span, timeOfDay } from '../words/duration.ts';
@@ -39,14 +40,14 @@ export function opening(walk: WalkState, folder: string): readonly Said[] {
   ];
 }
 
-/** Everything that came about between two states, in the order it is told. */
-export function narrate(before: WalkState | undefined, after: WalkState): readonly Said[] {
+/** Everything that came about between two states, in the order it is told. `asked`: the question that was put last. */
+export function narrate(before: WalkState | undefined, after: WalkState, asked?: Question): readonly Said[] {
   return [
     ...notices(before, after),
     ...framesLeft(before, after),
     ...runsEnded(before, after),
     ...after.session.stack.flatMap((frame) => stepsMoved(before, after, frame)),
-    ...runsStarted(before, after),
+    ...runsStarted(before, after, asked),
     ...shown(before, after),
     ...liveChanges(before, after),
     ...noted(before, after),
@@ -127,14 +128,19 @@ export function commandLines(walk: WalkState, block: ShellBlock, risk: string): 
   ];
 }
 
-function runsStarted(before: WalkState | undefined, after: WalkState): readonly Said[] {
+/** A command that was asked about has been printed already. */
+function runsStarted(
+  before: WalkState | undefined,
+  after: WalkState,
+  asked: Question | undefined,
+): readonly Said[] {
   if (!before) return [];
   return Object.values(after.session.runs)
     .filter((run) => !before.session.runs[run.run])
     .flatMap((run) => {
       const action = actionAt(after, run);
-      const asked = before.question?.type === 'run' && before.question.at.action === run.action;
-      if (!action || !isShell(action) || asked) return [say('text', `Running (${run.purpose}) ...`)];
+      const known = asked?.type === 'run' && asked.at.action === run.action && asked.purpose === run.purpose;
+      if (!action || !isShell(action) || known) return [say('text', `Running (${run.purpose}) ...`)];
       const risk = run.purpose === 'change' || run.purpose === 'undo' ? action.risk : 'look';
       return [
         ...commandLines(after, blockFor(action, run.purpose), run.purpose === 'change' ? risk : run.purpose),

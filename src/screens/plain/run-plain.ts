@@ -32,6 +32,7 @@ export async function runPlain(options: PlainOptions): Promise<number> {
   const printer = createPrinter(options.output, options.color);
   const lines = unattended ? undefined : readLines(options.input);
   const printed = new Map<string, number>();
+  const unreadable = new Set<string>();
   let last: WalkState | undefined;
   let answered: Question | undefined;
   let over = false;
@@ -40,7 +41,12 @@ export async function runPlain(options: PlainOptions): Promise<number> {
   const follow = async (run: string): Promise<void> => {
     for (;;) {
       const from = printed.get(run) ?? 0;
-      const window = await walk.output.window(run, from, batch);
+      const window = await walk.output.window(run, from, batch).catch((error: unknown) => {
+        if (!unreadable.has(run))
+          printer.say({ type: 'bad', text: `The output cannot be read: ${String(error)}` });
+        unreadable.add(run);
+      });
+      if (!window) return;
       for (const line of window.lines) printer.output(line);
       printed.set(run, from + window.lines.length);
       if (window.lines.length < batch) return;
@@ -68,13 +74,20 @@ export async function runPlain(options: PlainOptions): Promise<number> {
       }
       const answer = parseAnswer(question, line);
       if (answer.type === 'refused') printer.say({ type: 'bad', text: answer.message });
-      else if (answer.type === 'help') await tell(helpLines(question));
+      else if (answer.type === 'help') await tell(helpLines(state, question));
       else {
         walk.send(answer.intent);
         if (answer.intent.type !== 'note') return;
       }
     }
   };
+
+  // A mistake of ours must end the program, not leave it waiting for ever.
+  let fail: (error: unknown) => void = () => {};
+  const broken = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  broken.catch(() => undefined);
 
   // States are told one after the other, in order: a narration that reads output never overtakes the next one.
   let queue: Promise<void> = Promise.resolve();
@@ -83,12 +96,13 @@ export async function runPlain(options: PlainOptions): Promise<number> {
       if (over) return;
       const before = last;
       last = state;
-      await tell(narrate(before, state));
+      await tell(narrate(before, state, unattended ? undefined : answered));
       const { question } = state;
       const refusedAgain = question === answered && before?.live.notice !== state.live.notice;
       if (question && (question !== answered || refusedAgain) && state === walk.store.getState())
-        asking = asking.then(() => ask(state, question));
+        asking = asking.then(() => ask(state, question)).catch(fail);
     });
+    queue.catch(fail);
   };
   let asking: Promise<void> = Promise.resolve();
 
@@ -102,7 +116,7 @@ export async function runPlain(options: PlainOptions): Promise<number> {
     if (running !== undefined) queue = queue.then(() => (over ? undefined : follow(running)));
   }, options.followMs ?? 200);
 
-  const end = await walk.finished;
+  const end = await Promise.race([walk.finished, broken]);
   clearInterval(timer);
   unsubscribe();
   await queue;

@@ -193,16 +193,10 @@ export function failed(
   const { glyphs } = room;
   const { run, branches } = question;
   const words = run?.ending && endingWords(run.ending);
-  const took = run?.durationMs === undefined ? '' : ` after ${clock(run.durationMs)}`;
+  const said = question.detail !== '' ? question.detail : (words?.short ?? 'it did not come to its end');
   const head: Line[] = [
-    line(`${glyphs.failed} Failed: ${words ? `${words.short}${took}` : question.detail}`, 'bad'),
+    ...paragraph(`${glyphs.failed} ${said}`, width, 'bad'),
     ...(words && words.meaning !== '' ? paragraph(words.meaning, width) : []),
-    ...(words &&
-    question.detail !== '' &&
-    !words.meaning.includes(question.detail) &&
-    !words.short.includes(question.detail)
-      ? paragraph(question.detail, width, 'quiet')
-      : []),
     ...(question.returnedFrom === undefined
       ? []
       : paragraph(`Back from "${question.returnedFrom}": v or r says whether it helped.`, width, 'info')),

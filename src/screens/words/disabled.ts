@@ -2,7 +2,7 @@
 import type { Command } from '../keys/bindings.ts';
 import type { Disabled } from '../keys/match-key.ts';
 import type { UiState } from '../ui-state.ts';
-import { obstacle } from '../update/briefing.ts';
+import { obstacle, parametersOf } from '../update/briefing.ts';
 import { homeRows } from '../update/home.ts';
 import { actionAt, isShell } from './place.ts';
 
@@ -41,6 +41,7 @@ function ofBriefing(ui: UiState, off: Off): void {
       off[command] = 'The briefing is not ready.';
     return;
   }
+  if (parametersOf(briefing.value).length === 0) off['edit-values'] = 'This runbook has no parameters.';
   const why = obstacle(briefing.value);
   if (why === undefined) return;
   off.start = `It cannot start: ${why}.`;

@@ -108,7 +108,8 @@ export function modeWord(session: SessionState): 'LIVE' | 'DRY RUN' | 'PRACTICE'
   return session.cluster?.practice === true ? 'PRACTICE' : 'LIVE';
 }
 
-export const clusterName = (session: SessionState): string => session.cluster?.name ?? 'no cluster';
+/** The cluster, or what there is without one. */
+export const clusterName = (session: SessionState): string => session.cluster?.name ?? 'this machine';
 
 /** The titles of the runbooks on the stack, outermost first. */
 export function breadcrumb(walk: WalkState): readonly string[] {

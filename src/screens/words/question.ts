@@ -16,11 +16,10 @@ export function questionLine(walk: WalkState, question: Question): string {
     case 'parameter':
       return question.parameter.ask ?? `Value of ${question.parameter.name}?`;
     case 'run': {
-      const where = walk.session.cluster === undefined ? 'this machine' : cluster;
       if (question.mustType !== undefined)
         return `This cannot be undone. To run it, type the cluster's name: ${question.mustType}`;
-      if (question.purpose === 'undo') return `Run the undo on ${where}?`;
-      return dry ? `Show this as run on ${where}?` : `${changes[question.risk]} ${where}?`;
+      if (question.purpose === 'undo') return `Run the undo on ${cluster}?`;
+      return dry ? `Show this as run on ${cluster}?` : `${changes[question.risk]} ${cluster}?`;
     }
     case 'confirm':
       return question.mustType === undefined
