@@ -53,24 +53,10 @@ export function truncate(text: string, columns: number, mark = '…'): string {
   return room < 0 ? takeColumns(text, columns) : takeColumns(text, room) + mark;
 }
 
-/** Like `truncate`, but keeps the end: for paths, whose end tells them apart. */
-export function truncateStart(text: string, columns: number, mark = '…'): string {
-  const width = displayWidth(text);
-  if (width <= columns) return text;
-  const room = columns - displayWidth(mark);
-  return room < 0 ? takeColumns(text, columns) : mark + dropColumns(text, width - room);
-}
-
 /** The text in exactly `columns` columns: cut with a mark, or filled with spaces at its end. */
 export function padEnd(text: string, columns: number, mark = '…'): string {
   const cut = truncate(text, columns, mark);
   return cut + ' '.repeat(Math.max(0, columns - displayWidth(cut)));
-}
-
-/** The text in exactly `columns` columns, with the spaces in front. */
-export function padStart(text: string, columns: number, mark = '…'): string {
-  const cut = truncate(text, columns, mark);
-  return ' '.repeat(Math.max(0, columns - displayWidth(cut))) + cut;
 }
 
 /**
