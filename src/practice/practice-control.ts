@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isKnownVersion, knownVersions } from '../linkerd/facts.ts';
 import { isAlive } from '../shell/identity.ts';
 import { messageOf } from './controllers/control.ts';
 import {
@@ -18,6 +17,7 @@ import {
   readState,
 } from './practice-folder.ts';
 import { withLock } from './practice-lock.ts';
+import { asFlags, problemWith, STANDARD } from './practice-settings.ts';
 
 export interface PracticeUpOptions extends Partial<PracticeSettings> {
   /** It ends by itself after so many minutes without a request or an open watch; 120 unless told. */
@@ -36,7 +36,6 @@ export type PracticeResult =
   | { readonly ok: true; readonly changed: boolean; readonly info: PracticeInfo }
   | { readonly ok: false; readonly message: string; readonly fix: string };
 
-const STANDARD: PracticeSettings = { mesh: 'stable-2.13.7', size: 'small', speed: 10, ha: false };
 const START_MS = 120_000;
 const STOP_MS = 10_000;
 const POLL_MS = 50;
@@ -61,9 +60,6 @@ function infoOf(folder: string, state: PracticeState | undefined): PracticeInfo 
   return { running: true, detail: state.detail, kubeconfig: practicePaths(folder).kubeconfig, state };
 }
 
-const describe = ({ mesh, size, speed, ha }: PracticeSettings) =>
-  `--mesh ${mesh} --size ${size} --speed ${speed}${ha ? ' --ha' : ''}`;
-
 /** Starts the practice cluster and waits until its mesh is ready. One that runs with the same settings is left as it is. */
 export async function practiceUp(options: PracticeUpOptions = {}): Promise<PracticeResult> {
   const { idleMinutes = 120, ...asked } = options;
@@ -75,13 +71,13 @@ export async function practiceUp(options: PracticeUpOptions = {}): Promise<Pract
     if (state === undefined) return start(folder, { ...STANDARD, ...asked }, idleMinutes);
     // What was not asked for may be as it is.
     const wanted = { ...state.settings, ...asked };
-    if (describe(wanted) === describe(state.settings)) {
+    if (asFlags(wanted) === asFlags(state.settings)) {
       return { ok: true, changed: false, info: infoOf(folder, state) };
     }
     return {
       ok: false,
-      message: `A practice cluster runs already, with ${describe(state.settings)}.`,
-      fix: `To have another one: handrail practice reset ${describe(wanted)}`,
+      message: `A practice cluster runs already, with ${asFlags(state.settings)}.`,
+      fix: `To have another one: handrail practice reset ${asFlags(wanted)}`,
     };
   });
 }
@@ -118,27 +114,6 @@ async function alone(folder: string, work: () => Promise<PracticeResult>): Promi
       fix: `Look at ${folder}, or set XDG_STATE_HOME to another folder.`,
     };
   }
-}
-
-function problemWith({ mesh, size, speed }: PracticeSettings): PracticeResult | undefined {
-  if (mesh !== 'none' && !isKnownVersion(mesh)) {
-    return {
-      ok: false,
-      message: `The practice cluster does not know Linkerd ${mesh}.`,
-      fix: `It knows ${knownVersions.join(', ')}, and none for a cluster without a mesh.`,
-    };
-  }
-  if (size !== 'small' && !(Number.isInteger(size) && size >= 1 && size <= 20_000)) {
-    return {
-      ok: false,
-      message: `${size} is not a size.`,
-      fix: 'Give small, or a number of pods up to 20000.',
-    };
-  }
-  if (!(speed > 0 && speed <= 1000)) {
-    return { ok: false, message: `${speed} is not a speed.`, fix: 'Give a number from above 0 to 1000.' };
-  }
-  return undefined;
 }
 
 async function start(

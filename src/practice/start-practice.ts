@@ -8,6 +8,7 @@ import type { KubeletOptions } from './controllers/kubelet.ts';
 import { followLog } from './controllers/logs.ts';
 import { type WebhookWorld, webhookAdmission } from './controllers/webhooks.ts';
 import type { KubeClient } from './kube-client.ts';
+import { STANDARD } from './practice-settings.ts';
 import { buildWorld, describeWorld, type WorldOptions } from './world/build-world.ts';
 
 export interface PracticeOptions extends Partial<WorldOptions> {
@@ -38,14 +39,12 @@ export interface Practice {
   stop(): Promise<void>;
 }
 
-export const DEFAULTS = { mesh: 'stable-2.13.7', size: 'small', speed: 10, ha: false } as const;
-
 /** So old are the objects of a new world: an operator's cluster was not born this minute. */
 const AGE_MS = 3 * 86_400_000;
 
 /** Starts a practice cluster in this process: its world is up when the promise settles. Throws for an unknown Linkerd release. */
 export async function startPractice(options: PracticeOptions = {}): Promise<Practice> {
-  const { mesh, size, speed, ha } = { ...DEFAULTS, ...options };
+  const { mesh, size, speed, ha } = { ...STANDARD, ...options };
   const { log } = options;
   const clock = createClock({ speed, start: Date.now() - AGE_MS });
   const store = createStore({ clock });

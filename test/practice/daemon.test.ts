@@ -164,15 +164,15 @@ describe.sequential('the practice cluster as a process', () => {
 
   test('ends by itself when it is forgotten, but not while somebody watches', async () => {
     fresh();
-    await practice('up', { idleMinutes: 0.03 });
+    await practice('up', { idleMinutes: 0.06 });
     const { process: identity } = state();
     const kubectl = await kubectlOn(readFileSync(join(folder(), 'kubeconfig'), 'utf8'));
     const watch = kubectl.start('get', 'pods', '-n', 'legacy', '-w');
-    expect(await ended(identity, 4_000)).toBe(false);
+    expect(await ended(identity, 6_000)).toBe(false);
     watch.kill();
     expect(await ended(identity)).toBe(true);
     expect(readdirSync(folder())).toEqual(['log']);
-    expect(readFileSync(join(folder(), 'log'), 'utf8')).toMatch(/ends: nobody used it for 0\.03 minutes/);
+    expect(readFileSync(join(folder(), 'log'), 'utf8')).toMatch(/ends: nobody used it for 0\.06 minutes/);
     kubectl.remove();
   });
 

@@ -68,7 +68,9 @@ test('a highly available control plane has three of each, on different nodes', a
   }
 });
 
-test('a world of 1000 pods is about that large, all up, with room on every node', async () => {
+test('a world of 1000 pods is about that large, all up, with room on every node', {
+  timeout: 120_000,
+}, async () => {
   const { pods, all } = await world({ mesh: 'stable-2.13.7', size: 1000 });
   expect(pods.length).toBeGreaterThan(950);
   expect(pods.length).toBeLessThan(1050);

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
-import { type Control, controllerOf, controllerReference, isStatus, remove, writeStatus } from './control.ts';
+import { type Control, controllerOf, remove, writeStatus } from './control.ts';
 import { newSetReplicas, oldSetReplicas, proportionalReplicas, rollingBudget } from './deployment-plan.ts';
 import {
   deploymentCounts,
@@ -8,40 +8,9 @@ import {
   isComplete,
   replicasOf,
   untilDeadline,
-  withCondition,
 } from './deployment-status.ts';
-import { canonical, hashOf, isFinished } from './pods.ts';
-
-const REVISION = 'deployment.kubernetes.io/revision';
-const HISTORY = 'deployment.kubernetes.io/revision-history';
-const DESIRED = 'deployment.kubernetes.io/desired-replicas';
-const MAXIMUM = 'deployment.kubernetes.io/max-replicas';
-const HASH = 'pod-template-hash';
-const NOT_COPIED = new Set([
-  'kubectl.kubernetes.io/last-applied-configuration',
-  REVISION,
-  HISTORY,
-  DESIRED,
-  MAXIMUM,
-]);
-
-const revisionOf = (set: KubeObject) => Number(set.metadata.annotations?.[REVISION]) || 0;
-
-function templateText(template: KubeObject['spec']): string {
-  const { [HASH]: _hash, ...labels } = template.metadata?.labels ?? {};
-  return canonical({
-    ...template,
-    metadata: { ...template.metadata, labels, creationTimestamp: undefined },
-  });
-}
-
-/** The set that has the Deployment's template; the oldest, should there be several. */
-export function findNewSet(deployment: KubeObject, sets: readonly KubeObject[]): KubeObject | undefined {
-  const wanted = templateText(deployment.spec.template);
-  return sets
-    .filter((set) => templateText(set.spec.template) === wanted)
-    .sort((a, b) => revisionOf(a) - revisionOf(b))[0];
-}
+import { DESIRED, findNewSet, MAXIMUM, newReplicaSets, revisionOf } from './new-replica-set.ts';
+import { isFinished } from './pods.ts';
 
 export function startDeploymentController(control: Control): void {
   const { caches, client, clock, events } = control;
@@ -76,109 +45,7 @@ export function startDeploymentController(control: Control): void {
     return scaled;
   };
 
-  const setRevision = async (deployment: KubeObject, revision: number): Promise<KubeObject> => {
-    if (deployment.metadata.annotations?.[REVISION] === String(revision)) return deployment;
-    return client.patch(
-      caches.deployments.ref(deployment.metadata.namespace),
-      deployment.metadata.name,
-      'merge',
-      { metadata: { annotations: { [REVISION]: String(revision) } } },
-    );
-  };
-
-  const note = async (deployment: KubeObject, reason: string, message: string, status = 'True') => {
-    const conditions = withCondition(deployment.status?.conditions ?? [], clock, {
-      type: 'Progressing',
-      status,
-      reason,
-      message,
-    });
-    return writeStatus(control, caches.deployments, deployment, { ...deployment.status, conditions });
-  };
-
-  const copiedAnnotations = (deployment: KubeObject) =>
-    Object.fromEntries(
-      Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !NOT_COPIED.has(key)),
-    );
-
-  /** The set of the current template, made or taken up again, with the newest revision number. */
-  const ensureNewSet = async (deployment: KubeObject, sets: readonly KubeObject[]) => {
-    const found = findNewSet(deployment, sets);
-    const others = sets.filter((set) => set !== found);
-    const revision = Math.max(0, ...others.map(revisionOf)) + 1;
-    if (found !== undefined) {
-      const current = revisionOf(found);
-      if (current >= revision) return { deployment: await setRevision(deployment, current), set: found };
-      const history = found.metadata.annotations?.[HISTORY];
-      const set = await client.patch(
-        caches.replicasets.ref(found.metadata.namespace),
-        found.metadata.name,
-        'merge',
-        {
-          metadata: {
-            annotations: {
-              ...copiedAnnotations(deployment),
-              [REVISION]: String(revision),
-              [HISTORY]: history === undefined ? String(current) : `${history},${current}`,
-            },
-          },
-        },
-      );
-      const marked = await setRevision(deployment, revision);
-      const message = `Found new replica set "${set.metadata.name}"`;
-      return { deployment: await note(marked, 'FoundNewReplicaSet', message), set };
-    }
-    const hash = hashOf(
-      JSON.parse(templateText(deployment.spec.template)),
-      10,
-      deployment.status?.collisionCount ?? 0,
-    );
-    const set: KubeObject = {
-      apiVersion: 'apps/v1',
-      kind: 'ReplicaSet',
-      metadata: {
-        name: `${deployment.metadata.name}-${hash}`,
-        ...(deployment.metadata.namespace === undefined ? {} : { namespace: deployment.metadata.namespace }),
-        labels: { ...deployment.spec.template.metadata?.labels, [HASH]: hash },
-        annotations: {
-          ...copiedAnnotations(deployment),
-          [REVISION]: String(revision),
-          [DESIRED]: String(replicasOf(deployment)),
-          [MAXIMUM]: String(replicasOf(deployment) + rollingBudget(deployment).maxSurge),
-        },
-        ownerReferences: [controllerReference(deployment)],
-      },
-      spec: {
-        replicas: 0,
-        ...(deployment.spec.minReadySeconds === undefined
-          ? {}
-          : { minReadySeconds: deployment.spec.minReadySeconds }),
-        selector: {
-          ...deployment.spec.selector,
-          matchLabels: { ...deployment.spec.selector?.matchLabels, [HASH]: hash },
-        },
-        template: {
-          ...deployment.spec.template,
-          metadata: {
-            ...deployment.spec.template.metadata,
-            labels: { ...deployment.spec.template.metadata?.labels, [HASH]: hash },
-          },
-        },
-      },
-    };
-    let made: KubeObject;
-    try {
-      made = await client.create(caches.replicasets.ref(set.metadata.namespace), set);
-    } catch (error) {
-      if (!isStatus(error, 409)) throw error;
-      const collisionCount = (deployment.status?.collisionCount ?? 0) + 1;
-      await writeStatus(control, caches.deployments, deployment, { ...deployment.status, collisionCount });
-      throw error;
-    }
-    const marked = await setRevision(deployment, revision);
-    const message = `Created new replica set "${made.metadata.name}"`;
-    return { deployment: await note(marked, 'NewReplicaSetCreated', message), set: made };
-  };
+  const { ensure, note } = newReplicaSets(control);
 
   const status = async (deployment: KubeObject): Promise<KubeObject> => {
     const fresh =
@@ -229,7 +96,7 @@ export function startDeploymentController(control: Control): void {
         .some((pod) => !isFinished(pod));
       if (left) return;
     }
-    const made = await ensureNewSet(start, owned);
+    const made = await ensure(start, owned);
     const { deployment } = made;
     let newSet = made.set;
     const oldSets = caches.replicasets

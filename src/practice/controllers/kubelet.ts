@@ -3,8 +3,9 @@ import { type Behaviour, behaviourOf, type ContainerSpec } from './behaviour.ts'
 import { keyOf, splitKey } from './cache.ts';
 import { type Control, isStatus } from './control.ts';
 import type { ImageCatalogue } from './images.ts';
-import { adoptLife, advance, beginLife, type PodLife } from './pod-life.ts';
+import { adoptLife, beginLife, type PodLife } from './pod-life.ts';
 import { podStatus } from './pod-status.ts';
+import { advance, type Told } from './pod-steps.ts';
 import { isFinished } from './pods.ts';
 
 export interface KubeletOptions {
@@ -59,7 +60,7 @@ export function startKubelet(control: Control, options: KubeletOptions): Kubelet
     );
   };
 
-  const tellAbout = (pod: KubeObject) => (told: Parameters<Parameters<typeof advance>[2]['tell']>[0]) => {
+  const tellAbout = (pod: KubeObject) => (told: Told) => {
     const list = told.container?.kind === 'main' ? 'containers' : 'initContainers';
     events.record(pod, {
       type: told.type,

@@ -7,8 +7,9 @@ import type { Store } from '../api/store.ts';
 import type { PracticeClock } from '../clock.ts';
 import type { Controllers } from '../controllers/controllers.ts';
 import type { KubeObject } from '../kube-client.ts';
-import { applications, systemWorkloads, teams } from './applications.ts';
+import { applications, teams } from './applications.ts';
 import { nodeObject } from './nodes.ts';
+import { systemWorkloads } from './system.ts';
 
 export interface WorldOptions {
   /** A known Linkerd release, or `none` for a cluster without a mesh. */

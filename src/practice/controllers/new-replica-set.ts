@@ -1,0 +1,148 @@
+import type { KubeObject } from '../kube-client.ts';
+import { type Control, controllerReference, isStatus, writeStatus } from './control.ts';
+import { rollingBudget } from './deployment-plan.ts';
+import { replicasOf, withCondition } from './deployment-status.ts';
+import { canonical, hashOf } from './pods.ts';
+
+const REVISION = 'deployment.kubernetes.io/revision';
+const HISTORY = 'deployment.kubernetes.io/revision-history';
+/** The size that the Deployment had when the set was last scaled, and the most pods that it allowed. */
+export const DESIRED = 'deployment.kubernetes.io/desired-replicas';
+export const MAXIMUM = 'deployment.kubernetes.io/max-replicas';
+const HASH = 'pod-template-hash';
+const NOT_COPIED = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration',
+  REVISION,
+  HISTORY,
+  DESIRED,
+  MAXIMUM,
+]);
+
+export const revisionOf = (set: KubeObject) => Number(set.metadata.annotations?.[REVISION]) || 0;
+
+function templateText(template: KubeObject['spec']): string {
+  const { [HASH]: _hash, ...labels } = template.metadata?.labels ?? {};
+  return canonical({
+    ...template,
+    metadata: { ...template.metadata, labels, creationTimestamp: undefined },
+  });
+}
+
+/** The set that has the Deployment's template; the oldest, should there be several. */
+export function findNewSet(deployment: KubeObject, sets: readonly KubeObject[]): KubeObject | undefined {
+  const wanted = templateText(deployment.spec.template);
+  return sets
+    .filter((set) => templateText(set.spec.template) === wanted)
+    .sort((a, b) => revisionOf(a) - revisionOf(b))[0];
+}
+
+/** Makes, or takes up again, the ReplicaSet of a Deployment's template. */
+export function newReplicaSets(control: Control) {
+  const { caches, client, clock } = control;
+
+  const setRevision = async (deployment: KubeObject, revision: number): Promise<KubeObject> => {
+    if (deployment.metadata.annotations?.[REVISION] === String(revision)) return deployment;
+    return client.patch(
+      caches.deployments.ref(deployment.metadata.namespace),
+      deployment.metadata.name,
+      'merge',
+      { metadata: { annotations: { [REVISION]: String(revision) } } },
+    );
+  };
+
+  const note = async (deployment: KubeObject, reason: string, message: string, status = 'True') => {
+    const conditions = withCondition(deployment.status?.conditions ?? [], clock, {
+      type: 'Progressing',
+      status,
+      reason,
+      message,
+    });
+    return writeStatus(control, caches.deployments, deployment, { ...deployment.status, conditions });
+  };
+
+  const copiedAnnotations = (deployment: KubeObject) =>
+    Object.fromEntries(
+      Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !NOT_COPIED.has(key)),
+    );
+
+  /** The set of the current template, made or taken up again, with the newest revision number. */
+  const ensure = async (deployment: KubeObject, sets: readonly KubeObject[]) => {
+    const found = findNewSet(deployment, sets);
+    const others = sets.filter((set) => set !== found);
+    const revision = Math.max(0, ...others.map(revisionOf)) + 1;
+    if (found !== undefined) {
+      const current = revisionOf(found);
+      if (current >= revision) return { deployment: await setRevision(deployment, current), set: found };
+      const history = found.metadata.annotations?.[HISTORY];
+      const set = await client.patch(
+        caches.replicasets.ref(found.metadata.namespace),
+        found.metadata.name,
+        'merge',
+        {
+          metadata: {
+            annotations: {
+              ...copiedAnnotations(deployment),
+              [REVISION]: String(revision),
+              [HISTORY]: history === undefined ? String(current) : `${history},${current}`,
+            },
+          },
+        },
+      );
+      const marked = await setRevision(deployment, revision);
+      const message = `Found new replica set "${set.metadata.name}"`;
+      return { deployment: await note(marked, 'FoundNewReplicaSet', message), set };
+    }
+    const hash = hashOf(
+      JSON.parse(templateText(deployment.spec.template)),
+      10,
+      deployment.status?.collisionCount ?? 0,
+    );
+    const set: KubeObject = {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: {
+        name: `${deployment.metadata.name}-${hash}`,
+        ...(deployment.metadata.namespace === undefined ? {} : { namespace: deployment.metadata.namespace }),
+        labels: { ...deployment.spec.template.metadata?.labels, [HASH]: hash },
+        annotations: {
+          ...copiedAnnotations(deployment),
+          [REVISION]: String(revision),
+          [DESIRED]: String(replicasOf(deployment)),
+          [MAXIMUM]: String(replicasOf(deployment) + rollingBudget(deployment).maxSurge),
+        },
+        ownerReferences: [controllerReference(deployment)],
+      },
+      spec: {
+        replicas: 0,
+        ...(deployment.spec.minReadySeconds === undefined
+          ? {}
+          : { minReadySeconds: deployment.spec.minReadySeconds }),
+        selector: {
+          ...deployment.spec.selector,
+          matchLabels: { ...deployment.spec.selector?.matchLabels, [HASH]: hash },
+        },
+        template: {
+          ...deployment.spec.template,
+          metadata: {
+            ...deployment.spec.template.metadata,
+            labels: { ...deployment.spec.template.metadata?.labels, [HASH]: hash },
+          },
+        },
+      },
+    };
+    let made: KubeObject;
+    try {
+      made = await client.create(caches.replicasets.ref(set.metadata.namespace), set);
+    } catch (error) {
+      if (!isStatus(error, 409)) throw error;
+      const collisionCount = (deployment.status?.collisionCount ?? 0) + 1;
+      await writeStatus(control, caches.deployments, deployment, { ...deployment.status, collisionCount });
+      throw error;
+    }
+    const marked = await setRevision(deployment, revision);
+    const message = `Created new replica set "${made.metadata.name}"`;
+    return { deployment: await note(marked, 'NewReplicaSetCreated', message), set: made };
+  };
+
+  return { ensure, note };
+}

@@ -1,0 +1,35 @@
+import { isKnownVersion, knownVersions } from '../linkerd/facts.ts';
+import type { PracticeSettings } from './practice-folder.ts';
+
+/** What a practice cluster is where nobody says otherwise. */
+export const STANDARD: PracticeSettings = { mesh: 'stable-2.13.7', size: 'small', speed: 10, ha: false };
+
+/** The settings as they are typed. */
+export const asFlags = ({ mesh, size, speed, ha }: PracticeSettings) =>
+  `--mesh ${mesh} --size ${size} --speed ${speed}${ha ? ' --ha' : ''}`;
+
+/** What is wrong with settings that were asked for, and what would be right; undefined for good ones. */
+export function problemWith({
+  mesh,
+  size,
+  speed,
+}: PracticeSettings): { readonly ok: false; readonly message: string; readonly fix: string } | undefined {
+  if (mesh !== 'none' && !isKnownVersion(mesh)) {
+    return {
+      ok: false,
+      message: `The practice cluster does not know Linkerd ${mesh}.`,
+      fix: `It knows ${knownVersions.join(', ')}, and none for a cluster without a mesh.`,
+    };
+  }
+  if (size !== 'small' && !(Number.isInteger(size) && size >= 1 && size <= 20_000)) {
+    return {
+      ok: false,
+      message: `${size} is not a size.`,
+      fix: 'Give small, or a number of pods up to 20000.',
+    };
+  }
+  if (!(speed > 0 && speed <= 1000)) {
+    return { ok: false, message: `${speed} is not a speed.`, fix: 'Give a number from above 0 to 1000.' };
+  }
+  return undefined;
+}

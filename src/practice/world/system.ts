@@ -1,0 +1,45 @@
+import type { KubeObject } from '../kube-client.ts';
+
+/** What runs in `kube-system`. */
+export function systemWorkloads(): KubeObject[] {
+  const labels = (name: string) => ({ 'k8s-app': name });
+  const workload = (kind: string, name: string, image: string, spec: KubeObject['spec']): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, namespace: 'kube-system', labels: labels(name) },
+    spec: {
+      ...spec,
+      selector: { matchLabels: labels(name) },
+      template: {
+        metadata: { labels: labels(name) },
+        spec: {
+          tolerations: [
+            kind === 'DaemonSet' ? { operator: 'Exists' } : { key: 'CriticalAddonsOnly', operator: 'Exists' },
+          ],
+          priorityClassName: 'system-cluster-critical',
+          containers: [{ name, image, resources: { requests: { cpu: '50m', memory: '64Mi' } } }],
+        },
+      },
+    },
+  });
+  return [
+    workload('Deployment', 'coredns', 'registry.k8s.io/coredns/coredns:v1.12.1', { replicas: 2 }),
+    workload('Deployment', 'metrics-server', 'registry.k8s.io/metrics-server/metrics-server:v0.8.0', {
+      replicas: 1,
+    }),
+    workload('DaemonSet', 'kube-proxy', 'registry.k8s.io/kube-proxy:v1.34.5', {}),
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'kube-dns', namespace: 'kube-system', labels: labels('kube-dns') },
+      spec: {
+        clusterIP: '10.96.0.53',
+        selector: labels('coredns'),
+        ports: [
+          { name: 'dns', port: 53, protocol: 'UDP' },
+          { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+        ],
+      },
+    },
+  ];
+}
