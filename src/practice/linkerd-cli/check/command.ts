@@ -1,21 +1,17 @@
 import { flagValue, goDuration, type Invocation, isOn } from '../args.ts';
 import { listOrNone, refs } from '../cluster.ts';
 import { CommandError, type Session } from '../io.ts';
-import { identityChecks, webhookChecks } from './certificates.ts';
+import { identityChecks } from './certificates.ts';
 import type { CheckContext } from './context.ts';
-import { configChecks, crdCheck, existenceChecks, haChecks } from './control-plane.ts';
+import { configChecks, crdCheck, haChecks } from './control-plane.ts';
+import { existenceChecks } from './existence.ts';
 import { extensionCategory, unknownExtension } from './extensions.ts';
 import { type Category, type CheckRun, runChecks } from './model.ts';
 import { preChecks } from './pre.ts';
 import { type CheckFormat, printChecks } from './print.ts';
-import {
-  cliChecks,
-  controlPlaneProxyChecks,
-  dataPlaneChecks,
-  dataPlaneIdentityChecks,
-  kubernetesChecks,
-  serverChecks,
-} from './versions.ts';
+import { controlPlaneProxyChecks, dataPlaneChecks, dataPlaneIdentityChecks } from './proxies.ts';
+import { cliChecks, kubernetesChecks, serverChecks } from './versions.ts';
+import { webhookChecks } from './webhook-certificates.ts';
 
 function formatOf(session: Session, asked: string | undefined): CheckFormat {
   const plain = session.major >= 14 ? 'table' : 'basic';
