@@ -5,7 +5,7 @@ export const limits = {
   /** Quotes and lists inside each other. */
   nesting: 60,
   /** Marks of links, emphasis and code in one paragraph. */
-  inlineMarks: 2_000,
+  inlineMarks: 4_000,
   /** Characters with no blank line between them. */
   paragraph: 65_536,
   /** Cells of one row of a table. */

@@ -1,13 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of a shell
 /** Whatever the bytes are: no crash, no hang, places inside the file. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { formatDiagnostic } from '../../src/runbook/diagnostics.ts';
 import { parseRunbook } from '../../src/runbook/parse.ts';
 import { scanVariables } from '../../src/runbook/shell-variables.ts';
 import { schemas } from './fake-schemas.ts';
 
+vi.setConfig({ testTimeout: 120_000 });
+
 /** Generous: these take tens of milliseconds, and what is guarded against takes minutes. */
-const bound = 8_000;
+const bound = 20_000;
 
 function timed<T>(work: () => T): { result: T; ms: number } {
   const start = performance.now();
@@ -23,7 +25,7 @@ test('10 MB of Markdown are read in bounded time, every step found, and the file
   const { result, ms } = timed(() => parseRunbook('big.md', step.repeat(count), schemas));
   expect(result.runbook.steps).toHaveLength(count);
   expect(result.diagnostics.map(({ rule }) => rule)).toContain('too-complex');
-  expect(ms).toBeLessThan(30_000);
+  expect(ms).toBeLessThan(60_000);
 });
 
 test('a runbook of ours that is too large is an error: a gate must not be overlooked', () => {
