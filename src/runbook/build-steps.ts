@@ -1,13 +1,13 @@
-import type { RootContent } from 'mdast';
 import { attach } from './attach.ts';
 import type { LinkRef } from './blocks.ts';
 import type { ChooseOption, ChooseSpec } from './choose.ts';
 import type { Entry } from './entry.ts';
-import { isMarkdown, resolveHref } from './links.ts';
+import { resolveHref } from './links.ts';
 import type { Action, Branch, Condition, ShellAction, Step, StepContent } from './model.ts';
 import type { Report } from './report.ts';
 import { around, type Section, titleSection } from './sections.ts';
 import type { SourceText } from './source-text.ts';
+import { distinct, headingContent, idOf, joined, linkList, mostLinks } from './step-parts.ts';
 
 export interface Built {
   readonly steps: readonly Step[];
@@ -74,7 +74,7 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
     if (section.part === 'fails') {
       const links = linkList(section, ours ? report : undefined);
       const owner = section.parent!;
-      branchesOf.set(owner, [...(branchesOf.get(owner) ?? []), ...links.map(branch)]);
+      branchesOf.set(owner, [...(branchesOf.get(owner) ?? []), ...links.map(branch)].slice(0, mostLinks));
       for (const entry of ours ? entries.get(section)! : [])
         if (entry.type !== 'code')
           misplaced(entry, 'nothing under "If it fails" is run: put it in the file that a link leads to');
@@ -96,8 +96,9 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
     const shown = section.part === 'fails' && ours ? [] : contentOf(section, own?.actionOf ?? new Map());
     if (id === undefined || !own) {
       const named = section.heading && section !== titled && section.part !== 'fails' && shown.length > 0;
-      waiting.push(...(named ? [headingContent(section)] : []), ...shown);
-      if (steps.length === 0) summary.push(...waiting.splice(0));
+      const into = steps.length === 0 ? summary : waiting;
+      if (named) into.push(headingContent(section));
+      for (const part of shown) into.push(part);
       continue;
     }
     const chain = [section, ...around(section)];
@@ -201,81 +202,4 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
     }
     return content;
   }
-}
-
-/** Prose that stands together is one part. */
-function joined(content: readonly StepContent[]): StepContent[] {
-  const parts: StepContent[] = [];
-  for (const part of content) {
-    const before = parts.at(-1);
-    if (part.type === 'prose' && before?.type === 'prose')
-      parts[parts.length - 1] = {
-        type: 'prose',
-        nodes: [...before.nodes, ...part.nodes],
-        source: `${before.source}\n\n${part.source}`,
-      };
-    else parts.push(part);
-  }
-  return parts;
-}
-
-/** The links of the lists in a section; items without one are reported. */
-function linkList(section: Section, report: Report | undefined): LinkRef[] {
-  const items = section.blocks.flatMap((block) => (block.type === 'prose' ? block.items : []));
-  const heading = section.heading!;
-  if (items.length === 0)
-    report?.(
-      'empty-branches',
-      heading.start,
-      heading.end,
-      `there is no list of links under "${section.title}"`,
-      {
-        expected: '- [What to do](pitfalls/what-to-do.md)',
-      },
-    );
-  return items.flatMap((item) => {
-    if (!item.link) {
-      report?.('empty-branches', item.start, item.end, 'the item leads nowhere', {
-        expected: '- [What to do](pitfalls/what-to-do.md)',
-      });
-      return [];
-    }
-    const target = resolveHref('', item.link.href);
-    const walkable = target.type === 'file' && (target.file === undefined || isMarkdown(target.file));
-    if (walkable) return [item.link];
-    report?.('broken-link', item.link.start, item.link.end, `"${item.link.href}" cannot be walked`, {
-      expected: 'a step of this file (#step) or a Markdown file beside it',
-    });
-    return [];
-  });
-}
-
-function headingContent(section: Section): StepContent {
-  const node: RootContent = {
-    type: 'heading',
-    depth: Math.min(6, Math.max(1, section.depth)) as 1,
-    children: [{ type: 'text', value: section.title }],
-  };
-  return { type: 'prose', nodes: [node], source: `${'#'.repeat(section.depth)} ${section.title}` };
-}
-
-function distinct(branches: readonly Branch[]): Branch[] {
-  const seen = new Set<string>();
-  return branches.filter(({ file, step, href }) => {
-    const key = `${file ?? ''}#${step ?? ''}${file === undefined && step === undefined ? href : ''}`;
-    return !seen.has(key) && seen.add(key);
-  });
-}
-
-/** An id for commands before any heading that no heading has. */
-function idOf(title: string, sections: readonly Section[]): string {
-  const base =
-    title
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, '-')
-      .replace(/^-+|-+$/g, '') || 'start';
-  const taken = new Set(sections.map((section) => section.anchor));
-  let id = base;
-  for (let count = 1; taken.has(id); count += 1) id = `${base}-${count}`;
-  return id;
 }

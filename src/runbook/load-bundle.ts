@@ -31,7 +31,7 @@ export async function loadBundle(
     }
     const document = readDocument(key, text, schemas);
     documents.set(key, document);
-    waiting.push(...leadsTo(document.runbook).filter(isMarkdown));
+    for (const file of leadsTo(document.runbook)) if (isMarkdown(file)) waiting.push(file);
   }
 
   const problems: Diagnostic[] = [];
@@ -76,7 +76,8 @@ function leadsTo(runbook: Runbook): string[] {
       'spec' in action && isChooseSpec(action.spec) ? action.spec.options.map(({ file }) => file) : [],
     ),
   ]);
-  return [...files, ...includesOf(runbook).map(({ file }) => file)].filter((file) => file !== undefined);
+  const all = new Set([...files, ...includesOf(runbook).map(({ file }) => file)]);
+  return [...all].filter((file) => file !== undefined);
 }
 
 /** Branches and options into other files name a heading; here it becomes the step to begin with. */

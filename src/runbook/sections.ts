@@ -54,11 +54,8 @@ const empty: Section = {
 /** The first heading, where it names the document: it is not repeated as a section of every step. */
 export function titleSection(sections: readonly Section[]): Section | undefined {
   const first = sections[1];
-  return first &&
-    first.depth === Math.min(...sections.slice(1).map((section) => section.depth)) &&
-    sections.filter((section) => section.depth === first.depth).length === 1
-    ? first
-    : undefined;
+  const alone = first && sections.every((section, index) => index < 2 || section.depth > first.depth);
+  return alone ? first : undefined;
 }
 
 /** The sections around one, innermost first, itself left out. */
