@@ -16,25 +16,23 @@ export async function readLines(
   const last = Math.min(first + count, index.lines);
   const texts: string[] = [];
   let { line, offset } = index.before(first);
+  let next = index.after(line);
   while (line < last) {
-    const next = index.after(line);
+    while (next !== undefined && next.line <= line) next = index.after(line);
     if (next?.line === line + 1) {
       if (line >= first) texts.push(await readStretch(handle, offset, next.offset - 1));
       ({ line, offset } = next);
       continue;
     }
+    // Up to the line before the next place: what follows may be a long one that must not be read through.
+    const stop = Math.min(last, next === undefined ? last : next.line - 1);
     const chunk = await readAt(handle, offset, chunkBytes);
     let start = 0;
-    for (; line < last; line += 1) {
+    for (; line < stop; line += 1) {
       const end = chunk.indexOf(0x0a, start);
       if (end < 0) break;
       if (line >= first) texts.push(decode(chunk.subarray(start, end)));
       start = end + 1;
-      if (index.after(line)?.line === line + 1) {
-        // The next line is a long one with a place of its own.
-        line += 1;
-        break;
-      }
     }
     if (start > 0) {
       offset += start;

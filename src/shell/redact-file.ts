@@ -61,7 +61,7 @@ async function* redactedBlocks(file: string, redact: Redactor): AsyncGenerator<B
       const cut = lastSpace(rest) + 1 || rest.length;
       yield block(before, [...lines, rest.slice(0, cut)], [], redact, '');
       [before, lines, size, rest] = [[], [], 0, rest.slice(cut)];
-    } else if (lines.length > contextLines * 4 || size > blockLength) {
+    } else if (lines.length > contextLines * 5 || size > blockLength) {
       const kept = Math.min(contextLines, Math.floor(lines.length / 2));
       const ready = lines.slice(0, lines.length - kept);
       lines = lines.slice(ready.length);

@@ -47,7 +47,7 @@ function literalForms(secrets: readonly string[]): string[] {
 
 /** A cheap look at a whole stretch: most output has nothing of this. */
 const mayHoldSecret =
-  /PRIVATE KEY|bearer |\bey[JA]|LS0t|data|token|passw|secret|client-key|:\/\/[^\s/@]{1,200}@/i;
+  /PRIVATE KEY|bearer\s|\beyJ|LS0t|data\\?["']?:|(?:token|password|secret)\\?["']?\s*[:=]|:\/\/[^\s/@]{1,200}@/i;
 
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/(\bbearer\s+)[\w.~+/=-]{8,}/gi, `$1${hidden}`],
