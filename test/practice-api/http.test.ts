@@ -320,12 +320,16 @@ describe('5,000 pods', () => {
     }
   });
   test('are listed in a moment, whole or packed', async () => {
-    await call('/api/v1/pods');
+    const path = '/api/v1/pods?labelSelector=app%3Dload';
+    const { items } = (await call(path)).json;
+    expect(items).toHaveLength(5000);
+    // Against what writing and reading that much JSON costs on this machine at this moment.
+    const start = performance.now();
+    JSON.parse(JSON.stringify(items));
+    const unit = performance.now() - start;
     const began = performance.now();
-    const { json, body } = await call('/api/v1/pods?labelSelector=app%3Dload');
-    const took = performance.now() - began;
-    expect(json.items).toHaveLength(5000);
-    expect(took).toBeLessThan(1500);
+    const { body } = await call(path);
+    expect(performance.now() - began).toBeLessThan(unit * 8 + 100);
     const packed = await call('/api/v1/pods?labelSelector=app%3Dload', {
       headers: { 'accept-encoding': 'gzip' },
     });

@@ -30,7 +30,7 @@ export class Collection {
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #kept: number;
   #history: Change[] = [];
-  #sorted: KubeObject[] | undefined;
+  #keys: string[] | undefined;
   #compacted = 0;
 
   /** `kept` is how many changes can be replayed to a watch that starts in the past. */
@@ -49,18 +49,15 @@ export class Collection {
 
   /** Sorted by namespace and name, as etcd's keys are. */
   all(): readonly KubeObject[] {
-    if (!this.#sorted) {
-      const entries = [...this.#objects].sort(([a], [b]) => (a < b ? -1 : 1));
-      this.#sorted = entries.map(([, object]) => object);
-    }
-    return this.#sorted;
+    this.#keys ??= [...this.#objects.keys()].sort();
+    return this.#keys.map((key) => this.#objects.get(key)!);
   }
 
   apply(change: Change): void {
     const key = keyOf(change.object.metadata.namespace, change.object.metadata.name);
     if (change.type === 'DELETED') this.#objects.delete(key);
     else this.#objects.set(key, change.object);
-    this.#sorted = undefined;
+    if (change.type !== 'MODIFIED') this.#keys = undefined;
     this.#history.push(change);
     if (this.#history.length > this.#kept * 2) this.compact(this.#history[this.#kept]?.revision ?? 0);
     for (const listener of this.#listeners) listener(change);

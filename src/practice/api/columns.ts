@@ -1,10 +1,28 @@
 import type { KubeObject } from '../kube-client.ts';
-import { containerImages, containerNames, duration, mapCell, selectorCell, span } from './columns-format.ts';
+import {
+  condition,
+  endpointsCell,
+  eventTime,
+  externalIp,
+  jobDuration,
+  jobStatus,
+  NONE,
+  nodeAddress,
+  nodeRoles,
+  nodeStatus,
+  quota,
+  servicePorts,
+  subjectsOf,
+} from './columns-cells.ts';
+import { containerImages, containerNames, duration, mapCell, selectorCell } from './columns-format.ts';
 import { podReady, podRestarts, podStatus, readinessGates } from './columns-pod.ts';
 import { at, type Json } from './json.ts';
 import type { Printed } from './table.ts';
 
-const NONE = '<none>';
+export const AGE: Printed = {
+  name: 'Age',
+  cell: ({ metadata }, now) => duration(metadata.creationTimestamp, now),
+};
 
 const column = (name: string, cell: Printed['cell'], type: Printed['type'] = 'string'): Printed => ({
   name,
@@ -26,76 +44,8 @@ const workloadDetails = (template: (object: KubeObject) => Json, selector = true
 ];
 const podTemplate = ({ spec }: KubeObject) => spec.template;
 
-function servicePorts({ spec }: KubeObject): string {
-  const ports = (spec.ports ?? []).map(({ port, nodePort, protocol }: Json) =>
-    nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`,
-  );
-  return ports.join(',') || NONE;
-}
-
-function externalIp({ spec, status }: KubeObject): string {
-  if (spec.type === 'ExternalName') return spec.externalName;
-  if (spec.type === 'LoadBalancer') {
-    const given = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }: Json) => ip ?? hostname);
-    return given.join(',') || '<pending>';
-  }
-  return spec.externalIPs?.join(',') || NONE;
-}
-
-function nodeStatus({ spec, status }: KubeObject): string {
-  const ready = status?.conditions?.find(({ type }: Json) => type === 'Ready');
-  const word = !ready ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady';
-  return spec?.unschedulable ? `${word},SchedulingDisabled` : word;
-}
-
-function nodeRoles({ metadata }: KubeObject): string {
-  const prefix = 'node-role.kubernetes.io/';
-  const roles = Object.keys(metadata.labels ?? {}).filter((label) => label.startsWith(prefix));
-  return (
-    roles
-      .map((label) => label.slice(prefix.length))
-      .sort()
-      .join(',') || NONE
-  );
-}
-const nodeAddress = (kind: string) => (node: KubeObject) =>
-  node.status?.addresses?.find(({ type }: Json) => type === kind)?.address ?? NONE;
-
-function endpointsCell({ subsets = [] }: KubeObject): string {
-  const all = subsets.flatMap(({ addresses = [], ports = [] }: Json) =>
-    addresses.flatMap(({ ip }: Json) => ports.map(({ port }: Json) => `${ip}:${port}`)),
-  );
-  return all.length > 3 ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...` : all.join(',') || NONE;
-}
-
-function jobStatus({ status }: KubeObject): string {
-  const holds = (type: string) =>
-    status?.conditions?.some((each: Json) => each.type === type && each.status === 'True');
-  if (holds('Complete')) return 'Complete';
-  if (holds('Failed')) return 'Failed';
-  return holds('Suspended') ? 'Suspended' : 'Running';
-}
-function jobDuration({ status }: KubeObject, now: number): string {
-  if (!status?.startTime) return '';
-  const end = status.completionTime ? Date.parse(status.completionTime) : now;
-  return span(end - Date.parse(status.startTime));
-}
-
-const eventTime = (event: KubeObject) =>
-  event.series?.lastObservedTime ??
-  event.lastTimestamp ??
-  event.eventTime ??
-  event.metadata.creationTimestamp;
-
 const roleRef = column('Role', ({ roleRef: ref }) => `${ref.kind}/${ref.name}`);
-const subjectsOf = (kind: string) => (object: KubeObject) =>
-  (object.subjects ?? [])
-    .filter((subject: Json) => subject.kind === kind)
-    .map(({ namespace, name }: Json) => (namespace ? `${namespace}/${name}` : name))
-    .join(', ');
 const webhooks = column('Webhooks', (object) => object.webhooks?.length ?? 0, 'integer');
-const condition = (object: KubeObject, type: string) =>
-  object.status?.conditions?.find((each: Json) => each.type === type)?.status;
 
 const SCALED = [
   count('Desired', 'spec.replicas'),
@@ -103,7 +53,7 @@ const SCALED = [
   count('Ready', 'status.readyReplicas'),
 ];
 
-/** The columns between NAME and AGE of each kind, with those of `-o wide`; events have neither. */
+/** The columns between NAME and AGE of each kind, with those of `-o wide`; AGE itself where it is not the last. */
 export const COLUMNS: Readonly<Record<string, readonly Printed[]>> = {
   Pod: [
     column('Ready', podReady),
@@ -170,7 +120,8 @@ export const COLUMNS: Readonly<Record<string, readonly Printed[]>> = {
   Node: [
     column('Status', nodeStatus),
     column('Roles', nodeRoles),
-    { ...field('Version', 'status.nodeInfo.kubeletVersion', ''), name: 'Version' },
+    AGE,
+    field('Version', 'status.nodeInfo.kubeletVersion', ''),
     wide('Internal-IP', nodeAddress('InternalIP')),
     wide('External-IP', nodeAddress('ExternalIP')),
     wide('OS-Image', ({ status }) => status?.nodeInfo?.osImage ?? '<unknown>'),
@@ -254,11 +205,4 @@ function bindingColumns(): Printed[] {
     wide('Groups', subjectsOf('Group')),
     wide('ServiceAccounts', subjectsOf('ServiceAccount')),
   ];
-}
-
-function quota(status: Json, wanted: (name: string) => boolean): string {
-  const names = Object.keys(status?.hard ?? {})
-    .filter(wanted)
-    .sort();
-  return names.map((name) => `${name}: ${status.used?.[name] ?? 0}/${status.hard[name]}`).join(', ');
 }

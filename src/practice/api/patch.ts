@@ -1,11 +1,12 @@
 import type { KubeObject, PatchType } from '../kube-client.ts';
-import { ApiError, badRequest, invalid, notFound, required, stale } from './errors.ts';
+import { ApiError, badRequest, invalid, notFound, required } from './errors.ts';
 import { clone, isMap, type Json } from './json.ts';
 import { listRules } from './list-rules.ts';
 import type { WriteOptions } from './options.ts';
 import { serverSideApply } from './patch-apply.ts';
 import { jsonPatch, mergePatch } from './patch-json.ts';
 import { strategicPatch } from './patch-strategic.ts';
+import { checkIdentity } from './preconditions.ts';
 import type { ResourceInfo } from './resources.ts';
 import { scaleOf, withScale } from './scale.ts';
 import type { Store } from './store.ts';
@@ -54,9 +55,8 @@ function apply(store: Store, info: ResourceInfo, request: PatchRequest, options:
     throw badRequest('metadata.managedFields must be nil');
   const applied: KubeObject = { ...body, metadata: { ...body.metadata, name } };
   const live = store.peek(info, namespace, name);
-  const { resourceVersion, uid } = applied.metadata;
-  if (live && resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw stale(info, name);
-  if (!live && uid) throw notFound(info, name);
+  if (live) checkIdentity(info, live, applied.metadata);
+  else if (applied.metadata.uid) throw notFound(info, name);
   const next = serverSideApply(info, live, applied, {
     manager,
     force: options.force ?? false,
@@ -84,8 +84,6 @@ export function applyPatch(
   const result = clone(patched(info, target, type, patch as Json));
   const next = onScale ? withScale(live, result) : result;
   if (options.strict) checkUnknownFields(info, next);
-  const { resourceVersion, uid } = next.metadata ?? {};
-  if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw stale(info, name);
-  if (uid && uid !== live.metadata.uid) throw stale(info, name);
+  checkIdentity(info, live, next.metadata);
   return store.replace(info, store.peek(info, namespace, name)!, next, options);
 }

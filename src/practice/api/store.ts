@@ -4,7 +4,7 @@ import { bootstrap } from './bootstrap.ts';
 import { type Change, Collection, seenBy } from './collection.ts';
 import { CRD_STORAGE } from './crd.ts';
 import { createdNamespace, deletedObject, finishNamespace } from './deletion.ts';
-import { ApiError, alreadyExists, badRequest, conflict, gone, notFound, stale } from './errors.ts';
+import { ApiError, alreadyExists, gone, notFound } from './errors.ts';
 import { clone, equal } from './json.ts';
 import { manageUpdate } from './managed-fields.ts';
 import type {
@@ -17,10 +17,11 @@ import type {
   WriteOptions,
 } from './options.ts';
 import { ADMIN } from './options.ts';
+import { inVersion, pageOf, scoped } from './paging.ts';
 import { applyPatch } from './patch.ts';
+import { checkIdentity } from './preconditions.ts';
 import { Registry } from './registry.ts';
-import { groupVersion, type ResourceInfo } from './resources.ts';
-import { type Matcher, parseSelectors } from './selectors.ts';
+import type { ResourceInfo } from './resources.ts';
 import { checkContent, newObject, updatedObject } from './strategy.ts';
 
 export interface StoreOptions {
@@ -80,28 +81,8 @@ export class Store {
   }
 
   list(info: ResourceInfo, options: ListOptions = {}): ListResult {
-    const matches = scoped(info, options);
-    let items: readonly KubeObject[] = this.#collection(info).all();
-    if (matches) items = items.filter(matches);
-    let revision = this.#revision;
-    if (options.continueFrom) {
-      const token = decodeToken(options.continueFrom);
-      this.#collection(info).since(token.revision);
-      revision = token.revision;
-      items = items.filter((item) => sortKey(item) > token.start);
-    }
-    const page = options.limit ? items.slice(0, options.limit) : [...items];
-    const last = page.at(-1);
-    return {
-      items: page.map((item) => inVersion(info, item)),
-      resourceVersion: String(revision),
-      ...(last && page.length < items.length
-        ? {
-            continueFrom: encodeToken({ revision, start: sortKey(last) }),
-            remaining: items.length - page.length,
-          }
-        : {}),
-    };
+    const collection = this.#collection(info);
+    return pageOf(info, collection, options, this.#revision);
   }
 
   create(
@@ -128,17 +109,10 @@ export class Store {
     body: KubeObject,
     options: WriteOptions = {},
   ): KubeObject {
-    const { name, resourceVersion, uid } = body.metadata;
+    const { name } = body.metadata;
     const previous = this.peek(info, namespace, name);
     if (!previous) throw notFound(info, name);
-    if (resourceVersion && resourceVersion !== previous.metadata.resourceVersion) throw stale(info, name);
-    if (uid && uid !== previous.metadata.uid) {
-      throw conflict(
-        info,
-        name,
-        `StorageError: invalid object, Code: 4, Key: ${name}, Precondition failed: UID in precondition: ${uid}, UID in object meta: ${previous.metadata.uid}`,
-      );
-    }
+    checkIdentity(info, previous, body.metadata);
     return this.replace(info, previous, body, options);
   }
 
@@ -186,16 +160,7 @@ export class Store {
   ): KubeObject {
     const object = this.peek(info, namespace, name);
     if (!object) throw notFound(info, name);
-    const wanted = options.preconditions;
-    if (wanted?.uid && wanted.uid !== object.metadata.uid) {
-      throw conflict(
-        info,
-        name,
-        `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${object.metadata.uid}`,
-      );
-    }
-    if (wanted?.resourceVersion && wanted.resourceVersion !== object.metadata.resourceVersion)
-      throw stale(info, name);
+    checkIdentity(info, object, options.preconditions);
     this.#review('DELETE', info, clone(object), object, options);
     if (options.dryRun) return inVersion(info, object);
     return inVersion(info, deletedObject(this, info, object, options));
@@ -289,32 +254,4 @@ export function createStore(options: StoreOptions = {}): Store {
   const store = new Store(options);
   bootstrap(store);
   return store;
-}
-
-const sortKey = ({ metadata }: KubeObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
-
-function inVersion(info: ResourceInfo, object: KubeObject): KubeObject {
-  const apiVersion = groupVersion(info);
-  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
-}
-
-function scoped(info: ResourceInfo, options: ListOptions): Matcher | undefined {
-  const selected = parseSelectors(options, info.kind);
-  const { namespace } = options;
-  if (!namespace || !info.namespaced) return selected;
-  if (!selected) return ({ metadata }) => metadata.namespace === namespace;
-  return (object) => object.metadata.namespace === namespace && selected(object);
-}
-
-interface Token {
-  readonly revision: number;
-  readonly start: string;
-}
-const encodeToken = (token: Token) => Buffer.from(JSON.stringify(token)).toString('base64url');
-function decodeToken(text: string): Token {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString());
-  } catch {
-    throw badRequest('continue key is not valid');
-  }
 }

@@ -104,7 +104,7 @@ export function updatedObject(
 ): KubeObject {
   const sent = clone(body);
   checkKind(info, sent);
-  const object = subresource === 'status' ? { ...previous, status: sent.status } : sent;
+  const object = subresource === 'status' ? { ...clone(previous), status: sent.status } : sent;
   const { metadata } = previous;
   object.apiVersion = groupVersion(info);
   object.metadata = {

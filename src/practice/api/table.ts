@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube-client.ts';
 import { columnAt } from './column-path.ts';
-import { COLUMNS } from './columns.ts';
+import { AGE, COLUMNS } from './columns.ts';
 import { duration } from './columns-format.ts';
 import type { Json } from './json.ts';
 import { textOf } from './json.ts';
@@ -24,8 +24,6 @@ export interface Printed {
 }
 
 const NAME: Printed = { name: 'Name', cell: ({ metadata }) => metadata.name };
-const age = ({ metadata }: KubeObject, now: number) => duration(metadata.creationTimestamp, now);
-const AGE: Printed = { name: 'Age', cell: age };
 const CREATED: Printed = { name: 'Created At', cell: ({ metadata }) => metadata.creationTimestamp };
 
 function customColumns(info: ResourceInfo): Printed[] {
@@ -50,9 +48,9 @@ function printed(info: ResourceInfo): readonly Printed[] {
   if (info.custom) return customColumns(info);
   const own = COLUMNS[info.kind];
   if (!own) return [NAME, CREATED];
-  return info.kind === 'Event'
-    ? own
-    : [NAME, ...own.filter(({ wide }) => !wide), AGE, ...own.filter(({ wide }) => wide)];
+  if (info.kind === 'Event') return own;
+  const age = own.includes(AGE) ? [] : [AGE];
+  return [NAME, ...own.filter(({ wide }) => !wide), ...age, ...own.filter(({ wide }) => wide)];
 }
 
 /** The columns of a resource, as kubectl prints them. */

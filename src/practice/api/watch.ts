@@ -9,6 +9,8 @@ import type { Store } from './store.ts';
 
 const BOOKMARK_EVERY = 30_000;
 const LONGEST = 60 * 60;
+/** Bytes that a client may leave unread before it is dropped; it can start again from where it was. */
+const UNREAD = 64 * 1024 * 1024;
 
 function bookmark(info: ResourceInfo, revision: number, initialEnd: boolean): string {
   const annotations = initialEnd && { annotations: { 'k8s.io/initial-events-end': 'true' } };
@@ -49,7 +51,10 @@ export function serveWatch(
   const form: Form = formOf(request.accept);
   const include = request.query.get('includeObject') ?? '';
   const start = startOf(request.query);
-  const write = (type: string, text: string) => response.write(`{"type":"${type}","object":${text}}\n`);
+  const write = (type: string, text: string) => {
+    response.write(`{"type":"${type}","object":${text}}\n`);
+    if (response.writableLength > UNREAD) response.destroy();
+  };
   const show = (object: KubeObject) => objectText(info, object, form, clock.now(), include);
   const begin = () => {
     response.writeHead(200, {

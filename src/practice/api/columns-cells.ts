@@ -1,0 +1,84 @@
+import type { KubeObject } from '../kube-client.ts';
+import { span } from './columns-format.ts';
+import type { Json } from './json.ts';
+
+// The cells that take more than one field.
+
+export const NONE = '<none>';
+
+export function servicePorts({ spec }: KubeObject): string {
+  const ports = (spec.ports ?? []).map(({ port, nodePort, protocol }: Json) =>
+    nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`,
+  );
+  return ports.join(',') || NONE;
+}
+
+export function externalIp({ spec, status }: KubeObject): string {
+  if (spec.type === 'ExternalName') return spec.externalName;
+  if (spec.type === 'LoadBalancer') {
+    const given = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }: Json) => ip ?? hostname);
+    return given.join(',') || '<pending>';
+  }
+  return spec.externalIPs?.join(',') || NONE;
+}
+
+export function nodeStatus({ spec, status }: KubeObject): string {
+  const ready = status?.conditions?.find(({ type }: Json) => type === 'Ready');
+  const word = !ready ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady';
+  return spec?.unschedulable ? `${word},SchedulingDisabled` : word;
+}
+
+export function nodeRoles({ metadata }: KubeObject): string {
+  const prefix = 'node-role.kubernetes.io/';
+  const roles = Object.keys(metadata.labels ?? {}).filter((label) => label.startsWith(prefix));
+  return (
+    roles
+      .map((label) => label.slice(prefix.length))
+      .sort()
+      .join(',') || NONE
+  );
+}
+export const nodeAddress = (kind: string) => (node: KubeObject) =>
+  node.status?.addresses?.find(({ type }: Json) => type === kind)?.address ?? NONE;
+
+export function endpointsCell({ subsets = [] }: KubeObject): string {
+  const all = subsets.flatMap(({ addresses = [], ports = [] }: Json) =>
+    addresses.flatMap(({ ip }: Json) => ports.map(({ port }: Json) => `${ip}:${port}`)),
+  );
+  return all.length > 3 ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...` : all.join(',') || NONE;
+}
+
+export function jobStatus({ status }: KubeObject): string {
+  const holds = (type: string) =>
+    status?.conditions?.some((each: Json) => each.type === type && each.status === 'True');
+  if (holds('Complete')) return 'Complete';
+  if (holds('Failed')) return 'Failed';
+  return holds('Suspended') ? 'Suspended' : 'Running';
+}
+export function jobDuration({ status }: KubeObject, now: number): string {
+  if (!status?.startTime) return '';
+  const end = status.completionTime ? Date.parse(status.completionTime) : now;
+  return span(end - Date.parse(status.startTime));
+}
+
+export const eventTime = (event: KubeObject) =>
+  event.series?.lastObservedTime ??
+  event.lastTimestamp ??
+  event.eventTime ??
+  event.metadata.creationTimestamp;
+
+export const subjectsOf = (kind: string) => (object: KubeObject) =>
+  (object.subjects ?? [])
+    .filter((subject: Json) => subject.kind === kind)
+    .map(({ namespace, name }: Json) => (namespace ? `${namespace}/${name}` : name))
+    .join(', ');
+
+export const condition = (object: KubeObject, type: string) =>
+  object.status?.conditions?.find((each: Json) => each.type === type)?.status;
+
+export function quota(status: Json, wanted: (name: string) => boolean): string {
+  const names = Object.keys(status?.hard ?? {})
+    .filter(wanted)
+    .sort();
+  return names.map((name) => `${name}: ${status.used?.[name] ?? 0}/${status.hard[name]}`).join(', ');
+}
