@@ -192,7 +192,7 @@ function startOther(context: RespondContext, at: ActionRef, purpose: 'preview' |
   return block ? { type: 'start', at, purpose, block } : refuse(`This action has no ${purpose}.`);
 }
 
-export function findAction(
+function findAction(
   context: { readonly session: SessionState; readonly bundle: RunbookBundle },
   at: ActionRef,
 ) {
