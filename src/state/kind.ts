@@ -4,7 +4,7 @@
  * `src/steps` and one line in its list; the engine knows none of them by name.
  */
 import type { ActionSchema } from '../runbook/action-schema.ts';
-import type { KindAction, ParameterSpec, Risk } from '../runbook/model.ts';
+import type { ParameterSpec } from '../runbook/model.ts';
 import type { ActionRef, ClusterPin, Ending } from './event.ts';
 import type { Intent, Question } from './question.ts';
 import type { Live } from './walk.ts';
@@ -101,10 +101,6 @@ export type Kinds = readonly ActionKind[];
 /** The kind of that name, or undefined: a runbook of a later version may use one that this program lacks. */
 export function kindOf(kinds: Kinds, name: string): ActionKind | undefined {
   return kinds.find((kind) => kind.schema.name === name);
-}
-
-export function riskOf(kind: ActionKind, action: KindAction): Risk {
-  return kind.schema.risk(action.spec);
 }
 
 /** Time, so that tests hold it in their hands. Milliseconds. */
