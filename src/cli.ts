@@ -183,6 +183,11 @@ Examples:
         .option('--ha', 'three replicas of each control plane component')
         .option('--idle-minutes <minutes>', 'end by itself after so long without a request', positiveNumber);
     }
+    if (name === 'status') {
+      verb.addOption(
+        new Option('-o, --output <format>', 'the form').choices(['text', 'json']).default('text'),
+      );
+    }
     verb.action(async (options) => {
       const { practiceCommand } = await import('./commands/practice.ts');
       finish(
@@ -222,9 +227,15 @@ Examples:
   return handrail;
 }
 
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
 /** Runs one command line (without node and script) and gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   let code: number = exitCodes.done.code;
+  // A reader that has seen enough (`handrail sessions | head -1`) closes the pipe: that is no mistake of anybody's.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   try {
     await program((given) => {
       code = given;

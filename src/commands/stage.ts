@@ -46,7 +46,14 @@ export async function playOnScreen(
     onSignal: () => pause(),
   });
   try {
-    const { services, initial } = await prepare({ environment, handOver: (run) => terminal.handOver(run) });
+    const { services, initial } = await prepare({
+      environment,
+      handOver: (run) =>
+        terminal.handOver(run, {
+          announce: 'The command has the terminal until it ends.',
+          pause: () => true,
+        }),
+    });
     return await runApp({
       services,
       terminal,
@@ -75,6 +82,9 @@ export async function playPlain(plan: TerminalPlan, walk: Walk, unattended: bool
     onContinue: () => {},
     onExit: () => {},
   });
+  // Nobody reads any more: the session must not run on unseen.
+  const readerLeft = () => interrupted.abort();
+  if (!unattended) process.stdout.once('error', readerLeft);
   try {
     const code = await runPlain({
       walk,
@@ -87,6 +97,7 @@ export async function playPlain(plan: TerminalPlan, walk: Walk, unattended: bool
     return signalled ?? code;
   } finally {
     unlisten();
+    process.stdout.off('error', readerLeft);
     await walk.close();
   }
 }

@@ -1,0 +1,103 @@
+/** What README and docs show is run here: every `sh` block, in order, page by page, in a home of its own. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { entry, temporaryHome } from '../helpers/handrail.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const home = temporaryHome();
+const tools = join(home.folder, 'tools');
+const env = { ...home.env, PATH: `${tools}:${home.env.PATH}` };
+
+interface Block {
+  readonly label: string;
+  readonly script: string;
+  readonly line: number;
+}
+
+function blocks(page: string): readonly Block[] {
+  const tree = fromMarkdown(readFileSync(join(root, page), 'utf8'));
+  return tree.children.flatMap((node) =>
+    node.type === 'code' && node.lang === 'sh'
+      ? [{ label: node.meta ?? '', script: node.value, line: node.position!.start.line }]
+      : [],
+  );
+}
+
+function run(script: string, cwd: string, extra: Record<string, string> = {}) {
+  const shell = ['--norc', '-o', 'errexit', '-o', 'nounset', '-o', 'pipefail', '-c', script];
+  const { status, stdout, stderr } = spawnSync('bash', shell, {
+    cwd,
+    env: { ...env, ...extra },
+    encoding: 'utf8',
+    input: '',
+  });
+  return { status, said: `${stdout}\n${stderr}` };
+}
+
+beforeAll(() => {
+  mkdirSync(tools);
+  writeFileSync(join(tools, 'handrail'), `#!/bin/sh\nexec "${process.execPath}" "${entry}" "$@"\n`);
+  chmodSync(join(tools, 'handrail'), 0o755);
+});
+
+afterAll(() => {
+  run('handrail practice down', home.folder);
+  home.remove();
+});
+
+test.each(['README.md', 'docs/practice.md', 'docs/sessions.md', 'docs/runbook-format.md', 'docs/linkerd.md'])(
+  'the commands of %s run from the first to the last, in one shell',
+  (page) => {
+    const folder = join(home.folder, page.replaceAll('/', '-'));
+    mkdirSync(folder);
+    const plain = blocks(page).filter(({ label }) => label === '');
+    const script = plain.map(({ line, script }) => `echo "== ${page}:${line}"\n${script}`).join('\n');
+    const { status, said } = run(script, folder);
+    expect(status, said).toBe(0);
+  },
+  240_000,
+);
+
+test('the commands for a real cluster reach the cluster of that context', () => {
+  expect(run('handrail practice up', home.folder).status).toBe(0);
+  const practice = readFileSync(join(home.folder, 'state/handrail/practice/kubeconfig'), 'utf8');
+  const kubeconfig = join(home.folder, 'real');
+  writeFileSync(
+    kubeconfig,
+    practice.replace(/(current-context: |- name: |context: .*name: )practice$/gm, '$1prod-eu-1'),
+  );
+  for (const { script } of blocks('README.md').filter(({ label }) => label === 'real')) {
+    for (const command of script.split('\n')) {
+      const { status, said } = run(command, home.folder, { KUBECONFIG: kubeconfig });
+      expect(said).toContain('prod-eu-1');
+      // With no keyboard there, the first question pauses the session.
+      expect(status, said).toBe(3);
+    }
+  }
+}, 120_000);
+
+test('the installation works from a clone', () => {
+  const clone = join(home.folder, 'clone');
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
+    cwd: root,
+  });
+  mkdirSync(clone);
+  execFileSync('bash', ['-c', `tar --null --files-from=- --create | tar --extract --directory "${clone}"`], {
+    cwd: root,
+    input: files,
+  });
+  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
+  for (const { script } of blocks('README.md').filter(({ label }) => label === 'install')) {
+    const prefix = join(home.folder, 'global');
+    const { status, said } = run(script, clone, {
+      npm_config_prefix: prefix,
+      npm_config_cache: join(home.folder, 'npm'),
+      PATH: `${prefix}/bin:${home.env.PATH}`,
+    });
+    expect(status, said).toBe(0);
+    expect(said).toMatch(/^handrail \d/m);
+  }
+}, 120_000);
