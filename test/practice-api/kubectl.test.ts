@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Bed, createBed, serverCrd, WEB } from './fixtures.ts';
+import { findTools } from '../../src/practice/tools.ts';
+import { type Bed, configMap, createBed, serverCrd, WEB } from './fixtures.ts';
 
 let bed: Bed;
 beforeAll(async () => {
@@ -115,6 +117,26 @@ describe('a manifest, from the first apply to the last delete', () => {
     expect(await ok(['get', 'cm', '-l', 'app notin (web),x!=y,!z', '-o', 'name'])).toBe(
       'configmap/kube-root-ca.crt\n',
     );
+  });
+
+  test('is watched, line by line', async () => {
+    const { paths } = await findTools(['kubectl'], { prefer: 'bundled' });
+    const env = { KUBECONFIG: bed.tools.kubeconfig, HOME: bed.tools.folder };
+    const child = spawn(paths.kubectl!, ['get', 'cm', '-w'], { env });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+    await expect.poll(() => output, { timeout: 10_000 }).toMatch(/^NAME +DATA +AGE\n[\s\S]*web /);
+    const list = { apiVersion: 'v1', kind: 'List', items: [configMap('first'), configMap('second')] };
+    expect(await ok('apply -f -', JSON.stringify(list))).toBe(
+      'configmap/first created\nconfigmap/second created\n',
+    );
+    await expect.poll(() => output, { timeout: 10_000 }).toMatch(/\nfirst +0 +\ds\nsecond +0 +\ds\n/);
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    child.kill('SIGINT');
+    await ended;
+    await ok('delete cm first second');
   });
 
   test('is described', async () => {

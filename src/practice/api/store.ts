@@ -74,17 +74,20 @@ export class Store {
     return this.#collection(info).get(info.namespaced ? namespace : undefined, name);
   }
 
+  /** The object in the version asked for. 404 when there is none. */
   get(info: ResourceInfo, namespace: string | undefined, name: string): KubeObject {
     const object = this.peek(info, namespace, name);
     if (!object) throw notFound(info, name);
     return inVersion(info, object);
   }
 
+  /** What is selected, sorted by namespace and name, or one page of it. */
   list(info: ResourceInfo, options: ListOptions = {}): ListResult {
     const collection = this.#collection(info);
     return pageOf(info, collection, options, this.#revision);
   }
 
+  /** Stores a new object. 409 when there is one of its name, 404 without its namespace, 422 when it breaks a rule. */
   create(
     info: ResourceInfo,
     namespace: string | undefined,
@@ -103,6 +106,7 @@ export class Store {
     return inVersion(info, object);
   }
 
+  /** Stores a whole next state. 409 when the sender has read an older version than there is now. */
   update(
     info: ResourceInfo,
     namespace: string | undefined,
@@ -141,6 +145,7 @@ export class Store {
     return inVersion(info, object);
   }
 
+  /** Applies a patch to what is stored; a server-side apply creates what is not there. */
   patch(
     info: ResourceInfo,
     namespace: string | undefined,
@@ -152,6 +157,7 @@ export class Store {
     return applyPatch(this, info, { namespace, name, type, patch }, options);
   }
 
+  /** Deletes, or marks as going what finalizers, a kubelet or its content still hold. Gives the last state. */
   delete(
     info: ResourceInfo,
     namespace: string | undefined,
