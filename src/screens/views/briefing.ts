@@ -21,12 +21,13 @@ export function briefingHeader(ui: UiState, room: Room): Line {
   if (state.type !== 'ready') return headerLine('Briefing', [span(ui.briefing!.file, 'quiet')], room);
   const { cluster, bundle } = state.value;
   const title = bundle.runbooks[bundle.root]?.title ?? state.value.file;
-  const right = cluster
-    ? [
-        badge(ui.briefing!.mode === 'dry-run' ? 'DRY RUN' : cluster.practice ? 'PRACTICE' : 'LIVE'),
-        span(` ${cluster.name}`, 'strong'),
-      ]
-    : [span('no cluster', 'quiet')];
+  const dry = ui.briefing!.mode === 'dry-run';
+  const where =
+    cluster?.name ?? (bundle.runbooks[bundle.root]?.needsCluster === false ? 'this machine' : 'no cluster');
+  const right = [
+    badge(dry ? 'DRY RUN' : cluster?.practice ? 'PRACTICE' : 'LIVE'),
+    span(` ${where}`, 'strong'),
+  ];
   return headerLine(`Briefing: ${title}`, right, room);
 }
 
@@ -61,7 +62,9 @@ export function briefingStatus(ui: UiState, room: Room): Line {
       ` Not all that it needs is there: ${missing.map((result) => result.what).join(', ')}.`,
       'warning',
     );
-  return [span(' Ready.', 'ok'), span(` Every change is asked for before it runs.${asks}`)];
+  return ui.briefing!.mode === 'dry-run'
+    ? [span(' Ready for a dry run.', 'ok'), span(` What looks is run, changes are only shown.${asks}`)]
+    : [span(' Ready.', 'ok'), span(` Every change is asked for before it runs.${asks}`)];
 }
 
 function document(
@@ -83,7 +86,6 @@ function document(
     ...(errors.length > 0
       ? [[line('The runbook does not start until this is mended', 'bad')], listed(errors)]
       : []),
-    contentLines(runbook?.summary ?? [], width, room),
     [
       ...whereLines(briefing, width),
       ...labelled(
@@ -100,6 +102,7 @@ function document(
     ],
     requirementLines(briefing, width, room),
     parameterLines(ui, briefing, width, room),
+    contentLines(runbook?.summary ?? [], width, room),
     outline ? stepLines(steps, width) : [],
     ...(warnings.length > 0 ? [[line('Not understood, or in doubt', 'warning')], listed(warnings)] : []),
   );

@@ -28,7 +28,7 @@ export function questionLine(walk: WalkState, question: Question): string {
     case 'choose':
       return question.message;
     case 'continue':
-      return 'Done. Go on?';
+      return question.remark === undefined ? 'Done. Go on?' : 'Go on?';
     case 'failure':
       return 'This step failed. What now?';
     case 'unknown-outcome':
