@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { endedRun, followRun, waitForAnnouncement } from './follow.ts';
-import { currentBootId } from './identity.ts';
+import { currentBootId, identify } from './identity.ts';
 import { reasonOf } from './io-error.ts';
 import type { CommandHandle, CommandPort, CommandSpec, RawEnding } from './port.ts';
 import {
@@ -48,6 +48,9 @@ async function start(spec: CommandSpec): Promise<CommandHandle> {
   if (found !== undefined) return followRun(paths, found, spec.secrets);
   const ending = readEnding(paths);
   if (ending !== undefined) return endedRun(paths, undefined, ending);
+  const wrapper = gone ? undefined : await identify(spawned.child.pid ?? 0);
+  // Very slow, but it may yet begin: only its wrapper can tell how it ends.
+  if (wrapper !== undefined) return followRun(paths, { command: undefined, wrapper }, spec.secrets);
   return notStarted(`The shell ended before it began with the command. See ${paths.output}.`);
 }
 
