@@ -1,16 +1,16 @@
 /** The screens as one call: from the first frame to the exit code. */
-import { render } from 'ink';
 import type { Mode } from '../state/event.ts';
 import type { Walk } from '../state/walk.ts';
 import { readSize, watchSize } from '../terminal/size.ts';
 import type { TerminalApp } from '../terminal/terminal-app.ts';
 import { App } from './app.tsx';
+import { draw } from './components/draw.tsx';
 import type { Message } from './messages.ts';
 import { keyMode } from './mode.ts';
 import { createPerformer } from './perform.ts';
 import type { Services } from './services.ts';
 import type { StepPanel } from './step-panel.ts';
-import { type Look, LookContext } from './theme.ts';
+import type { Look } from './theme.ts';
 import { initialUi, type UiState } from './ui-state.ts';
 import { createUiStore } from './ui-store.ts';
 import { homeLoads, openBriefing } from './update/home.ts';
@@ -43,17 +43,35 @@ export interface AppOptions {
 /** At most five times a second does time move on screen; keys are never held back. */
 const tickMs = 250;
 
-/** Shows the screens until the operator leaves, and gives the exit code. The terminal is closed, with a farewell on the main screen. */
+/** How long a session may take to be paused when the screens have crashed. */
+const lastWordsMs = 2_000;
+
+/**
+ * Shows the screens until the operator leaves, and gives the exit code. The terminal is closed, with a farewell on the main
+ * screen. Rejects with a mistake of ours in the screens, after the session was paused and the terminal given back.
+ */
 export async function runApp(options: AppOptions): Promise<number> {
   const { services, terminal, look, initial, panels = {} } = options;
   const now = options.now ?? Date.now;
   let leave: () => void = () => {};
+  let crash: { readonly error: unknown } | undefined;
   const left = new Promise<void>((resolve) => {
     leave = resolve;
   });
+  const onCrash = (error: unknown): void => {
+    crash ??= { error };
+    leave();
+  };
+  const dispatch = (message: Message): void => {
+    try {
+      if (!crash && !store.getState().exit) store.dispatch(message);
+    } catch (error) {
+      onCrash(error);
+    }
+  };
   const performer = createPerformer({
     services,
-    dispatch: (message) => store.dispatch(message),
+    dispatch,
     redraw: () => void terminal.redraw(),
     coalesceMs: 200,
   });
@@ -62,55 +80,44 @@ export async function runApp(options: AppOptions): Promise<number> {
   const unsubscribe = store.subscribe((ui) => {
     if (ui.exit) leave();
   });
-  const dispatch = (message: Message): void => {
-    if (!store.getState().exit) store.dispatch(message);
-  };
   const paste = (text: string): void => {
     if (keyMode(store.getState()) === 'typed-confirm')
       dispatch({ type: 'told', text: 'Pasting is ignored here: type the name.' });
     else dispatch({ type: 'edit', edit: { type: 'insert', text } });
   };
+  const pause = async (): Promise<void> => {
+    const walk = performer.walk();
+    if (!walk || walk.store.getState().readOnly) return;
+    walk.send({ type: 'pause' });
+    await walk.finished;
+  };
   const unwatch = watchSize(terminal.stdout, (size) => dispatch({ type: 'resized', size }));
   terminal.stdin.on('paste', paste);
   const timer = setInterval(() => dispatch({ type: 'tick', now: now() }), tickMs);
-  options.onReady?.({
-    pause: async () => {
-      const walk = performer.walk();
-      if (!walk || walk.store.getState().readOnly) return;
-      walk.send({ type: 'pause' });
-      await walk.finished;
-    },
-  });
+  options.onReady?.({ pause });
   if (initial.type === 'walk') performer.adopt(initial.walk);
   for (const effect of effects) performer.perform(effect);
 
-  terminal.mount(() => {
-    const instance = render(
-      <LookContext.Provider value={look}>
-        <App store={store} burst={() => terminal.stdin.burst} panels={panels} />
-      </LookContext.Provider>,
-      {
-        stdin: terminal.stdin as unknown as NodeJS.ReadStream,
-        stdout: terminal.stdout,
-        exitOnCtrlC: false,
-        patchConsole: false,
-        maxFps: 15,
-        isScreenReaderEnabled: options.screenReader ?? false,
-      },
-    );
-    return {
-      unmount: async () => {
-        instance.unmount();
-        await instance.waitUntilExit();
-      },
-    };
-  });
+  terminal.mount(() =>
+    draw(<App store={{ ...store, dispatch }} burst={() => terminal.stdin.burst} panels={panels} />, {
+      terminal,
+      look,
+      onCrash,
+      ...(options.screenReader === undefined ? {} : { screenReader: options.screenReader }),
+    }),
+  );
 
   await left;
   clearInterval(timer);
   unwatch();
   unsubscribe();
   terminal.stdin.off('paste', paste);
+  if (crash) {
+    await Promise.race([pause(), new Promise((resolve) => setTimeout(resolve, lastWordsMs).unref())]);
+    await performer.close();
+    await terminal.close();
+    throw (crash as { readonly error: unknown }).error;
+  }
   const last = store.getState();
   await performer.close();
   await terminal.close(farewell(last));
