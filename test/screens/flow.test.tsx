@@ -54,6 +54,16 @@ test('Esc leaves the typed confirmation without running anything', async () => {
   expect(sent).toEqual([]);
 });
 
+test('Backspace takes the character before the cursor, Delete the one at it', async () => {
+  const sent = await saying(scenes.asked(), async ({ press, type, waitFor }) => {
+    await press('n');
+    await waitFor('Note:');
+    await type('xpods finee');
+    await press('Backspace', 'Home', 'Delete', 'Enter');
+  });
+  expect(sent).toEqual([{ type: 'note', text: 'pods fine' }]);
+});
+
 test.each([
   ['s', 'Why is it skipped?', 'not needed here', { type: 'skip', reason: 'not needed here' }],
   ['d', 'What did you do by hand?', 'ran it myself', { type: 'done-by-hand', note: 'ran it myself' }],
