@@ -1,6 +1,14 @@
 /** What README and docs show is run here: every `sh` block, in order, page by page, in a home of its own. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,7 +17,10 @@ import { entry, temporaryHome } from '../helpers/handrail.ts';
 const root = resolve(import.meta.dirname, '../..');
 const home = temporaryHome();
 const tools = join(home.folder, 'tools');
-const env = { ...home.env, PATH: `${tools}:${home.env.PATH}` };
+// No XDG_STATE_HOME: the pages speak of the default places.
+const { XDG_STATE_HOME: _, ...defaults } = home.env;
+const env = { ...defaults, PATH: `${tools}:${home.env.PATH}` };
+const state = join(home.folder, '.local/state/handrail');
 
 interface Block {
   readonly label: string;
@@ -63,12 +74,13 @@ test.each(['README.md', 'docs/practice.md', 'docs/sessions.md', 'docs/runbook-fo
 
 test('the commands for a real cluster reach the cluster of that context', () => {
   expect(run('handrail practice up', home.folder).status).toBe(0);
-  const practice = readFileSync(join(home.folder, 'state/handrail/practice/kubeconfig'), 'utf8');
   const kubeconfig = join(home.folder, 'real');
-  writeFileSync(
-    kubeconfig,
-    practice.replace(/(current-context: |- name: |context: .*name: )practice$/gm, '$1prod-eu-1'),
+  copyFileSync(join(state, 'practice/kubeconfig'), kubeconfig);
+  const renamed = run(
+    `kubectl --kubeconfig "${kubeconfig}" config rename-context practice prod-eu-1`,
+    home.folder,
   );
+  expect(renamed.status, renamed.said).toBe(0);
   for (const { script } of blocks('README.md').filter(({ label }) => label === 'real')) {
     for (const command of script.split('\n')) {
       const { status, said } = run(command, home.folder, { KUBECONFIG: kubeconfig });
@@ -89,6 +101,7 @@ test('the installation works from a clone', () => {
     cwd: root,
     input: files,
   });
+  rmSync(join(clone, 'node_modules'), { force: true });
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
   for (const { script } of blocks('README.md').filter(({ label }) => label === 'install')) {
     const prefix = join(home.folder, 'global');
