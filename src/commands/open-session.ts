@@ -29,8 +29,8 @@ import { root } from './session-index.ts';
 /** What both a start and a resume need from the program around them. */
 export interface SessionContext {
   readonly environment: Environment;
-  /** Gives the terminal to an interactive command. */
-  readonly handOver: <T>(run: () => Promise<T>) => Promise<T>;
+  /** Gives the terminal to an interactive command. Undefined where there is no terminal: such a command is refused. */
+  readonly handOver: (<T>(run: () => Promise<T>) => Promise<T>) | undefined;
   readonly policy?: UnattendedPolicy;
 }
 

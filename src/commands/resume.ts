@@ -4,7 +4,7 @@ import { resumeSession } from './open-session.ts';
 import { type UnattendedOptions, unattendedPolicy } from './run.ts';
 import { createServices } from './services.ts';
 import { findSession } from './session-index.ts';
-import { plainContext, planStage, playOnScreen, playPlain, type ScreenOptions } from './stage.ts';
+import { plainStage, planStage, playOnScreen, type ScreenOptions } from './stage.ts';
 import { OperatorError } from './trouble.ts';
 
 const resumable = ({ status }: SessionEntry) =>
@@ -30,7 +30,8 @@ export async function resume(
       return { services: createServices({}, context), initial: { type: 'walk', walk: started.walk } };
     });
   }
-  const started = await resumeSession(session, { ...plainContext(), ...(policy ? { policy } : {}) });
+  const stage = plainStage(plan);
+  const started = await resumeSession(session, { ...stage.context, ...(policy ? { policy } : {}) });
   if (!started.ok) throw refused(started);
-  return playPlain(plan, started.walk, policy !== undefined);
+  return stage.play(started.walk, policy !== undefined);
 }

@@ -6,7 +6,7 @@ import { exitCodes } from './exit-codes.ts';
 import { load, locate } from './library.ts';
 import { startSession } from './open-session.ts';
 import { createServices } from './services.ts';
-import { plainContext, planStage, playOnScreen, playPlain, type ScreenOptions } from './stage.ts';
+import { plainStage, planStage, playOnScreen, type ScreenOptions } from './stage.ts';
 import { type ClusterOptions, chooseCluster } from './target.ts';
 import { OperatorError } from './trouble.ts';
 
@@ -54,7 +54,8 @@ export async function run(name: string, options: RunOptions): Promise<number> {
       initial: { type: 'briefing', file: name, values: options.set, mode },
     }));
   }
-  const context = { ...plainContext(), ...(policy ? { policy } : {}) };
+  const stage = plainStage(plan);
+  const context = { ...stage.context, ...(policy ? { policy } : {}) };
   const { briefing, cluster } = await brief(name, bundle, options.set, choice, context.environment);
   process.stdout.write(`${briefingText(briefing)}\n`);
   const problem = obstacle(briefing);
@@ -74,5 +75,5 @@ export async function run(name: string, options: RunOptions): Promise<number> {
   }
   const started = await startSession({ location, bundle, values: briefing.values, mode, cluster }, context);
   if (!started.ok) throw new OperatorError(started.message, { exitCode: exitCodes.notReady.code });
-  return playPlain(plan, started.walk, policy !== undefined);
+  return stage.play(started.walk, policy !== undefined);
 }

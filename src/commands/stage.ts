@@ -69,13 +69,46 @@ export async function playOnScreen(
   }
 }
 
-/** Walks a session line by line to its end or a pause. A signal pauses it first. */
-export async function playPlain(plan: TerminalPlan, walk: Walk, unattended: boolean): Promise<number> {
+export interface PlainStage {
+  readonly context: SessionContext;
+  /** Walks a session line by line to its end or a pause. A signal pauses it first. */
+  play(walk: Walk, unattended: boolean): Promise<number>;
+}
+
+/** A session without screens. On a terminal an interactive command gets the keys, and Ctrl+C is its own meanwhile. */
+export function plainStage(plan: TerminalPlan): PlainStage {
+  let childHasTerminal = false;
+  const handOver: SessionContext['handOver'] = async (run) => {
+    childHasTerminal = true;
+    try {
+      // Node forgets the last listener of a terminal only at the next turn; until then it would still eat keys.
+      await new Promise(setImmediate);
+      return await run();
+    } finally {
+      childHasTerminal = false;
+    }
+  };
+  return {
+    context: {
+      environment: environmentNow(),
+      handOver: process.stdin.isTTY === true ? handOver : undefined,
+    },
+    play: (walk, unattended) => playPlain(plan, walk, unattended, () => childHasTerminal),
+  };
+}
+
+async function playPlain(
+  plan: TerminalPlan,
+  walk: Walk,
+  unattended: boolean,
+  childHasTerminal: () => boolean,
+): Promise<number> {
   const { runPlain } = await import('../screens/plain/run-plain.ts');
   const interrupted = new AbortController();
   let signalled: number | undefined;
   const unlisten = listenForSignals(process, {
     onEnd: (signal) => {
+      if (signal === 'SIGINT' && childHasTerminal()) return;
       signalled = SIGNAL_EXIT_CODES[signal];
       interrupted.abort();
     },
@@ -101,9 +134,3 @@ export async function playPlain(plan: TerminalPlan, walk: Walk, unattended: bool
     await walk.close();
   }
 }
-
-/** In plain mode an interactive command simply shares the terminal. */
-export const plainContext = (): SessionContext => ({
-  environment: environmentNow(),
-  handOver: (run) => run(),
-});

@@ -17,9 +17,12 @@ import { type Shells, shellFor } from './shells.ts';
 import { wrapperArguments } from './wrapper.ts';
 
 export interface CommandPortOptions {
-  /** Gives the terminal to whatever `run` starts, and takes it back when it settles. */
-  readonly handOver: <T>(run: () => Promise<T>) => Promise<T>;
+  /** Gives the terminal to whatever `run` starts, and takes it back when it settles. Undefined where there is no terminal. */
+  readonly handOver: (<T>(run: () => Promise<T>) => Promise<T>) | undefined;
 }
+
+const noTerminal =
+  'It reads the keyboard, and there is no terminal here. Resume the session in a terminal, or do it by hand.';
 
 /** How long to look for a command that an earlier program had just started. */
 const attachMs = 1000;
@@ -28,7 +31,8 @@ export function createCommandPort({ handOver }: CommandPortOptions): CommandPort
   return {
     start,
     attach,
-    interactive: (spec) => handOver(() => runInteractive(spec)),
+    interactive: async (spec) =>
+      handOver ? handOver(() => runInteractive(spec)) : { type: 'not-started', why: noTerminal },
   };
 }
 

@@ -28,7 +28,7 @@ export interface LineInput {
   ask(prompt: string): Promise<LineAnswer>;
   /** Like `ask`, but what is typed is not shown; a pipe is read as it is. */
   askSecret(prompt: string): Promise<LineAnswer>;
-  /** Stops reading, so that a child process gets the input. `ask` begins again. */
+  /** Stops reading and shows again what is typed, so that somebody else gets the input. `ask` begins again. */
   release(): void;
 }
 
@@ -38,6 +38,7 @@ export function lineInput(source: LineSource, output: LineOutput): LineInput {
   let ended = source.readableEnded === true;
   let waiting: (() => void) | undefined;
   let reading = false;
+  let hidden = false;
 
   const onData = (chunk: Buffer | string): void => {
     buffered += typeof chunk === 'string' ? chunk : decoder.write(chunk);
@@ -56,7 +57,13 @@ export function lineInput(source: LineSource, output: LineOutput): LineInput {
     source.ref?.();
     source.resume();
   };
+  const hide = (on: boolean): void => {
+    if (hidden === on) return;
+    hidden = on;
+    source.setRawMode?.(on);
+  };
   const release = (): void => {
+    hide(false);
     if (!reading) return;
     reading = false;
     source.off('data', onData);
@@ -104,7 +111,7 @@ export function lineInput(source: LineSource, output: LineOutput): LineInput {
     askSecret: async (prompt) => {
       output.write(prompt);
       if (source.isTTY !== true || source.setRawMode === undefined) return until(takeLine);
-      source.setRawMode(true);
+      hide(true);
       const secret = secretTaker();
       const answer = await until(() => {
         const typed = buffered;
@@ -113,7 +120,6 @@ export function lineInput(source: LineSource, output: LineOutput): LineInput {
         if (found) buffered = found.rest;
         return found?.answer ?? (ended ? { type: 'end' } : undefined);
       });
-      source.setRawMode(false);
       output.write('\n');
       return answer;
     },

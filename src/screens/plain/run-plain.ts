@@ -1,18 +1,18 @@
 /** A session line by line: over a pipe, on a dumb terminal, or because it was asked for. The same engine as the screens. */
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { Question } from '../../state/question.ts';
 import type { Walk, WalkEnd, WalkState } from '../../state/walk.ts';
+import { type LineSource, lineInput } from '../../terminal/line-input.ts';
 import { exitCodeOf } from '../words/exit-code.ts';
 import { questionLine } from '../words/question.ts';
 import { parseAnswer } from './answers.ts';
 import { askLines, helpLines } from './ask.ts';
-import { readLines } from './lines.ts';
 import { narrate, opening, type Said } from './narrate.ts';
 import { createPrinter } from './printer.ts';
 
 export interface PlainOptions {
   readonly walk: Walk;
-  readonly input: Readable;
+  readonly input: LineSource;
   readonly output: Writable;
   /** Nothing is asked: the session answers by itself, and here it is only told. */
   readonly unattended: boolean;
@@ -30,7 +30,7 @@ const batch = 500;
 export async function runPlain(options: PlainOptions): Promise<number> {
   const { walk, unattended } = options;
   const printer = createPrinter(options.output, options.color);
-  const lines = unattended ? undefined : readLines(options.input);
+  const lines = unattended ? undefined : lineInput(options.input, options.output);
   const printed = new Map<string, number>();
   const unreadable = new Set<string>();
   let last: WalkState | undefined;
@@ -65,14 +65,16 @@ export async function runPlain(options: PlainOptions): Promise<number> {
     if (unattended || !lines || state.readOnly) return;
     await tell(askLines(state, question));
     for (;;) {
-      const line = await lines.next();
+      const secret = question.type === 'parameter' && question.parameter.type === 'secret';
+      const line = await (secret ? lines.askSecret('') : lines.ask(''));
       if (over) return;
-      if (line === undefined) {
-        printer.say({ type: 'notice', text: 'The input has ended, so the session is paused here.' });
+      if (line.type !== 'line') {
+        const why = line.type === 'end' ? 'The input has ended' : 'Ctrl+C was pressed';
+        printer.say({ type: 'notice', text: `${why}, so the session is paused here.` });
         walk.send({ type: 'pause' });
         return;
       }
-      const answer = parseAnswer(question, line);
+      const answer = parseAnswer(question, line.text);
       if (answer.type === 'refused') printer.say({ type: 'bad', text: answer.message });
       else if (answer.type === 'help') await tell(helpLines(state, question));
       else {
@@ -121,7 +123,7 @@ export async function runPlain(options: PlainOptions): Promise<number> {
   unsubscribe();
   await queue;
   over = true;
-  lines?.close();
+  lines?.release();
   options.interrupted?.removeEventListener('abort', stop);
   await tell(closing(walk, end));
   return exitCodeOf(end);
