@@ -5,6 +5,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', development: false } },
   // The pseudo-terminal tests run the built program, so they see what a user sees.
   test: {
+    globalSetup: 'test/helpers/tools-on-path.ts',
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

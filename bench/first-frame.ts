@@ -47,7 +47,7 @@ export async function bench(root: string): Promise<Record<string, string>> {
         await timeToText([join(root, 'dist/handrail.js')], 'Handrail', env),
       ];
       // The first round warms the disk cache.
-      if (run > 0) [node, ink, home].forEach((list, index) => list.push(times[index]!));
+      if (run > 0) for (const [index, list] of [node, ink, home].entries()) list.push(times[index]!);
     }
   } finally {
     rmSync(state, { recursive: true, force: true });

@@ -1,9 +1,10 @@
-// Runs the README's test command under this Node, then the same suite under the newer lines from npm, and ends with one
-// line that counts all tests that ran.
+// What the README shows is what is run here: its test command under this Node, its first command in a terminal, and then the
+// same suite under the newer Node lines from npm. The last line counts all of it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readmeCommand } from './readme-command.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, '.cache');
@@ -21,18 +22,20 @@ function nodeFromNpm(version) {
   return binary;
 }
 
-function suite(name, command, args) {
+function shown(command, args) {
+  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status;
+}
+
+/** `begin` is a command line that ends where vitest takes its arguments. */
+function suite(name, begin) {
   const report = join(cache, `tests-${name}.json`);
   rmSync(report, { force: true });
   console.log(`\n== tests under Node ${name}`);
-  const { status } = spawnSync(
-    command,
-    [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-    {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  );
+  const status = shown('bash', [
+    '-c',
+    `${begin} --reporter=default --reporter=json --outputFile.json="$0"`,
+    report,
+  ]);
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
   const passed = counts?.numPassedTests ?? 0;
   const failed = counts?.numFailedTests ?? 0;
@@ -40,10 +43,18 @@ function suite(name, command, args) {
   return { passed, failed: failed === 0 && (status !== 0 || passed === 0) ? 1 : failed };
 }
 
-const results = [suite(process.versions.node, 'npm', ['test', '--'])];
+function firstCommand() {
+  console.log('\n== the first command of the README, in a terminal of 80 by 24');
+  const status = shown(process.execPath, [join(root, 'scripts/ci-readme.js')]);
+  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+const testCommand = readmeCommand(readFileSync(join(root, 'README.md'), 'utf8'), 'tests');
+const results = [suite(process.versions.node, `${testCommand} --`), firstCommand()];
 if (process.platform === 'linux' && process.arch === 'x64') {
   for (const version of newer) {
-    results.push(suite(version, nodeFromNpm(version), ['node_modules/vitest/vitest.mjs', 'run']));
+    // The program under test is started by the Node that runs the tests.
+    results.push(suite(version, `"${nodeFromNpm(version)}" node_modules/vitest/vitest.mjs run`));
   }
 } else {
   console.log(

@@ -16,7 +16,18 @@ const mayImport: Record<string, readonly string[]> = {
   steps: ['state', 'cluster', 'shell', 'terminal', 'diagnosis', 'linkerd', 'runbook'],
   screens: ['steps', 'state', 'cluster', 'shell', 'terminal', 'diagnosis', 'linkerd', 'runbook'],
   practice: ['cluster', 'shell', 'terminal', 'diagnosis', 'linkerd', 'runbook'],
-  commands: ['screens', 'steps', 'state', 'cluster', 'shell', 'terminal', 'diagnosis', 'linkerd', 'runbook', 'practice'],
+  commands: [
+    'screens',
+    'steps',
+    'state',
+    'cluster',
+    'shell',
+    'terminal',
+    'diagnosis',
+    'linkerd',
+    'runbook',
+    'practice',
+  ],
   'cli.ts': ['commands'],
   'bin.ts': ['cli.ts'],
 };
@@ -40,7 +51,9 @@ test('imports point down the order of the rooms', () => {
 test('React and Ink are imported only where screens are drawn', () => {
   const wrong = files
     .filter((file) => !file.startsWith('screens/') && !/^steps\/[^/]+\/panel\.tsx$/.test(file))
-    .filter((file) => specifiers(readFileSync(join(src, file), 'utf8')).some((name) => /^(react|ink)\b/.test(name)));
+    .filter((file) =>
+      specifiers(readFileSync(join(src, file), 'utf8')).some((name) => /^(react|ink)\b/.test(name)),
+    );
   expect(wrong).toEqual([]);
 });
 
@@ -48,13 +61,17 @@ test('only the rooms that may start processes do', () => {
   const wrong = files
     .filter((file) => !['shell', 'practice'].includes(room(file)))
     .filter((file) =>
-      specifiers(readFileSync(join(src, file), 'utf8')).some((name) => /^(node:)?child_process$|^execa$/.test(name)),
+      specifiers(readFileSync(join(src, file), 'utf8')).some((name) =>
+        /^(node:)?child_process$|^execa$/.test(name),
+      ),
     );
   expect(wrong).toEqual([]);
 });
 
 test('the Kubernetes client is loaded by the cluster room alone, and never before it is needed', () => {
-  const importers = files.filter((file) => readFileSync(join(src, file), 'utf8').includes("'@kubernetes/client-node'"));
+  const importers = files.filter((file) =>
+    readFileSync(join(src, file), 'utf8').includes("'@kubernetes/client-node'"),
+  );
   expect(importers.filter((file) => room(file) !== 'cluster')).toEqual([]);
   const eager = importers.filter((file) =>
     /^import (?!type)[^;]*'@kubernetes\/client-node'/m.test(readFileSync(join(src, file), 'utf8')),

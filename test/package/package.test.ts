@@ -1,6 +1,6 @@
 /** The package as npm packs it: installed in an empty folder, it runs everything, runbooks included, with no build step. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -47,7 +47,7 @@ test('it brings no dependencies', () => {
 test('both commands are there', () => {
   expect(sh('handrail --version')).toBe(sh('kubectl-handrail --version'));
   // kubectl finds the plugin by its name on the PATH.
-  if (existsSync('/usr/bin/kubectl')) expect(sh('kubectl handrail --version')).toMatch(/^handrail /);
+  expect(sh('kubectl handrail --version')).toMatch(/^handrail /);
 });
 
 test('the runbooks that come with it are found and have no mistakes', () => {
