@@ -1,8 +1,8 @@
 /** The command line: arguments to a command. It loads no screen and no Kubernetes client; every verb imports its own. */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
-import { exitCodes } from './commands/exit-codes.ts';
 import { OperatorError, reportTrouble } from './commands/trouble.ts';
+import { exitCodes } from './state/exit-codes.ts';
 
 /** A repeatable `KEY=VALUE` option. */
 function keyValue(text: string, before: Record<string, string>): Record<string, string> {

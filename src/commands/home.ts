@@ -1,4 +1,4 @@
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from '../state/exit-codes.ts';
 import { builtInRunbooks } from './library.ts';
 import { createServices } from './services.ts';
 import { sessionEntries } from './session-index.ts';

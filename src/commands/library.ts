@@ -6,9 +6,9 @@ import { loadBundle } from '../runbook/load-bundle.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
 import { parseRunbook } from '../runbook/parse.ts';
 import type { RunbookEntry } from '../screens/services.ts';
+import { exitCodes } from '../state/exit-codes.ts';
 import type { BundleSources } from '../state/session-folder.ts';
 import { actionSchemas } from '../steps/kinds.ts';
-import { exitCodes } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
 import { OperatorError } from './trouble.ts';
 

@@ -3,7 +3,7 @@ import type { ActionSchema } from '../runbook/action-schema.ts';
 import { formatDiagnostic, rulePage } from '../runbook/diagnostics.ts';
 import { loadBundle } from '../runbook/load-bundle.ts';
 import { stripControls } from '../runbook/strip-controls.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from '../state/exit-codes.ts';
 import { findFiles, readText } from './lint/files.ts';
 import type { Finding } from './lint/finding.ts';
 import { sarif } from './lint/sarif.ts';

@@ -7,7 +7,7 @@ import {
   practiceStatus,
   practiceUp,
 } from '../practice/practice-control.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from '../state/exit-codes.ts';
 
 export type PracticeVerb = 'up' | 'down' | 'reset' | 'status' | 'kubeconfig';
 

@@ -1,8 +1,8 @@
+import { exitCodes } from '../state/exit-codes.ts';
 import { readJournal } from '../state/journal.ts';
 import { fold } from '../state/reduce.ts';
 import { report as markdown } from '../state/report.ts';
 import { readBundle, type SessionFolder } from '../state/session-folder.ts';
-import { exitCodes } from './exit-codes.ts';
 import { rebuild } from './library.ts';
 import { findSession } from './session-index.ts';
 

@@ -1,5 +1,5 @@
 import type { SessionEntry } from '../screens/services.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from '../state/exit-codes.ts';
 import { resumeSession } from './open-session.ts';
 import { type UnattendedOptions, unattendedPolicy } from './run.ts';
 import { createServices } from './services.ts';

@@ -1,8 +1,8 @@
 import { briefingText } from '../screens/plain/briefing-text.ts';
+import { exitCodes } from '../state/exit-codes.ts';
 import type { UnattendedPolicy } from '../state/unattended.ts';
 import { readAnswers } from './answers.ts';
 import { brief, obstacle } from './brief.ts';
-import { exitCodes } from './exit-codes.ts';
 import { load, locate } from './library.ts';
 import { startSession } from './open-session.ts';
 import { createServices } from './services.ts';

@@ -1,5 +1,6 @@
 /** The sessions on this machine, as lists and screens show them. */
 import type { SessionEntry } from '../screens/services.ts';
+import { exitCodes } from '../state/exit-codes.ts';
 import { readJournal } from '../state/journal.ts';
 import { describePosition } from '../state/position.ts';
 import { fold } from '../state/reduce.ts';
@@ -11,7 +12,6 @@ import {
   type SessionListing,
   sessionsRoot,
 } from '../state/session-folder.ts';
-import { exitCodes } from './exit-codes.ts';
 import { rebuild } from './library.ts';
 import { OperatorError } from './trouble.ts';
 

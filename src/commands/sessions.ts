@@ -1,5 +1,5 @@
 import { stripControls } from '../runbook/strip-controls.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from '../state/exit-codes.ts';
 import { sessionEntries } from './session-index.ts';
 import { table } from './table.ts';
 

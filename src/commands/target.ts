@@ -1,6 +1,6 @@
 import { type PracticeInfo, type PracticeResult, practiceUp } from '../practice/practice-control.ts';
+import { exitCodes } from '../state/exit-codes.ts';
 import type { ClusterChoice } from './brief.ts';
-import { exitCodes } from './exit-codes.ts';
 import { OperatorError } from './trouble.ts';
 
 export interface ClusterOptions {

@@ -1,6 +1,6 @@
 /** Tells a mistake of the operator or the machine from a bug, on standard error. */
 import { stripControls } from '../runbook/strip-controls.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from '../state/exit-codes.ts';
 
 /** Something the operator can mend: what happened, and what to do next. */
 export class OperatorError extends Error {

@@ -1,5 +1,6 @@
 /** The screens as one call: from the first frame to the exit code. */
 import type { Mode } from '../state/event.ts';
+import { exitCodeOf, exitCodes } from '../state/exit-codes.ts';
 import type { Walk } from '../state/walk.ts';
 import { readSize, watchSize } from '../terminal/size.ts';
 import type { TerminalApp } from '../terminal/terminal-app.ts';
@@ -15,7 +16,6 @@ import { initialUi, type UiState } from './ui-state.ts';
 import { createUiStore } from './ui-store.ts';
 import { homeLoads, openBriefing } from './update/home.ts';
 import { farewell } from './views/farewell.ts';
-import { exitCodeOf } from './words/exit-code.ts';
 
 /** Where the program begins. */
 export type Initial =
@@ -121,7 +121,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   const last = store.getState();
   await performer.close();
   await terminal.close(farewell(last));
-  return last.exit?.end ? exitCodeOf(last.exit.end) : 0;
+  return last.exit?.end ? exitCodeOf(last.exit.end) : exitCodes.done.code;
 }
 
 function begin(ui: UiState, initial: Initial): ReturnType<typeof openBriefing> {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { exitCodes } from '../../src/commands/exit-codes.ts';
+import { exitCodes } from '../../src/state/exit-codes.ts';
 import { entry, handrail, temporaryHome } from '../helpers/handrail.ts';
 import { launch } from '../helpers/pty.ts';
 
@@ -16,7 +16,7 @@ const plain = (name: string) =>
 
 write(
   'secret.md',
-  '---\nrunbook: 1\ntitle: Secret\nrequires: {cluster: false}\nparameters:\n  TOKEN: {type: secret, ask: "Which token?"}\n---\n\n# Secret\n\n## Use it\n\n```sh look\necho "it has ${#TOKEN} characters"\n```\n',
+  '---\nrunbook: 1\ntitle: Secret\nrequires: {cluster: false}\nparameters:\n  TOKEN: {type: secret, ask: "Which token?"}\n---\n\n# Secret\n\n## Use it\n\n```sh look\necho "it has $(printf %s "$TOKEN" | wc -c | tr -d " ") characters"\n```\n',
 );
 write(
   'asks.md',

@@ -1,11 +1,10 @@
 /** A session line by line, over streams. */
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { exitCodes } from '../../src/commands/exit-codes.ts';
 import { parseAnswer, wordsFor } from '../../src/screens/plain/answers.ts';
 import { briefingText } from '../../src/screens/plain/briefing-text.ts';
 import { runPlain } from '../../src/screens/plain/run-plain.ts';
-import { exitCodeOf } from '../../src/screens/words/exit-code.ts';
+import { exitCodeOf, exitCodes } from '../../src/state/exit-codes.ts';
 import type { Intent, Question } from '../../src/state/question.ts';
 import type { WalkEnd } from '../../src/state/walk.ts';
 import { place } from './fake-runbook.ts';

@@ -1,9 +1,9 @@
 /** A session line by line: over a pipe, on a dumb terminal, or because it was asked for. The same engine as the screens. */
 import type { Writable } from 'node:stream';
+import { exitCodeOf } from '../../state/exit-codes.ts';
 import type { Question } from '../../state/question.ts';
 import type { Walk, WalkEnd, WalkState } from '../../state/walk.ts';
 import { type LineSource, lineInput } from '../../terminal/line-input.ts';
-import { exitCodeOf } from '../words/exit-code.ts';
 import { questionLine } from '../words/question.ts';
 import { parseAnswer } from './answers.ts';
 import { askLines, helpLines } from './ask.ts';

@@ -1,3 +1,5 @@
+import type { WalkEnd } from './walk.ts';
+
 /** The exit codes of every verb, in one table: `docs/exit-codes.md` and `--help` are held to it by a test. */
 export const exitCodes = {
   done: { code: 0, meaning: 'Done: the runbook came to its end, or the command gave what was asked for.' },
@@ -22,3 +24,20 @@ export const exitCodes = {
   interrupted: { code: 130, meaning: 'Interrupted (SIGINT). The session can be resumed.' },
   terminated: { code: 143, meaning: 'Terminated (SIGTERM). The session can be resumed.' },
 } as const;
+
+/** The exit code of a session's end. */
+export function exitCodeOf(end: WalkEnd): number {
+  switch (end.type) {
+    case 'completed':
+      return exitCodes.done.code;
+    case 'paused':
+    case 'stopped':
+      return exitCodes.leftOpen.code;
+    case 'failed':
+      return exitCodes.failed.code;
+    case 'unanswered':
+      return exitCodes.unanswered.code;
+    case 'broken':
+      return exitCodes.broken.code;
+  }
+}
