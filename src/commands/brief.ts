@@ -14,12 +14,19 @@ export interface ClusterChoice {
   readonly context?: string;
 }
 
+/** The operator asked for this cluster and no other. */
+const isNamed = ({ kubeconfig, context }: ClusterChoice): boolean =>
+  kubeconfig !== undefined || context !== undefined;
+
 export interface Brief {
   readonly briefing: Briefing;
   readonly cluster: Extract<PinResult, { ok: true }> | undefined;
 }
 
-/** Looks at the cluster, the tools and the values given. Never throws for what the operator can mend. */
+/**
+ * Looks at the cluster, the tools and the values given. Never throws for what the operator can mend. A runbook that says that
+ * it needs no cluster has none asked unless the operator named one; anybody's Markdown gets the cluster that answers, if any.
+ */
 export async function brief(
   file: string,
   bundle: RunbookBundle,
@@ -28,8 +35,9 @@ export async function brief(
   environment: Environment,
 ): Promise<Brief> {
   const runbook = bundle.runbooks[bundle.root]!;
-  const pinned = await createClusterPort().pin(choice);
-  const cluster = pinned.ok ? pinned : undefined;
+  const asks = runbook.needsCluster || runbook.format === 'markdown' || isNamed(choice);
+  const pinned = asks ? await createClusterPort().pin(choice) : undefined;
+  const cluster = pinned?.ok ? pinned : undefined;
   const { values, refused } = settle(bundle, given);
   return {
     cluster,
@@ -38,7 +46,7 @@ export async function brief(
       bundle,
       diagnostics: bundle.diagnostics,
       cluster: cluster?.pin,
-      clusterProblem: pinned.ok ? undefined : { message: pinned.message, fix: pinned.fix },
+      clusterProblem: !pinned || pinned.ok ? undefined : { message: pinned.message, fix: pinned.fix },
       requirements: await checkRequirements(runbook, {
         environment: commandEnvironment(environment, cluster?.pin.practice ?? false),
         cluster,
@@ -78,14 +86,14 @@ export interface Obstacle {
   readonly fix?: string;
 }
 
-/** Why this briefing's runbook must not start; undefined when it may. */
-export function obstacle({
-  diagnostics,
-  refused,
-  bundle,
-  cluster,
-  clusterProblem,
-}: Briefing): Obstacle | undefined {
+/**
+ * Why this briefing's runbook must not start; undefined when it may. A cluster that the operator named must be there even
+ * where the runbook could do without.
+ */
+export function obstacle(
+  { diagnostics, refused, bundle, cluster, clusterProblem }: Briefing,
+  choice: ClusterChoice,
+): Obstacle | undefined {
   const errors = diagnostics.filter((each) => each.severity === 'error');
   if (errors.length > 0) {
     return {
@@ -96,7 +104,7 @@ export function obstacle({
   }
   const [first] = refused;
   if (first) return { where: 'runbook', message: `${first.name}: ${first.message}` };
-  if (bundle.runbooks[bundle.root]!.needsCluster && !cluster) {
+  if (!cluster && (bundle.runbooks[bundle.root]!.needsCluster || isNamed(choice))) {
     return { where: 'cluster', ...(clusterProblem ?? { message: 'This runbook needs a cluster.' }) };
   }
   return undefined;

@@ -58,7 +58,7 @@ export async function run(name: string, options: RunOptions): Promise<number> {
   const context = { ...stage.context, ...(policy ? { policy } : {}) };
   const { briefing, cluster } = await brief(name, bundle, options.set, choice, context.environment);
   process.stdout.write(`${briefingText(briefing)}\n`);
-  const problem = obstacle(briefing);
+  const problem = obstacle(briefing, choice);
   if (problem) {
     const mended = problem.fix === undefined ? {} : { fix: problem.fix };
     const exitCode = problem.where === 'runbook' ? exitCodes.usage.code : exitCodes.notReady.code;

@@ -70,7 +70,7 @@ export function createServices(first: ClusterChoice, context: SessionContext): S
       const location = locate(file);
       const bundle = await load(location);
       const { briefing, cluster } = await brief(file, bundle, values, choice, context.environment);
-      const problem = obstacle(briefing);
+      const problem = obstacle(briefing, choice);
       if (problem) {
         const { message, fix } = problem;
         return { ok: false, message, ...(fix === undefined ? {} : { fix }) };
