@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exitCodes } from '../../src/commands/exit-codes.ts';
+import { exitCodes } from '../../src/state/exit-codes.ts';
 import { handrail, temporaryHome } from '../helpers/handrail.ts';
 
 const home = temporaryHome();
@@ -101,6 +101,20 @@ describe('without a terminal', () => {
 
     const sessions = JSON.parse((await run(['sessions', '-o', 'json'])).stdout);
     expect(sessions).toMatchObject([{ title: 'Hello', status: 'completed' }]);
+  });
+
+  test('a session goes on where its runbook links to a file that is not part of its copy', async () => {
+    file('notes.md', '# Notes\n');
+    const linked = file(
+      'linked.md',
+      '---\nrunbook: 1\ntitle: Linked\nrequires: {cluster: false}\n---\n\n# Linked\n\nSee [the notes](notes.md).\n\n## Look\n\n```sh look\necho seen\n```\n',
+    );
+    const paused = await run(['run', linked, '--plain'], '');
+    expect(paused.code).toBe(exitCodes.leftOpen.code);
+    const done = await run(['resume', '--plain'], 'next\n');
+    expect(done.code).toBe(0);
+    expect(done.stdout).toContain('The runbook has come to its end.');
+    expect((await run(['report'])).stdout).toContain('# ');
   });
 
   test('unattended, it runs to its end', async () => {

@@ -88,6 +88,30 @@ describe('choose', () => {
     });
   });
 
+  test('all steps of the ways not chosen no longer apply, but those that a chosen way shares', async () => {
+    const several = act('choose', {
+      message: 'Which way?',
+      options: [
+        { label: 'By CLI', href: '#cli', step: 'cli', steps: ['cli', 'cli-check', 'shared'] },
+        { label: 'By Helm', href: '#helm', step: 'helm', steps: ['helm', 'shared'] },
+      ],
+    });
+    const ids = ['cli', 'cli-check', 'helm', 'shared', 'end'];
+    const t = await trial({
+      bundle: bundle(
+        runbook('main.md', [
+          { id: 'way', actions: [several] },
+          ...ids.map((id) => ({ id, actions: [shell(id, 'look')] })),
+        ]),
+      ),
+    });
+    await t.question();
+    expect(await t.say({ type: 'choose', value: '#helm' })).toMatchObject({ at: { step: 'helm' } });
+    expect(await t.say({ type: 'continue' })).toMatchObject({ at: { step: 'shared' } });
+    expect(await t.say({ type: 'continue' })).toMatchObject({ at: { step: 'end' } });
+    expect(t.ran()).toEqual(['helm', 'shared', 'end']);
+  });
+
   test('a way in another runbook is walked, and the walk comes back by itself', async () => {
     const t = await trial({ bundle: of });
     await t.question();
