@@ -5,13 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const names = ['first-frame', 'commands', 'big-session', 'big-output'];
 const out = `${root}.cache/bench`;
 mkdirSync(out, { recursive: true });
 await build({
   absWorkingDir: root,
-  entryPoints: ['first-frame', 'big-session', 'big-output', 'ink-hello'].map(
-    (name) => `bench/${name}.${name === 'ink-hello' ? 'tsx' : 'ts'}`,
-  ),
+  entryPoints: [...names, 'ink-hello'].map((name) => `bench/${name}.${name === 'ink-hello' ? 'tsx' : 'ts'}`),
   outdir: out,
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -28,10 +27,10 @@ await build({
   },
 });
 const wanted = process.argv.slice(2);
-for (const name of ['first-frame', 'big-session', 'big-output']) {
+for (const name of names) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const { bench } = await import(`${out}/${name}.mjs`);
   console.log(`\n${name}`);
   for (const [what, figure] of Object.entries(await bench(root)))
-    console.log(`  ${what.padEnd(44)} ${figure}`);
+    console.log(`  ${what.padEnd(52)} ${figure}`);
 }
