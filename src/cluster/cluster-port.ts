@@ -60,7 +60,7 @@ async function readIdentity(
 }
 
 /** Whether a pin rests on the server's address, for want of permission to read `kube-system`: weaker than a UID. */
-export function isFingerprint(uid: string): boolean {
+function isFingerprint(uid: string): boolean {
   return uid.startsWith('server:');
 }
 

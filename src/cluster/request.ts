@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { proxyFor } from './proxy.ts';
 
 /** Long enough for a cluster behind a VPN, short enough to be noticed. */
-export const requestTimeoutMs = 10_000;
+const requestTimeoutMs = 10_000;
 /** An exec plugin may have to ask a cloud's login service. */
 const signInTimeoutMs = 30_000;
 const largestAnswer = 4 * 1024 * 1024;

@@ -7,7 +7,6 @@ import { rbacManifest } from './rbac.ts';
 import { tlsSecret, webhookManifest } from './webhooks.ts';
 
 export type ExtensionName = 'viz' | 'multicluster' | 'jaeger';
-export const extensionNames: readonly ExtensionName[] = ['viz', 'multicluster', 'jaeger'];
 
 /** The versions of the Link CRD, which comes with the multicluster extension. */
 function linkVersions(major: number): string[] {

@@ -42,7 +42,7 @@ export function hasProxy(pod: PodLike): boolean {
 }
 
 /** The proxy's image and the init container's, as the control plane of a version has them. */
-export function proxyImages(version: string): { readonly proxy: string; readonly init: string } {
+function proxyImages(version: string): { readonly proxy: string; readonly init: string } {
   const fact = factsOf(version).workloads.find((one) => one.name === 'linkerd-identity');
   const proxy = fact?.containers.find(([name]) => name === PROXY_CONTAINER)?.[1];
   const init = fact?.init?.find(([name]) => name === 'linkerd-init')?.[1];

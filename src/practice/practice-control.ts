@@ -45,11 +45,6 @@ export function practiceBin(): string {
   return practicePaths(practiceFolder()).bin;
 }
 
-/** Where the kubeconfig is while a practice cluster runs. */
-export function practiceKubeconfigFile(): string {
-  return practicePaths(practiceFolder()).kubeconfig;
-}
-
 export async function practiceStatus(): Promise<PracticeInfo> {
   const folder = practiceFolder();
   return infoOf(folder, await liveState(folder));

@@ -84,14 +84,3 @@ export const frontMatterSchema = z
     estimate: z.string().meta({ description: 'How long it takes, e.g. 20m.' }).optional(),
   })
   .meta({ title: 'Handrail runbook', description: 'The front matter of a Handrail runbook, version 1.' });
-
-export type FrontMatterData = z.output<typeof frontMatterSchema>;
-
-/** The JSON Schema that editors use to complete and check front matter. */
-export function frontMatterJsonSchema(): Record<string, unknown> {
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'urn:handrail:schema:front-matter:1',
-    ...z.toJSONSchema(frontMatterSchema, { io: 'input', target: 'draft-2020-12' }),
-  };
-}

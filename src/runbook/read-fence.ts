@@ -10,7 +10,7 @@ import type { Report } from './report.ts';
 import type { SourceText } from './source-text.ts';
 import { nearest, oneOf } from './suggest.ts';
 
-export const shellLanguages: readonly ShellLanguage[] = ['bash', 'sh', 'zsh', 'shell', 'console'];
+const shellLanguages: readonly ShellLanguage[] = ['bash', 'sh', 'zsh', 'shell', 'console'];
 export const shellRoles: readonly ShellRole[] = [
   'look',
   'change',

@@ -42,7 +42,7 @@ export function readKind(
 }
 
 /** The script's text is folded and unquoted; what it says is looked for where the YAML says it. */
-export function finder(
+function finder(
   text: string,
   script: string,
   start: number,

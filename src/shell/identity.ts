@@ -45,7 +45,7 @@ export function parseProcStat(stat: string): ProcessFacts | undefined {
 }
 
 /** What the system knows about a pid now; undefined where there is no such process. */
-export async function processFacts(pid: number): Promise<ProcessFacts | undefined> {
+async function processFacts(pid: number): Promise<ProcessFacts | undefined> {
   if (process.platform === 'linux') {
     try {
       return parseProcStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));

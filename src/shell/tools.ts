@@ -34,7 +34,7 @@ const versionArguments: Readonly<Record<string, readonly string[]>> = {
   linkerd: ['version', '--client', '--short'],
 };
 
-export const toolTimeoutMs = 10_000;
+const toolTimeoutMs = 10_000;
 
 /** Asks a tool for its version. `path` is what `findTool` gave. */
 export async function toolVersion(

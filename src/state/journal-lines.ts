@@ -16,7 +16,7 @@ export class JournalError extends Error {
 }
 
 /** `previous` of the first entry. */
-export const firstPrevious = '0'.repeat(64);
+const firstPrevious = '0'.repeat(64);
 
 /** `,"hash":"<64 hex digits>"}`: what stands after the hashed part of a line. */
 const sealLength = ',"hash":""}'.length + 64;

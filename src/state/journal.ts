@@ -87,7 +87,7 @@ async function openForReading(file: string, flags: number): Promise<FileHandle> 
 }
 
 /** A new file is only safe from a power cut once its folder is on disk too. */
-export async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY);
   try {
     await handle.sync();

@@ -124,11 +124,6 @@ async function listing(session: SessionFolder): Promise<SessionListing> {
   }
 }
 
-/** The session that was started last, whether or not it can be read; undefined where there is none. */
-export async function newestSession(root: string): Promise<SessionFolder | undefined> {
-  return (await listSessions(root))[0]?.session;
-}
-
 /** Finds a session by the beginning of its id, or by its last part (`kofa`). */
 export async function resolveSession(root: string, wanted: string): Promise<Resolved> {
   const ids = await sessionIds(root);

@@ -18,7 +18,7 @@ export interface KeySource {
 /** A lone Escape is the Escape key when nothing has followed it for so long. */
 const ESCAPE_MS = 50;
 /** Keys that come closer together were not pressed one by one. */
-export const BURST_MS = 30;
+const BURST_MS = 30;
 /** A paste whose end is lost must not swallow the keyboard for ever. */
 const PASTE_MS = 1000;
 /** More text than this in one piece was not typed: a paste in a terminal that does not mark pastes. */

@@ -6,8 +6,7 @@ import type { ReactNode } from 'react';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Columns, columnWidths } from '../../src/screens/components/columns.tsx';
 import { bodyHeight, Frame } from '../../src/screens/components/frame.tsx';
-import { layoutKeyBar } from '../../src/screens/components/key-bar.tsx';
-import { line, span } from '../../src/screens/components/line.ts';
+import { cutLine, line, span } from '../../src/screens/components/line.ts';
 import { layoutOutput } from '../../src/screens/components/output-pane.tsx';
 import { Rows } from '../../src/screens/components/rows.tsx';
 import { isTooSmall, TooSmall } from '../../src/screens/components/too-small.tsx';
@@ -102,15 +101,9 @@ describe('a frame', () => {
     await t.waitFor('bad and match');
     expect(t.raw()).toContain('\x1b[1m');
     expect(t.raw()).not.toMatch(/\x1b\[(?:\d+;)*3\d/);
-    const ascii = show(
-      <Rows
-        lines={[layoutKeyBar({ mode: 'continue', width: 60, prompt: 'x'.repeat(80) }, ASCII)]}
-        width={60}
-      />,
-      {
-        look: { glyphs: ASCII },
-      },
-    );
+    const ascii = show(<Rows lines={[cutLine([span('x'.repeat(80))], 60, ASCII.cut)]} width={60} />, {
+      look: { glyphs: ASCII },
+    });
     await ascii.waitFor('~');
     expect(ascii.text()).toMatch(/^[\x20-\x7e\n]*$/);
   });

@@ -1,15 +1,13 @@
 import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { layoutHelp } from '../../src/screens/components/help-overlay.tsx';
-import { layoutKeyBar } from '../../src/screens/components/key-bar.tsx';
-import { lineText, lineWidth } from '../../src/screens/components/line.ts';
+import { lineText } from '../../src/screens/components/line.ts';
 import { BINDINGS, bindingsOf } from '../../src/screens/keys/bindings.ts';
 import { editFromKey } from '../../src/screens/keys/edit-key.ts';
-import { keysDocument } from '../../src/screens/keys/keys-document.ts';
 import { keyName, matchKey } from '../../src/screens/keys/match-key.ts';
 import type { KeyMode } from '../../src/screens/keys/modes.ts';
 import { MODE_TITLES, TEXT_MODES } from '../../src/screens/keys/modes.ts';
-import { ASCII, UNICODE } from '../../src/terminal/glyphs.ts';
+import { keysDocument } from './keys-document.ts';
 
 const MODES = Object.keys(MODE_TITLES) as KeyMode[];
 
@@ -122,32 +120,6 @@ describe('looking a key up', () => {
 
   test('several characters in one event are no command, whatever they begin with', () => {
     expect(keyName('yes', NO_KEY)).toBeUndefined();
-  });
-});
-
-describe('the footer', () => {
-  test('shows the keys of the mode, and help always', () => {
-    const text = lineText(
-      layoutKeyBar({ mode: 'question', width: 80, prompt: 'Run this on prod-eu-1?' }, UNICODE),
-    );
-    expect(text).toMatch(/^ Run this on prod-eu-1\? {3}y run {2}/);
-    expect(text).toContain('? keys');
-    for (const mode of MODES.filter((each) => !TEXT_MODES.includes(each) && each !== 'help')) {
-      expect(lineText(layoutKeyBar({ mode, width: 40 }, UNICODE)), mode).toContain('? keys');
-    }
-  });
-
-  test('is never wider than the screen, and leaves out what does not concern it', () => {
-    for (const mode of MODES) {
-      for (const width of [1, 10, 40, 80, 200]) {
-        expect(lineWidth(layoutKeyBar({ mode, width, prompt: 'Ünïcode 漢字?' }, ASCII))).toBeLessThanOrEqual(
-          width,
-        );
-      }
-    }
-    expect(lineText(layoutKeyBar({ mode: 'failure', width: 120, hidden: ['undo'] }, UNICODE))).not.toContain(
-      'u undo',
-    );
   });
 });
 

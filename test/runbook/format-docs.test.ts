@@ -3,13 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { shellAttributes } from '../../src/runbook/attributes.ts';
 import { formatDiagnostic } from '../../src/runbook/diagnostics.ts';
-import {
-  frontMatterJsonSchema,
-  frontMatterSchema,
-  parameterTypes,
-} from '../../src/runbook/front-matter-schema.ts';
+import { frontMatterSchema, parameterTypes } from '../../src/runbook/front-matter-schema.ts';
 import { loadBundle } from '../../src/runbook/load-bundle.ts';
 import { shellRoles } from '../../src/runbook/read-fence.ts';
 import { rules } from '../../src/runbook/rules/catalog.ts';
@@ -51,7 +48,12 @@ test('every key, type, role, attribute, variable and rule is told', () => {
 });
 
 test('the JSON Schema of the front matter is the one that the code makes', async () => {
-  await expect(`${JSON.stringify(frontMatterJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
+  const schema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:handrail:schema:front-matter:1',
+    ...z.toJSONSchema(frontMatterSchema, { io: 'input', target: 'draft-2020-12' }),
+  };
+  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(
     join(docs, 'schema/front-matter.schema.json'),
   );
 });

@@ -15,7 +15,6 @@ import { acquireLock } from '../../src/state/lock.ts';
 import {
   createSessionFolder,
   listSessions,
-  newestSession,
   newSessionId,
   readBundle,
   resolveSession,
@@ -84,7 +83,6 @@ describe('listing', () => {
       },
       { readable: true, session: { id: old.id }, last: { seq: 2 }, lock: { type: 'free' } },
     ]);
-    expect((await newestSession(root))?.id).toBe(recent.id);
     if (lock.ok) await lock.release();
   });
 
@@ -125,7 +123,6 @@ describe('listing', () => {
   test('no sessions at all', async () => {
     const root = join(scratch(), 'none');
     expect(await listSessions(root)).toEqual([]);
-    expect(await newestSession(root)).toBeUndefined();
     expect(await resolveSession(root, 'x')).toMatchObject({
       ok: false,
       message: `There are no sessions in ${root}.`,

@@ -76,7 +76,7 @@ export function resourceList(resources: readonly ResourceInfo[], apiVersion: str
 }
 
 /** The groups with their versions, preferred first; the core group is not among them. */
-export function groupsOf(resources: readonly ResourceInfo[]): Map<string, string[]> {
+function groupsOf(resources: readonly ResourceInfo[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const { group, version } of resources) {
     const versions = groups.get(group) ?? [];

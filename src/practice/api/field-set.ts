@@ -4,7 +4,6 @@ import type { ListRule, RuleFinder } from './list-rules.ts';
 // The fields of an object as the server-side apply sees them: a map from a path to the value there. A path is written in
 // the parts of the FieldsV1 format (`f:spec`, `k:{"name":"web"}`, `v:"x"`, `.` for a list item itself).
 
-export type FieldSet = ReadonlySet<string>;
 const SEPARATOR = '\u0000';
 const partsOf = (path: string) => path.split(SEPARATOR);
 

@@ -33,7 +33,7 @@ export function formOf(accept: string): Form {
 }
 
 /** Only who an object is, with nothing of what it says. */
-export function metadataText({ metadata }: KubeObject): string {
+function metadataText({ metadata }: KubeObject): string {
   const partial = { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata', metadata };
   return JSON.stringify(partial);
 }
@@ -82,7 +82,7 @@ export function listText(
   return `${JSON.stringify(head).slice(0, -1)},"items":[${items.join(',')}]}`;
 }
 
-export function statusText(error: KubeError): string {
+function statusText(error: KubeError): string {
   const { code, reason, message } = error.status;
   const details = error instanceof ApiError ? error.details : undefined;
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason };

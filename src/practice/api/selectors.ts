@@ -107,7 +107,7 @@ function fieldText(object: KubeObject, path: string): string {
 }
 
 /** A field selector: `=`, `==` and `!=` on the fields that the real server indexes for the kind. */
-export function parseFieldSelector(text: string | undefined, kind: string): Matcher | undefined {
+function parseFieldSelector(text: string | undefined, kind: string): Matcher | undefined {
   if (!text?.trim()) return undefined;
   const requirements = text.split(',').map((part) => {
     const parsed = /^\s*([^=!]+?)\s*(==|=|!=)\s*(.*?)\s*$/.exec(part);

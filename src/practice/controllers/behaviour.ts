@@ -22,7 +22,7 @@ export interface ContainerSpec {
 }
 
 /** What can be asked of a pod by annotation, for drills and for curiosity. */
-export const ANNOTATIONS = {
+const ANNOTATIONS = {
   /** `web`, `web=137` or `web=1:30`: the container ends with that code, so many seconds after its start. */
   crash: 'practice.handrail.dev/crash',
   /** Containers, separated by commas, that never become ready. */

@@ -31,7 +31,7 @@ export function keyOf(object: KubeObject): string {
   return keyFor(object.metadata.namespace, object.metadata.name);
 }
 
-export function keyFor(namespace: string | undefined, name: string): string {
+function keyFor(namespace: string | undefined, name: string): string {
   return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
 }
 

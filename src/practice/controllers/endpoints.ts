@@ -59,7 +59,7 @@ const address = (pod: KubeObject) => ({
 });
 
 /** The `subsets` of an Endpoints object. */
-export function endpointSubsets(service: KubeObject, pods: readonly KubeObject[]) {
+function endpointSubsets(service: KubeObject, pods: readonly KubeObject[]) {
   const staying = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined);
   return groups(service, staying).map(({ ports, pods: members }) => {
     const counted = (pod: KubeObject) => service.spec.publishNotReadyAddresses === true || isReady(pod);

@@ -13,7 +13,7 @@ import { controllerOf } from './control.ts';
 import type { Caches } from './resources.ts';
 
 /** The release that an injector's pod runs: the tag of its image, whatever linkerd-config claims. */
-export function injectorVersion(pods: readonly KubeObject[]): string | undefined {
+function injectorVersion(pods: readonly KubeObject[]): string | undefined {
   const images = pods
     .flatMap((pod) => (pod.spec?.containers ?? []) as { name: string; image: string }[])
     .filter((container) => container.name === 'proxy-injector')

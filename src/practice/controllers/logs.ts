@@ -62,7 +62,7 @@ function applicationLines(name: string, from: number, until: number, ready: bool
 }
 
 /** The log of one run of a container, from what its status says of its life. */
-export function containerLog(pod: KubeObject, container: string, now: number, previous = false): Line[] {
+function containerLog(pod: KubeObject, container: string, now: number, previous = false): Line[] {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
   const status = statuses.find((each) => each.name === container);
   const ended = previous ? status?.lastState?.terminated : (status?.state?.terminated ?? undefined);

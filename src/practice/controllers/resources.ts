@@ -8,7 +8,7 @@ const resource = (apiVersion: string, plural: string, kind: string, namespaced =
 });
 
 /** The kinds that the controllers follow. */
-export const RESOURCES = {
+const RESOURCES = {
   nodes: resource('v1', 'nodes', 'Node', false),
   namespaces: resource('v1', 'namespaces', 'Namespace', false),
   pods: resource('v1', 'pods', 'Pod'),

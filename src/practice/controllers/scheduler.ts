@@ -15,7 +15,7 @@ interface Placed {
 const empty = (): Placed => ({ load: { cpu: 0, memory: 0, pods: 0 }, pods: new Map() });
 
 /** `0/3 nodes are available: 2 Insufficient cpu, 1 node(s) were unschedulable.`, as the scheduler counts and sorts it. */
-export function unschedulableMessage(reasons: readonly string[], nodes: number): string {
+function unschedulableMessage(reasons: readonly string[], nodes: number): string {
   const counts = new Map<string, number>();
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const listed = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();

@@ -122,7 +122,7 @@ function callProblem(hook: Hook, world: WebhookWorld): string | undefined {
 }
 
 /** The refusal when a webhook with failurePolicy Fail does not answer. */
-export function failedCall(hook: Hook, problem: string): KubeError {
+function failedCall(hook: Hook, problem: string): KubeError {
   const { namespace, name, path = '/', port = 443 } = hook.clientConfig.service;
   const url = `https://${name}.${namespace}.svc:${port}${path}?timeout=${hook.timeoutSeconds ?? 10}s`;
   return new KubeError({

@@ -28,7 +28,7 @@ function nodeCount(size: WorldOptions['size']): number {
 }
 
 /** The manifests of a world, in the stages in which it was set up: each is up before the next one comes. */
-export async function worldStages(options: WorldOptions, from: Date): Promise<KubeObject[][]> {
+async function worldStages(options: WorldOptions, from: Date): Promise<KubeObject[][]> {
   const { mesh, size, ha = false } = options;
   const work = [...applications(), ...(size === 'small' ? [] : teams(Math.max(size - SMALL, 0)))];
   if (mesh === 'none') return [systemWorkloads(), work];

@@ -32,7 +32,7 @@ export interface OutputView {
 }
 
 /** How many lines of output a pane of this height shows. */
-export function outputRows(height: number): number {
+function outputRows(height: number): number {
   return Math.max(0, height - 1);
 }
 
