@@ -1,8 +1,6 @@
 import type { RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
-import { frontmatterFromMarkdown } from 'mdast-util-frontmatter';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
-import { frontmatter } from 'micromark-extension-frontmatter';
 import { gfmTable } from 'micromark-extension-gfm-table';
 import { describe, expect, test } from 'vitest';
 import { lineText, lineWidth } from '../../src/screens/components/line.ts';
@@ -11,8 +9,8 @@ import { ASCII } from '../../src/terminal/glyphs.ts';
 
 function parse(source: string): readonly RootContent[] {
   return fromMarkdown(source, {
-    extensions: [frontmatter(), gfmTable()],
-    mdastExtensions: [frontmatterFromMarkdown(), gfmTableFromMarkdown()],
+    extensions: [gfmTable()],
+    mdastExtensions: [gfmTableFromMarkdown()],
   }).children;
 }
 
@@ -94,9 +92,9 @@ describe('Markdown as lines', () => {
     ]);
   });
 
-  test('HTML and what is not known stand as they were written; comments and front matter do not', () => {
+  test('HTML and what is not known stand as they were written; comments do not', () => {
     const source =
-      '---\nrunbook: 1\n---\n\n<!-- for authors -->\n\n<details>\n<summary>More</summary>\n</details>\n\nA ![picture](a.png), a note[^1] and <b>bold</b>.';
+      '<!-- for authors -->\n\n<details>\n<summary>More</summary>\n</details>\n\nA ![picture](a.png), a note[^1] and <b>bold</b>.';
     expect(shown(source, 80)).toEqual([
       '  <details>',
       '  <summary>More</summary>',
