@@ -3,10 +3,10 @@ import { Fragment, type ReactNode, useCallback, useSyncExternalStore } from 'rea
 import { ChoiceList } from './components/choice-list.tsx';
 import { Columns, columnWidths } from './components/columns.tsx';
 import { bodyHeight, Frame } from './components/frame.tsx';
-import { layoutHelp } from './components/help-overlay.tsx';
+import { layoutHelp } from './components/help-overlay.ts';
 import { type Line, span } from './components/line.ts';
-import { layoutOutline } from './components/outline-list.tsx';
-import { layoutOutput } from './components/output-pane.tsx';
+import { layoutOutline } from './components/outline-list.ts';
+import { layoutOutput } from './components/output-pane.ts';
 import { Rows } from './components/rows.tsx';
 import { isTooSmall, TooSmall } from './components/too-small.tsx';
 import { clampOffset } from './components/window.ts';

@@ -1,6 +1,6 @@
 import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
-import { layoutHelp } from '../../src/screens/components/help-overlay.tsx';
+import { layoutHelp } from '../../src/screens/components/help-overlay.ts';
 import { lineText } from '../../src/screens/components/line.ts';
 import { BINDINGS, bindingsOf } from '../../src/screens/keys/bindings.ts';
 import { editFromKey } from '../../src/screens/keys/edit-key.ts';

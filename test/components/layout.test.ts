@@ -17,10 +17,10 @@ import {
   span,
   spreadLine,
 } from '../../src/screens/components/line.ts';
-import { layoutOutline, type OutlineEntry } from '../../src/screens/components/outline-list.tsx';
-import { layoutOutput } from '../../src/screens/components/output-pane.tsx';
-import { hideText, layoutField } from '../../src/screens/components/text-field.tsx';
-import { isConfirmed, layoutTypedConfirm } from '../../src/screens/components/typed-confirm.tsx';
+import { layoutOutline, type OutlineEntry } from '../../src/screens/components/outline-list.ts';
+import { layoutOutput } from '../../src/screens/components/output-pane.ts';
+import { hideText, layoutField } from '../../src/screens/components/text-field.ts';
+import { isConfirmed, layoutTypedConfirm } from '../../src/screens/components/typed-confirm.ts';
 import { scroll, windowStart } from '../../src/screens/components/window.ts';
 import { ASCII, UNICODE } from '../../src/terminal/glyphs.ts';
 import { displayWidth } from '../../src/terminal/text.ts';

@@ -2,7 +2,7 @@
 import type { ParameterSpec } from '../../runbook/model.ts';
 import type { Intent, Question } from '../../state/question.ts';
 import { EMPTY_TEXT, editText, type TextEdit, textState } from '../components/edit-text.ts';
-import { isConfirmed } from '../components/typed-confirm.tsx';
+import { isConfirmed } from '../components/typed-confirm.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Updated } from '../messages.ts';
 import { type Prompt, type PromptKind, type UiState, withWalk } from '../ui-state.ts';

@@ -1,10 +1,10 @@
 /** The footer of every screen: what is asked or said, and the keys that work now. */
 import type { Question } from '../../state/question.ts';
 import type { WalkState } from '../../state/walk.ts';
-import { keyLabel } from '../components/key-bar.tsx';
+import { keyLabel } from '../components/key-bar.ts';
 import { type Line, line, lineWidth, type Span, span } from '../components/line.ts';
-import { hideText, layoutField } from '../components/text-field.tsx';
-import { layoutTypedConfirm } from '../components/typed-confirm.tsx';
+import { hideText, layoutField } from '../components/text-field.ts';
+import { layoutTypedConfirm } from '../components/typed-confirm.ts';
 import { bindingsOf } from '../keys/bindings.ts';
 import { keyMode } from '../mode.ts';
 import type { PromptKind, UiState, WalkUi } from '../ui-state.ts';

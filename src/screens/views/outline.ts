@@ -2,7 +2,7 @@
 
 import type { Frame } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
-import type { OutlineEntry } from '../components/outline-list.tsx';
+import type { OutlineEntry } from '../components/outline-list.ts';
 import type { Status } from '../components/status-word.ts';
 
 const key = (frame: Frame, step: string): string => `${frame.id} ${step}`;

@@ -2,7 +2,7 @@ import { wrap } from '../../terminal/text.ts';
 import type { TextState } from './edit-text.ts';
 import type { Line } from './line.ts';
 import { line, span } from './line.ts';
-import { layoutField } from './text-field.tsx';
+import { layoutField } from './text-field.ts';
 
 export interface TypedConfirmProps {
   /** What cannot be undone, in one sentence. */
