@@ -140,7 +140,8 @@ function WalkBody({ ui, store, height, room, panels }: BodyProps): ReactNode {
   const action = at && actionAt(walk.state, at);
   const Panel = action && panels[action.kind];
   const left = layoutOutline(entries, current, widths.left, height, room.glyphs);
-  if (Panel && at)
+  // What is to be read first is read as a text, and what the panel shows comes after.
+  if (Panel && at && walk.state.question?.type !== 'read')
     return (
       <Columns
         height={height}

@@ -34,6 +34,8 @@ export type Message =
       readonly run: string;
       readonly window: OutputWindow;
     }
+  /** What a preview comes down to. */
+  | { readonly type: 'summed-up'; readonly run: string; readonly said: string }
   | { readonly type: 'report'; readonly id: string; readonly result: { readonly text: string } | Failed }
   | { readonly type: 'found'; readonly run: string; readonly text: string; readonly line: number };
 
@@ -66,6 +68,8 @@ export type Effect =
       readonly from: number;
       readonly direction: 1 | -1;
     }
+  /** Reads what a preview printed, to say it in a few words. */
+  | { readonly type: 'sum-up'; readonly run: string }
   | { readonly type: 'report'; readonly id: string }
   | { readonly type: 'close-walk' }
   /** Throws away what the terminal shows and draws it anew. */

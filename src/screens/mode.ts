@@ -45,6 +45,8 @@ function walkMode(walk: WalkUi): KeyMode {
       return 'question';
     case 'choose':
       return 'choose';
+    case 'read':
+      return 'read';
     case 'continue':
       return 'continue';
     case 'failure':

@@ -2,6 +2,7 @@
 import type { Walk } from '../state/walk.ts';
 import type { Effect, Message } from './messages.ts';
 import type { Services, Started } from './services.ts';
+import { longestPreview, previewWords } from './words/preview.ts';
 
 export interface Performer {
   perform(effect: Effect): void;
@@ -152,6 +153,14 @@ export function createPerformer({ services, dispatch, redraw, coalesceMs }: Perf
         walk?.output.search(run, text, from, direction).then(
           (line) => dispatch({ type: 'found', run, text, line }),
           (error: unknown) => dispatch({ type: 'told', text: `The search failed: ${reason(error)}` }),
+        );
+        break;
+      }
+      case 'sum-up': {
+        const { run } = effect;
+        walk?.output.window(run, 0, longestPreview).then(
+          ({ lines }) => dispatch({ type: 'summed-up', run, said: previewWords(lines) }),
+          (error: unknown) => dispatch({ type: 'told', text: `The output cannot be read: ${reason(error)}` }),
         );
         break;
       }

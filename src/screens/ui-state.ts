@@ -107,11 +107,13 @@ export interface WalkUi {
   readonly prompt: Prompt | undefined;
   /** Index into the options or branches of the question. */
   readonly choice: number;
-  /** Rows of the step's text that are above the pane. */
+  /** Rows that the step's text was scrolled down from where it starts; negative: up. */
   readonly scroll: number;
   readonly output: OutputUi | undefined;
   /** Output over the whole screen. */
   readonly viewer: OutputUi | undefined;
+  /** What a preview comes down to, e.g. how many objects differ. */
+  readonly preview: { readonly run: string; readonly said: string } | undefined;
   readonly end: WalkEnd | undefined;
   /** Ending what runs was asked for once, at this time (ms): a second time does it. */
   readonly cancelAskedAt: number | undefined;

@@ -2,6 +2,7 @@
 import type { Action, ShellAction } from '../runbook/model.ts';
 import { newAction } from './edit-session.ts';
 import type { ActionRef } from './event.ts';
+import { readFirst } from './explained.ts';
 import { kindOf } from './kind.ts';
 import { askingDecision, performingDecision } from './kind-next.ts';
 import {
@@ -44,7 +45,14 @@ function shellDecision(
   const next = shellNext(action, state, attemptRuns(state, session), session.mode);
   switch (next.type) {
     case 'start':
-      return { type: 'start', at, purpose: next.purpose, block: next.block };
+      return (
+        (next.purpose === 'look' ? readFirst(scene, action.id) : undefined) ?? {
+          type: 'start',
+          at,
+          purpose: next.purpose,
+          block: next.block,
+        }
+      );
     case 'follow':
       return { type: 'follow', run: next.run, block: next.block };
     case 'show':

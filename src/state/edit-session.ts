@@ -63,6 +63,7 @@ export const newAction: ActionState = {
   answer: undefined,
   ended: undefined,
   seen: false,
+  read: false,
 };
 
 export function stepOf(draft: Draft, session: Session, ref: StepRef): Writable<StepState> | undefined {

@@ -117,6 +117,8 @@ export type SessionEvent =
   | ({ readonly type: 'action-answered'; readonly answer: string } & ActionRef)
   | ({ readonly type: 'action-started'; readonly detail: string } & ActionRef)
   | ({ readonly type: 'action-ended'; readonly ok: boolean; readonly detail: string } & ActionRef)
+  /** The operator has read what stands before the action, which runs by itself from now on. */
+  | ({ readonly type: 'action-read' } & ActionRef)
   /** The operator has seen what the action gave and goes on. */
   | ({ readonly type: 'action-seen' } & ActionRef)
   | ({ readonly type: 'retry-requested' } & ActionRef)

@@ -1,6 +1,7 @@
 /** What comes next for an action of a kind: an answer, what follows from it, or work that takes time. */
 import type { KindAction } from '../runbook/model.ts';
 import type { ActionRef, SessionEvent } from './event.ts';
+import { readFirst } from './explained.ts';
 import type { AskingKind, PerformingKind } from './kind.ts';
 import {
   ask,
@@ -115,5 +116,6 @@ export function performingDecision(
   if (wrong && sameAction(wrong.at, at)) {
     return { type: 'ask', question: { type: 'wrong-cluster', at, detail: wrong.detail } };
   }
-  return { type: 'perform', at, kind, action };
+  const first = action.risk === 'look' ? readFirst(scene, action.id) : undefined;
+  return first ?? { type: 'perform', at, kind, action };
 }

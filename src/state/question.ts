@@ -19,6 +19,8 @@ export type Question =
       readonly error?: string;
       readonly at?: ActionRef;
     }
+  /** Text stands before something that runs by itself: the operator reads it, then `continue` starts it. */
+  | { readonly type: 'read'; readonly at: ActionRef }
   /** A change is about to run. For `irreversible`, `mustType` is the text to be typed. */
   | {
       readonly type: 'run';

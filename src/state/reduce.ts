@@ -198,6 +198,11 @@ function apply(draft: Draft, session: Session, entry: JournalEntry): void {
       if (action) action.ended = { ok: event.ok, detail: event.detail };
       return;
     }
+    case 'action-read': {
+      const action = actionOf(draft, session, event);
+      if (action) action.read = true;
+      return;
+    }
     case 'action-seen': {
       const action = actionOf(draft, session, event);
       if (action) action.seen = true;

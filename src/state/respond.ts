@@ -83,6 +83,8 @@ function answer(context: RespondContext, question: Question, intent: Answering):
         return refuse(`Type ${question.mustType} to confirm: this cannot be undone.`, true);
       }
       return { type: 'start', at: question.at, purpose: question.purpose, block: question.block };
+    case 'read':
+      return intent.type === 'continue' ? append({ type: 'action-read', ...question.at }) : unfit(question);
     case 'continue':
       return intent.type === 'continue' ? append({ type: 'action-seen', ...question.at }) : unfit(question);
     case 'failure':
@@ -212,6 +214,7 @@ function refuse(why: string, again = false): Response {
 const asks: Record<Question['type'], string> = {
   parameter: 'A value is asked for.',
   run: 'The question is whether to run this.',
+  read: 'Read what comes next, then go on: it runs by itself.',
   confirm: 'A confirmation is asked for.',
   choose: 'A choice is asked for.',
   continue: 'The action is over: go on when you have seen it.',

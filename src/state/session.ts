@@ -37,6 +37,8 @@ export interface ActionState {
   readonly answer: string | undefined;
   readonly ended: { readonly ok: boolean; readonly detail: string } | undefined;
   readonly seen: boolean;
+  /** What stands before the action has been read: it may start by itself. */
+  readonly read: boolean;
 }
 
 export interface StepState {

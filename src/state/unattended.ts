@@ -59,6 +59,7 @@ export function answerUnattended(question: Question, policy: UnattendedPolicy): 
       }
       return answered({ type: 'choose', value }, given === undefined ? 'default' : 'answers');
     }
+    case 'read':
     case 'continue':
     case 'branch-finished':
       return answered({ type: 'continue' }, 'default');

@@ -44,6 +44,7 @@ export const actionState = (runs: readonly string[] = []): ActionState => ({
   answer: undefined,
   ended: undefined,
   seen: false,
+  read: false,
 });
 
 export function frame(bundle: RunbookBundle, current: string | undefined, more: Partial<Frame> = {}): Frame {

@@ -103,21 +103,21 @@ test('a failure keeps the last lines, says what the code means, and names the br
     expect(screen().slice(2, 23).join('\n')).toMatchInlineSnapshot(`
       " ✔ 1 Read the notices   │ 5 of 12  Upgrade the control plane
        ✔ 2 Survey             │ 
-       ✔ 3 Check health       │ CHANGE  bash, at most 10m, in linkerd, on prod-eu-1
-       ✔ 4 Update the CRDs    │   linkerd upgrade --set proxy.image.version=$TO \\
-       ✖ 5 Upgrade th… failed │     | kubectl apply -f -
-       · 6 Watch it come up   │   TO=stable-2.14.10
+       ✔ 3 Check health       │ ↑ 7 more lines
+       ✔ 4 Update the CRDs    │ ✖ The command ended with exit code 127 after 0:07.
+       ✖ 5 Upgrade th… failed │ A command was not found on the PATH. Is the tool
+       · 6 Watch it come up   │ installed here?
        · 7 Verify             │ 
-       · 8 Extensions         │ ✖ The command ended with exit code 127 after 0:07.
-       · 9 Data plane         │ A command was not found on the PATH. Is the tool
-       · 10 Verify again      │ installed here?
+       · 8 Extensions         │ bash: line 1: linkerd: command not found
+       · 9 Data plane         │ error: no objects passed to apply
+       · 10 Verify again      │  line 1-2 of 2
        · 11 Clean up          │ 
-       · 12 Observability     │ bash: line 1: linkerd: command not found
-                              │ error: no objects passed to apply
-                              │  line 1-2 of 2
-                              │ The runbook knows these causes
+       · 12 Observability     │ The runbook knows these causes
                               │ ▸ The CRDs do not match the control plane
                               │   The upgrade was interrupted
+                              │ 
+                              │ CHANGE  bash, at most 10m, in linkerd, on prod-eu-1
+                              │ ↓ 3 more lines, PgDn
       ────────────────────────────────────────────────────────────────────────────────
        This step failed. What now?
        ↵ open  r retry  v verify  d done by hand  s skip  l log  n note  q pause

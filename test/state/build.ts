@@ -1,4 +1,5 @@
 /** Small runbooks and sessions for tests, made as data: the parser has tests of its own. */
+import { fromMarkdown } from 'mdast-util-from-markdown';
 import type {
   Action,
   Branch,
@@ -13,6 +14,7 @@ import type {
   ShellBlock,
   ShellRole,
   Step,
+  StepContent,
 } from '../../src/runbook/model.ts';
 import { openWalk } from '../../src/state/conductor.ts';
 import type { ClusterPin, Mode, SessionEvent } from '../../src/state/event.ts';
@@ -67,8 +69,22 @@ export function act(kind: string, spec: unknown): Draft {
 export interface StepDraft {
   readonly id: string;
   readonly actions: readonly Draft[];
+  /** What is written before the action of the same index; one more than there are actions: after the last. */
+  readonly text?: readonly (string | undefined)[];
   readonly branches?: readonly Omit<Branch, 'place'>[];
   readonly when?: readonly Omit<Condition, 'place'>[];
+}
+
+function contentOf({ id, actions, text = [] }: StepDraft): readonly StepContent[] {
+  const prose = (source: string | undefined): readonly StepContent[] =>
+    source === undefined ? [] : [{ type: 'prose', nodes: fromMarkdown(source).children, source }];
+  return [
+    ...actions.flatMap((_, at): readonly StepContent[] => [
+      ...prose(text[at]),
+      { type: 'action', action: `${id}/${at + 1}` },
+    ]),
+    ...prose(text[actions.length]),
+  ];
 }
 
 export function runbook(
@@ -95,7 +111,7 @@ export function runbook(
         section: [],
         depth: 2,
         place,
-        content: [],
+        content: contentOf(step),
         actions: step.actions.map((draft, at) => draft(`${step.id}/${at + 1}`)),
         branches: (step.branches ?? []).map((one) => ({ ...one, place })),
         when: (step.when ?? []).map((one) => ({ ...one, place })),

@@ -11,6 +11,7 @@ const story = bundle(
     [
       {
         id: 'read',
+        text: ['What runs now:'],
         actions: [
           shell('read version', 'look', { block: { capture: 'FROM' } }),
           act('ask', { parameter: 'TICKET' }),
@@ -41,7 +42,11 @@ const story = bundle(
         ],
         branches: [{ title: 'Mend', href: 'fix.md', file: 'fix.md' }],
       },
-      { id: 'soak', actions: [act('wait', { for: 30_000, every: 10_000, command: 'probe' })] },
+      {
+        id: 'soak',
+        text: ['Watch the graphs meanwhile.'],
+        actions: [act('wait', { for: 30_000, every: 10_000, command: 'probe' })],
+      },
       { id: 'old', when: [{ parameter: 'FROM', accepts: ['1.0'] }], actions: [shell('only for old')] },
       { id: 'lost', actions: [shell('lost change', 'change', { verify: 'check lost' })] },
       { id: 'slow', actions: [shell('slow change', 'change', { block: { timeoutMs: 600_000 } })] },
@@ -135,6 +140,7 @@ function operator(question: Question, world: World): Intent {
       const script = question.run.script;
       return { type: 'settle', done: world.did(script), note: 'looked' };
     }
+    case 'read':
     case 'continue':
     case 'branch-finished':
       return { type: 'continue' };
@@ -177,6 +183,7 @@ test('the story itself has every kind of turn in it', () => {
     [
       'action-answered',
       'action-ended',
+      'action-read',
       'action-seen',
       'action-started',
       'command-ended',

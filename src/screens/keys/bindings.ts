@@ -79,6 +79,7 @@ export interface Binding {
 
 const SESSION: readonly KeyMode[] = [
   'question',
+  'read',
   'continue',
   'running',
   'failure',
@@ -90,6 +91,7 @@ const SESSION: readonly KeyMode[] = [
 const SCROLLED: readonly KeyMode[] = [
   'briefing',
   'question',
+  'read',
   'continue',
   'running',
   'unknown',
@@ -122,8 +124,8 @@ export const BINDINGS: readonly Binding[] = [
     command: 'continue',
     keys: ['Enter'],
     label: 'go on',
-    help: 'Go on to what comes next. Nothing runs without a question of its own.',
-    modes: ['continue'],
+    help: 'Read on where there is more to read, otherwise go on to what comes next. Nothing changes without a question of its own.',
+    modes: ['read', 'continue'],
     guarded: true,
   },
   {
@@ -180,14 +182,14 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['d'],
     label: 'done by hand',
     help: 'Mark the step as done by hand, with a note on what was done.',
-    modes: ['question', 'failure', 'choose', 'wrong-cluster'],
+    modes: ['question', 'read', 'failure', 'choose', 'wrong-cluster'],
   },
   {
     command: 'skip',
     keys: ['s'],
     label: 'skip',
     help: 'Skip the step, with the reason.',
-    modes: ['question', 'failure', 'choose', 'wrong-cluster'],
+    modes: ['question', 'read', 'failure', 'choose', 'wrong-cluster'],
   },
   {
     command: 'undo',
@@ -352,7 +354,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['g'],
     label: 'what changed',
     help: 'Show how the runbook on disk differs from the one of this session.',
-    modes: ['question', 'continue', 'failure', 'unknown', 'choose', 'branch-finished'],
+    modes: ['question', 'read', 'continue', 'failure', 'unknown', 'choose', 'branch-finished'],
     quiet: true,
   },
   // At any time.

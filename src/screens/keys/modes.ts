@@ -8,6 +8,8 @@ export type KeyMode =
   | 'question'
   /** A name is typed to permit what cannot be undone. */
   | 'typed-confirm'
+  /** Something is to be read before it runs by itself. */
+  | 'read'
   /** The action ended well; its output is on screen. */
   | 'continue'
   | 'running'
@@ -38,6 +40,7 @@ export const MODE_TITLES: Readonly<Record<KeyMode, string>> = {
   parameter: 'Giving a value',
   question: 'A question about a step',
   'typed-confirm': 'Confirming by typing a name',
+  read: 'Before something that only looks',
   continue: 'After a step',
   running: 'While a command runs',
   failure: 'After a failure',

@@ -47,6 +47,8 @@ function own(question: Question, canPreview: boolean): readonly AnswerWord[] {
       return [
         word('NUMBER', question.options.map((option, index) => `${index + 1} ${option.label}`).join(', ')),
       ];
+    case 'read':
+      return [word('next', 'run the look (an empty line does the same)'), done, skip];
     case 'continue':
       return [word('next', 'go on (an empty line does the same)')];
     case 'failure':
@@ -152,6 +154,10 @@ function ownAnswer(
         ? intent({ type: 'choose', value: question.default })
         : undefined;
     }
+    case 'read':
+      if (first === 'done') return byHand();
+      if (first === 'skip') return skipped();
+      return text === '' || first === 'next' ? intent({ type: 'continue' }) : undefined;
     case 'continue':
       return text === '' || first === 'next' ? intent({ type: 'continue' }) : undefined;
     case 'failure':

@@ -6,15 +6,40 @@ import { questionLine, verifiedLine } from '../words/question.ts';
 import { wordsFor } from './answers.ts';
 import { commandLines, indent, type Said } from './narrate.ts';
 
-const say = (type: Exclude<Said['type'], 'output'>, text: string): Said => ({ type, text });
+const say = (type: Exclude<Said['type'], 'output' | 'explain'>, text: string): Said => ({ type, text });
 
 /** Everything printed when a question comes up, the answer words last. */
 export function askLines(walk: WalkState, question: Question): readonly Said[] {
   return [
+    ...explain(question),
     ...about(walk, question),
     say('heading', `? ${questionLine(walk, question)}`),
     answerLine(walk, question),
   ];
+}
+
+/** The text that belongs to the question, where it was not printed before. */
+function explain(question: Question): readonly Said[] {
+  switch (question.type) {
+    case 'read':
+    case 'run':
+      return [{ type: 'explain', at: question.at, part: 'before' }];
+    case 'parameter':
+    case 'choose':
+    case 'confirm':
+    case 'continue':
+      return question.at
+        ? [
+            { type: 'explain', at: question.at, part: 'before' },
+            { type: 'explain', at: question.at, part: 'after' },
+          ]
+        : [];
+    case 'failure':
+    case 'unknown-outcome':
+    case 'branch-finished':
+    case 'wrong-cluster':
+      return [];
+  }
 }
 
 function about(walk: WalkState, question: Question): readonly Said[] {
@@ -64,6 +89,10 @@ function about(walk: WalkState, question: Question): readonly Said[] {
       ];
     case 'wrong-cluster':
       return [say('bad', question.detail)];
+    case 'read': {
+      const action = actionAt(walk, question.at);
+      return [...(action && isShell(action) ? commandLines(walk, action.block, 'look') : [])];
+    }
     case 'confirm':
       return error;
     case 'continue':

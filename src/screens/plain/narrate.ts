@@ -1,18 +1,32 @@
 /** What plain mode says when the session moves from one state to the next. Pure: a difference of two folds in sentences. */
 import type { ShellBlock } from '../../runbook/model.ts';
+import type { ActionRef } from '../../state/event.ts';
+import { textAfter, textBefore } from '../../state/explained.ts';
 import type { Question } from '../../state/question.ts';
 import type { CommandRun, Frame } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
 import { clock, span, timeOfDay } from '../words/duration.ts';
 import { endingWords } from '../words/ending.ts';
-import { actionAt, blockFor, clusterName, isShell, modeWord, positionIn, valuesOf } from '../words/place.ts';
+import {
+  actionAt,
+  blockFor,
+  clusterName,
+  currentAction,
+  isShell,
+  modeWord,
+  positionIn,
+  stepAt,
+  valuesOf,
+} from '../words/place.ts';
 
 export type Said =
   | { readonly type: 'heading' | 'text' | 'command' | 'good' | 'bad' | 'notice'; readonly text: string }
+  /** The text of the step that stands before or after this action, unless it was printed already. */
+  | { readonly type: 'explain'; readonly at: ActionRef; readonly part: 'before' | 'after' }
   /** The output of this run so far is to be printed before what follows. */
   | { readonly type: 'output'; readonly run: string };
 
-const say = (type: Exclude<Said['type'], 'output'>, text: string): Said => ({ type, text });
+const say = (type: Exclude<Said['type'], 'output' | 'explain'>, text: string): Said => ({ type, text });
 
 /** The lines about a session that a reader sees first. */
 export function opening(walk: WalkState, folder: string): readonly Said[] {
@@ -77,6 +91,9 @@ function stepsMoved(before: WalkState | undefined, after: WalkState, frame: Fram
     if (!now || now.status === was || now.status === 'current' || (!before && now.status !== 'pending'))
       continue;
     const name = `Step ${step.number} ${step.title}`;
+    const last = step.actions.at(-1);
+    if (now.status === 'done' && before && last)
+      said.push({ type: 'explain', at: { frame: frame.id, step: step.id, action: last.id }, part: 'after' });
     if (now.status === 'done') said.push(say('good', `Done: ${name}`));
     if (now.status === 'done-by-hand') said.push(say('good', `Done by hand: ${name} (${now.remark ?? ''})`));
     if (now.status === 'skipped') said.push(say('notice', `Skipped: ${name} (${now.remark ?? ''})`));
@@ -96,21 +113,23 @@ function stepsMoved(before: WalkState | undefined, after: WalkState, frame: Fram
 const was = (frame: Frame | undefined) =>
   frame?.current === undefined ? undefined : frame.steps[frame.current]?.status;
 
-/** A step's heading and prose, as a person reads it before its question. */
+/** A step's heading. Its text comes with the actions that it belongs to. */
 export function stepHeading(walk: WalkState, frame: Frame): readonly Said[] {
   const { step, number, total } = positionIn(walk, frame);
-  if (!step) return [];
-  const prose = step.content.flatMap((part) =>
-    part.type === 'prose'
-      ? [part.source.trim()]
-      : part.type === 'code'
-        ? [indent(part.source.trimEnd(), '    ')]
+  return step ? [say('heading', `Step ${number} of ${total}: ${step.title}`)] : [];
+}
+
+/** The text of a step before or after one of its actions, as it was written. */
+export function explained(walk: WalkState, at: ActionRef, part: 'before' | 'after'): readonly Said[] {
+  const step = stepAt(walk, at);
+  const content = step ? (part === 'before' ? textBefore : textAfter)(step, at.action) : [];
+  return content.flatMap((one) =>
+    one.type === 'prose'
+      ? [say('text', one.source.trim())]
+      : one.type === 'code'
+        ? [say('text', indent(one.source.trimEnd(), '    '))]
         : [],
   );
-  return [
-    say('heading', `Step ${number} of ${total}: ${step.title}`),
-    ...prose.filter((text) => text !== '').map((text) => say('text', text)),
-  ];
 }
 
 /** A command with all that a person must know before saying yes: risk, shell, limit, place, cluster, values. */
@@ -139,10 +158,13 @@ function runsStarted(
     .filter((run) => !before.session.runs[run.run])
     .flatMap((run) => {
       const action = actionAt(after, run);
-      const known = asked?.type === 'run' && asked.at.action === run.action && asked.purpose === run.purpose;
-      if (!action || !isShell(action) || known) return [say('text', `Running (${run.purpose}) ...`)];
+      const purpose = asked?.type === 'run' ? asked.purpose : asked?.type === 'read' ? 'look' : undefined;
+      const known = purpose === run.purpose && asked && 'at' in asked && asked.at?.action === run.action;
+      const explain: Said = { type: 'explain', at: run, part: 'before' };
+      if (!action || !isShell(action) || known) return [explain, say('text', `Running (${run.purpose}) ...`)];
       const risk = run.purpose === 'change' || run.purpose === 'undo' ? action.risk : 'look';
       return [
+        explain,
         ...commandLines(after, blockFor(action, run.purpose), run.purpose === 'change' ? risk : run.purpose),
         say('text', 'Running ...'),
       ];
@@ -177,10 +199,12 @@ function shown(before: WalkState | undefined, after: WalkState): readonly Said[]
     Object.entries(state.actions).flatMap(([id, action]) => {
       const already = old?.steps[step]?.actions[id]?.shown.length ?? 0;
       return action.shown.slice(already).flatMap((purpose) => {
-        const found = actionAt(after, { frame: frame.id, step, action: id });
+        const at = { frame: frame.id, step, action: id };
+        const found = actionAt(after, at);
         if (!found || !isShell(found)) return [];
         const risk = purpose === 'change' ? found.risk : purpose;
         return [
+          { type: 'explain' as const, at, part: 'before' as const },
           ...commandLines(after, blockFor(found, purpose), risk),
           say('text', 'Dry run: shown, not run.'),
         ];
@@ -201,6 +225,8 @@ function liveChanges(before: WalkState | undefined, after: WalkState): readonly 
       ),
     );
   if (running?.stopping && !old?.running?.stopping) said.push(say('notice', 'Ending the command ...'));
+  const at = currentAction(after);
+  if (soak && !old?.soak && at) said.push({ type: 'explain', at, part: 'before' });
   if (soak && !old?.soak) said.push(say('text', `Waiting until ${timeOfDay(soak.endsAt)} ...`));
   if (soak && old?.soak && soak.probe !== old.soak.probe && soak.probe === 'failing')
     said.push(say('bad', 'The check that must keep passing fails.'));

@@ -3,7 +3,7 @@ import { stripControls } from '../../runbook/strip-controls.ts';
 import type { Said } from './narrate.ts';
 
 export interface Printer {
-  say(said: Exclude<Said, { type: 'output' }>): void;
+  say(said: Exclude<Said, { type: 'output' | 'explain' }>): void;
   /** A line of a command's output. */
   output(line: string): void;
   blank(): void;

@@ -7,7 +7,7 @@ import { type LineSource, lineInput } from '../../terminal/line-input.ts';
 import { questionLine } from '../words/question.ts';
 import { parseAnswer } from './answers.ts';
 import { askLines, helpLines } from './ask.ts';
-import { narrate, opening, type Said } from './narrate.ts';
+import { explained, narrate, opening, type Said } from './narrate.ts';
 import { createPrinter } from './printer.ts';
 
 export interface PlainOptions {
@@ -33,6 +33,7 @@ export async function runPlain(options: PlainOptions): Promise<number> {
   const lines = unattended ? undefined : lineInput(options.input, options.output);
   const printed = new Map<string, number>();
   const unreadable = new Set<string>();
+  const explainedAlready = new Set<string>();
   let last: WalkState | undefined;
   let answered: Question | undefined;
   let over = false;
@@ -52,9 +53,17 @@ export async function runPlain(options: PlainOptions): Promise<number> {
       if (window.lines.length < batch) return;
     }
   };
+  /** Once for each action: a text that was printed with a question is not printed again with its command. */
+  const explain = ({ at, part }: Extract<Said, { type: 'explain' }>): void => {
+    const key = JSON.stringify([at.frame, at.step, at.action, part]);
+    if (explainedAlready.has(key)) return;
+    explainedAlready.add(key);
+    for (const one of explained(walk.store.getState(), at, part)) if (one.type === 'text') printer.say(one);
+  };
   const tell = async (said: readonly Said[]): Promise<void> => {
     for (const one of said) {
       if (one.type === 'output') await follow(one.run);
+      else if (one.type === 'explain') explain(one);
       else printer.say(one);
     }
   };

@@ -54,6 +54,10 @@ export function update(ui: UiState, message: Message): Updated {
       return outputCame(ui, message.place, message.run, message.window);
     case 'found':
       return found(ui, message.run, message.text, message.line);
+    case 'summed-up': {
+      const { run, said } = message;
+      return [withWalk(ui, { preview: { run, said } }), []];
+    }
     case 'report':
       return 'failed' in message.result
         ? [{ ...ui, told: message.result.failed }, []]

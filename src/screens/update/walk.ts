@@ -1,9 +1,12 @@
 /** Keys and news on the walk: what the operator says becomes an intent, and the question decides which may be said. */
 import type { Question } from '../../state/question.ts';
 import type { WalkEnd, WalkState } from '../../state/walk.ts';
+import { UNICODE } from '../../terminal/glyphs.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Effect, Updated } from '../messages.ts';
 import { type UiState, type WalkUi, withWalk } from '../ui-state.ts';
+import { walkView } from '../views/footer.ts';
+import { pageOf, scrollOn, scrollTo, wasInView } from '../views/reading.ts';
 import { currentAction, lastRun, shownRun } from '../words/place.ts';
 import { goHome } from './home.ts';
 import { prompt, promptFor, send } from './prompt.ts';
@@ -23,6 +26,7 @@ export function walkBegan(ui: UiState, state: WalkState, folder: string): Update
     scroll: 0,
     output: undefined,
     viewer: undefined,
+    preview: undefined,
     end: undefined,
     cancelAskedAt: undefined,
     sent: false,
@@ -36,7 +40,7 @@ export function walkChanged(ui: UiState, state: WalkState): Updated {
   if (!walk) return [ui, []];
   const before = walk.state;
   const asked = before.question !== state.question;
-  const moved = place(before) !== place(state);
+  const moved = subject(before) !== subject(state);
   // With a question open again, whatever was said has been dealt with, and be it refused with the same words as before.
   const answered = asked || (state !== before && state.question !== undefined && !state.live.running);
   const note = walk.prompt?.kind === 'note' ? walk.prompt : undefined;
@@ -64,9 +68,11 @@ export function walkEnded(ui: UiState, end: WalkEnd): Updated {
   ];
 }
 
-const place = (state: WalkState): string => {
-  const frame = state.session.stack[state.session.stack.length - 1];
-  return `${frame?.id} ${frame?.current}`;
+/** What the text on screen is about: with another subject it is read from its beginning. */
+const subject = ({ session, question, live }: WalkState): string => {
+  const frame = session.stack[session.stack.length - 1];
+  const at = question && 'at' in question ? question.at?.action : undefined;
+  return [frame?.id, frame?.current, question?.type, at, live.running?.run].join(' ');
 };
 
 function firstChoice(question: Question | undefined): number {
@@ -86,7 +92,14 @@ function follow(ui: UiState): Updated {
   const run = shownRun(walk.state, currentAction(walk.state))?.run;
   if (run === undefined) return [walk.output ? withWalk(ui, { output: undefined }) : ui, []];
   const next = walk.output?.run === run ? ui : withWalk(ui, { output: outputOf(run) });
-  return [next, [...readPane(next)]];
+  return [next, [...readPane(next), ...sumUp(walk)]];
+}
+
+/** The preview of what is asked about is put in a few words, once. */
+function sumUp({ state, preview }: WalkUi): readonly Effect[] {
+  const { question } = state;
+  const run = question?.type === 'run' ? lastRun(state, question.at, 'preview') : undefined;
+  return run?.ending && preview?.run !== run.run ? [{ type: 'sum-up', run: run.run }] : [];
 }
 
 export function walkCommand(ui: UiState, command: Command): Updated {
@@ -99,7 +112,7 @@ export function walkCommand(ui: UiState, command: Command): Updated {
     case 'run':
       return permit(ui, question);
     case 'continue':
-      return send(ui, { type: 'continue' });
+      return goOn(ui, walk);
     case 'submit':
       return choose(ui, walk, question);
     case 'open-branch': {
@@ -152,9 +165,25 @@ function leaveFollowing(ui: UiState): Updated {
   return [home, [{ type: 'close-walk' }, ...effects]];
 }
 
+const viewOf = (ui: UiState) => walkView(ui, { columns: ui.size.columns, glyphs: UNICODE });
+
+/** Goes on once everything there is to read has been in view; before that, it is read on. */
+function goOn(ui: UiState, walk: WalkUi): Updated {
+  const view = viewOf(ui);
+  if (wasInView(view) || walk.state.readOnly) return send(ui, { type: 'continue' });
+  return [withWalk(ui, { scroll: scrollOn(view) }), []];
+}
+
+/** Nothing is permitted that was not on screen: a command below the text is brought there first. */
 function permit(ui: UiState, question: Question | undefined): Updated {
-  if (question?.type === 'run')
+  if (question?.type === 'run') {
+    const view = viewOf(ui);
+    if (!wasInView(view)) {
+      const told = 'This is the command. Read it; y once more runs it.';
+      return [{ ...withWalk(ui, { scroll: scrollOn(view) }), told }, []];
+    }
     return question.mustType === undefined ? send(ui, { type: 'run' }) : prompt(ui, 'type-run');
+  }
   if (question?.type === 'confirm')
     return question.mustType === undefined ? send(ui, { type: 'confirm' }) : prompt(ui, 'type-confirm');
   if (question?.type === 'parameter') return [withWalk(ui, { prompt: promptFor(question) }), []];
@@ -197,12 +226,14 @@ function moving(ui: UiState, walk: WalkUi, command: Command): Updated | undefine
         : question?.type === 'parameter'
           ? (question.parameter.choices?.length ?? 0)
           : 0;
-  const page = Math.max(1, ui.size.rows - 10);
-  const by = { up: -1, down: 1, 'page-up': -page, 'page-down': page }[command as 'up'];
-  if (by === undefined) return undefined;
+  if (command !== 'up' && command !== 'down' && command !== 'page-up' && command !== 'page-down')
+    return undefined;
+  const view = viewOf(ui);
+  const page = pageOf(view);
+  const by = { up: -1, down: 1, 'page-up': -page, 'page-down': page }[command];
   if (entries > 1 && Math.abs(by) === 1)
     return [withWalk(ui, { choice: Math.max(0, Math.min(entries - 1, walk.choice + by)) }), []];
-  return [withWalk(ui, { scroll: Math.max(0, walk.scroll + by) }), []];
+  return [withWalk(ui, { scroll: scrollTo(view, view.first + by) }), []];
 }
 
 /** What is read again while time passes: the output of a command that runs. */

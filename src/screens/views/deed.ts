@@ -5,7 +5,8 @@ import type { WalkState } from '../../state/walk.ts';
 import { wrap } from '../../terminal/text.ts';
 import { type Line, line, span } from '../components/line.ts';
 import type { StyleName } from '../theme.ts';
-import { clock, span as duration } from '../words/duration.ts';
+import type { WalkUi } from '../ui-state.ts';
+import { span as duration } from '../words/duration.ts';
 import { endingWords } from '../words/ending.ts';
 import { clusterName, isShell, lastRun, valuesOf } from '../words/place.ts';
 import { labelled, type Room } from './parts.ts';
@@ -69,19 +70,15 @@ export function valueLines(walk: WalkState, script: string, width: number): read
 
 /** `Preview`, `Verify`, `Undo`: there or not, and what a preview has said. */
 export function partLines(
-  walk: WalkState,
+  walk: WalkUi,
   action: ShellAction,
   at: ActionRef,
   width: number,
+  room: Room,
 ): readonly Line[] {
-  const preview = lastRun(walk, at, 'preview');
-  const said = !action.preview
-    ? 'none'
-    : preview?.ending
-      ? `${endingWords(preview.ending).short}${preview.durationMs === undefined ? '' : ` after ${clock(preview.durationMs)}`}; v shows what it said`
-      : 'v shows what would change';
+  const [said, style] = previewSaid(walk, action, at, room);
   return [
-    ...labelled('Preview', said, width, action.preview ? 'plain' : 'quiet'),
+    ...labelled('Preview', said, width, style),
     ...labelled(
       'Verify',
       action.verify ? 'yes: it can be asked whether it is done' : 'none',
@@ -90,6 +87,20 @@ export function partLines(
     ),
     ...labelled('Undo', action.undo ? 'yes' : 'none', width, action.undo ? 'plain' : 'quiet'),
   ];
+}
+
+function previewSaid(
+  { state, preview }: WalkUi,
+  action: ShellAction,
+  at: ActionRef,
+  { glyphs }: Room,
+): readonly [string, StyleName] {
+  if (!action.preview) return ['none', 'quiet'];
+  const run = lastRun(state, at, 'preview');
+  if (!run?.ending) return ['v shows what would change', 'plain'];
+  if (run.ending.type !== 'exited' || !run.ending.ok)
+    return [`${glyphs.failed} failed, ${endingWords(run.ending).short}; v shows what it said`, 'bad'];
+  return [`${preview?.run === run.run ? preview.said : 'done'}; v shows it`, 'plain'];
 }
 
 /** The command in a few lines, for when its output matters more. */
@@ -116,15 +127,16 @@ export function commandLines(
 
 /** Everything about a command that waits for a yes. */
 export function deedLines(
-  walk: WalkState,
+  walk: WalkUi,
   action: Action | undefined,
   at: ActionRef,
   purpose: Purpose,
   block: ShellBlock,
   width: number,
+  room: Room,
 ): readonly Line[] {
   return [
-    ...commandLines(walk, action, purpose, block, width),
-    ...(action && isShell(action) && purpose === 'change' ? partLines(walk, action, at, width) : []),
+    ...commandLines(walk.state, action, purpose, block, width),
+    ...(action && isShell(action) && purpose === 'change' ? partLines(walk, action, at, width, room) : []),
   ];
 }

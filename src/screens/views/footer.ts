@@ -1,6 +1,8 @@
 /** The footer of every screen: what is asked or said, and the keys that work now. */
 import type { Question } from '../../state/question.ts';
 import type { WalkState } from '../../state/walk.ts';
+import { columnWidths } from '../components/columns.tsx';
+import { bodyHeight } from '../components/frame.tsx';
 import { keyLabel } from '../components/key-bar.ts';
 import { type Line, line, lineWidth, type Span, span } from '../components/line.ts';
 import { hideText, layoutField } from '../components/text-field.ts';
@@ -13,11 +15,30 @@ import { questionLine } from '../words/question.ts';
 import { briefingStatus } from './briefing.ts';
 import { homeStatus } from './home.ts';
 import { paragraph, type Room } from './parts.ts';
+import { type View, wasInView } from './reading.ts';
+import { stepPane } from './step-pane.ts';
 
 /** The line or lines above the keys, then the keys. Never more than nine lines. */
 export function footerLines(ui: UiState, room: Room): readonly Line[] {
   const said = ui.told === undefined ? statusLines(ui, room) : [line(` ${ui.told}`, 'warning')];
-  return [...said.slice(0, 7), ...keyLines(ui, room)];
+  return [...said.slice(0, 7), ...keyLines(ui, room, goOnLabel(ui, room))];
+}
+
+/** The window into the step's text, with the room that the footer leaves it. */
+export function walkView(ui: UiState, room: Room): View {
+  const told = ui.told === undefined ? statusLines(ui, room).slice(0, 7).length : 1;
+  const footer = told + keyLines(ui, room, 'read on').length;
+  const { right } = columnWidths(room.columns);
+  return stepPane(ui, right - 1, bodyHeight(ui.size.rows, 1, footer), room).view;
+}
+
+/** What the key that goes on does now: as long as something was not yet in view, it shows that. */
+function goOnLabel(ui: UiState, room: Room): string | undefined {
+  const question = ui.screen === 'walk' ? ui.walk?.state.question : undefined;
+  if (!question) return undefined;
+  const reads = question.type === 'read' || question.type === 'run' || question.type === 'continue';
+  if (reads && !wasInView(walkView(ui, room))) return 'read on';
+  return question.type === 'read' ? 'look' : permitLabel(question);
 }
 
 /** What the key that permits is called, where it is not a command that runs. */
@@ -33,13 +54,13 @@ function permitLabel(question: Question | undefined): string | undefined {
  * All keys that do something now, on one line or two. What cannot be given for what is on screen is not offered; pressed all
  * the same, it says why.
  */
-function keyLines(ui: UiState, { columns, glyphs }: Room): readonly Line[] {
+function keyLines(ui: UiState, { columns, glyphs }: Room, goOn: string | undefined): readonly Line[] {
   const off = disabledCommands(ui);
-  const permit = ui.screen === 'walk' ? permitLabel(ui.walk?.state.question) : undefined;
   const lines: Span[][] = [[span(' ')]];
   for (const binding of bindingsOf(keyMode(ui))) {
     if (binding.quiet || off[binding.command] !== undefined) continue;
-    const label = binding.command === 'run' ? (permit ?? binding.label) : binding.label;
+    const goesOn = binding.command === 'run' || binding.command === 'continue';
+    const label = goesOn ? (goOn ?? binding.label) : binding.label;
     const cell = [span(keyLabel(binding.keys[0] ?? '', glyphs), 'key'), span(` ${label}  `)];
     const last = lines[lines.length - 1]!;
     if (lineWidth([...last, ...cell]) <= columns) last.push(...cell);

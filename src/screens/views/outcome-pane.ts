@@ -1,5 +1,4 @@
 /** What a command did: its output as it comes, how it ended, what may be done about it. Pure. */
-import type { ActionRef } from '../../state/event.ts';
 import type { Question } from '../../state/question.ts';
 import type { CommandRun } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
@@ -20,11 +19,49 @@ import {
 } from '../words/place.ts';
 import { verifiedLine } from '../words/question.ts';
 import { commandLines, riskLine, shortScript, valueLines } from './deed.ts';
-import { labelled, paragraph, type Room, stacked, windowed } from './parts.ts';
-import { prose, textAndDeed } from './step-text.ts';
+import { labelled, paragraph, type Room, stacked } from './parts.ts';
+import { type Reading, reading, resultFirst } from './reading.ts';
+import { linesAfter, linesBefore } from './step-text.ts';
 
-/** The lines of a command over its output: what ran in a few lines, then as much output as there is room for. */
+/** Rows of output below which there is no point in showing any. */
+const leastOutput = 3;
+
+/** What ran, in few lines. */
+function deedOf(walk: WalkUi, run: CommandRun | undefined, width: number, height: number, room: Room) {
+  const { state } = walk;
+  const action = run && actionAt(state, run);
+  if (!run || !action || !isShell(action)) return [];
+  const tall = height > 24;
+  return [
+    riskLine(state, action, run.purpose, blockFor(action, run.purpose)),
+    ...shortScript(run.script, width, tall ? 10 : 3, room),
+    ...valueLines(state, run.script, width).slice(0, tall ? 6 : 2),
+  ];
+}
+
+/** A command that runs: what it is, how it stands, and below it as much of its output as there is room for. */
 function commandAndOutput(
+  walk: WalkUi,
+  run: CommandRun | undefined,
+  head: readonly Line[],
+  width: number,
+  height: number,
+  room: Room,
+): readonly Line[] {
+  const top = stacked(deedOf(walk, run, width, height, room), head);
+  const space = height - top.length - 1;
+  const pane =
+    run && walk.output?.run === run.run && space >= leastOutput
+      ? [EMPTY_LINE, ...layoutOutput(shownOutput(walk, run, width, space), room.glyphs)]
+      : [];
+  return [...top, ...pane].slice(0, height);
+}
+
+/**
+ * A command that has ended: how, what it said, what is to be known or chosen now, and last what it was. The text that was
+ * read before it is above. `must`: rows of `tail` that are to be seen before going on.
+ */
+function resultAndCommand(
   walk: WalkUi,
   run: CommandRun | undefined,
   head: readonly Line[],
@@ -32,37 +69,31 @@ function commandAndOutput(
   width: number,
   height: number,
   room: Room,
-): readonly Line[] {
-  const { state, output } = walk;
-  const action = run && actionAt(state, run);
-  const deed: Line[] =
-    run && action && isShell(action)
-      ? [
-          riskLine(state, action, run.purpose, blockFor(action, run.purpose)),
-          ...shortScript(run.script, width, height > 24 ? 10 : 3, room),
-          ...valueLines(state, run.script, width).slice(0, height > 24 ? 6 : 2),
-        ]
+  must = 0,
+): Reading {
+  const deed = deedOf(walk, run, width, height, room);
+  const text = linesBefore(walk.state, run ?? currentAction(walk.state), width, room);
+  const others = Math.min(tail.length, Math.floor(height / 2)) + deed.length + (text.length > 0 ? 1 : 0);
+  const space = Math.max(leastOutput, height - head.length - others - 3);
+  const output =
+    run && walk.output?.run === run.run
+      ? layoutOutput(shownOutput(walk, run, width, space), room.glyphs)
       : [];
-  const top = stacked(deed, head);
-  const space = height - top.length - tail.length - 1;
-  const pane =
-    run && output?.run === run.run && space >= 3
-      ? [EMPTY_LINE, ...layoutOutput(shownOutput(walk, run, width, space), room.glyphs)]
-      : [];
-  const gap = tail.length > 0 && pane.length === 0 ? [EMPTY_LINE] : [];
-  return [...top, ...pane, ...gap, ...tail].slice(0, height);
+  const result = stacked(head, output, tail);
+  return resultFirst(text, stacked(result, deed), height, must === 0 ? 0 : result.length);
 }
 
 /** What a preview has said, where there is room for it below the command. */
 export function previewBelow(
   walk: WalkUi,
-  at: ActionRef,
+  { at }: Extract<Question, { type: 'run' | 'continue' }>,
   width: number,
   height: number,
   room: Room,
 ): readonly Line[] {
   const run = lastRun(walk.state, at, 'preview');
-  if (!run?.ending || walk.output?.run !== run.run || height < 5) return [];
+  const ended = walk.state.question?.type === 'continue' && !wasShown(walk.state, at);
+  if (ended || !run?.ending || walk.output?.run !== run.run || height < 5) return [];
   return [EMPTY_LINE, ...layoutOutput(shownOutput(walk, run, width, height - 1), room.glyphs)];
 }
 
@@ -95,13 +126,9 @@ export function atWork(
   const at = currentAction(state);
   const run = shownRun(state, at);
   if (soak)
-    return [
-      ...soakLines(ui, soak, width, room),
-      ...commandAndOutput(walk, run, [], [], width, height - 4, room),
-    ];
+    return [...soakLines(ui, soak, width, room), ...commandAndOutput(walk, run, [], width, height - 4, room)];
   if (!running) {
-    const text = prose(state, width, room);
-    return windowed(stacked(text, [line('...', 'quiet')]), height, walk.scroll, room.glyphs);
+    return [line('...', 'quiet')];
   }
   const quiet = ui.now - running.lastOutputAt;
   const status: Line[] = running.stopping
@@ -120,7 +147,7 @@ export function atWork(
             span(`, last output ${quiet < 2000 ? 'now' : `${age(quiet)} ago`}`, 'quiet'),
           ],
         ];
-  return commandAndOutput(walk, run, status, [], width, height, room);
+  return commandAndOutput(walk, run, status, width, height, room);
 }
 
 const probes = {
@@ -153,22 +180,28 @@ function soakLines(
   ];
 }
 
+/** A dry run has shown the change and not run it. */
+const wasShown = (state: WalkState, at: Extract<Question, { type: 'continue' }>['at']): boolean =>
+  actionState(state, at)?.shown.includes('change') === true;
+
 export function ended(
   walk: WalkUi,
   question: Extract<Question, { type: 'continue' }>,
   width: number,
   height: number,
   room: Room,
-): readonly Line[] {
+): Reading {
   const { state } = walk;
-  const run = shownRun(state, question.at);
+  const { at } = question;
+  const run = shownRun(state, at);
   const remark = question.remark === undefined ? [] : paragraph(question.remark, width, 'warning');
-  const onlyShown = actionState(state, question.at)?.shown.includes('change') === true;
-  if (!run || onlyShown) {
-    const action = actionAt(state, question.at);
+  const after = linesAfter(state, at, width, room);
+  if (!run || wasShown(state, at)) {
+    const action = actionAt(state, at);
     const shown = action && isShell(action) ? commandLines(state, action, 'change', action.block, width) : [];
-    const lines = textAndDeed(prose(state, width, room), [...shown, ...remark], height, walk.scroll, room);
-    return [...lines, ...previewBelow(walk, question.at, width, height - lines.length, room)];
+    const before = linesBefore(state, at, width, room);
+    const lines = stacked(before, [...shown, ...remark], after);
+    return reading(lines, { until: lines.length });
   }
   const words = run.ending && endingWords(run.ending);
   const good = run.ending?.type === 'exited' && run.ending.ok;
@@ -180,7 +213,7 @@ export function ended(
     ),
     span(`, ${words?.short ?? 'ended'}${took}`, 'quiet'),
   ];
-  return commandAndOutput(walk, run, [status, ...remark], [], width, height, room);
+  return resultAndCommand(walk, run, [status, ...remark], after, width, height, room, after.length);
 }
 
 export function failed(
@@ -189,7 +222,7 @@ export function failed(
   width: number,
   height: number,
   room: Room,
-): readonly Line[] {
+): Reading {
   const { glyphs } = room;
   const { run, branches } = question;
   const words = run?.ending && endingWords(run.ending);
@@ -217,7 +250,7 @@ export function failed(
             ];
           }),
         ];
-  return commandAndOutput(walk, run, head, tail, width, height, room);
+  return resultAndCommand(walk, run, head, tail, width, height, room);
 }
 
 export function unknown(
@@ -227,7 +260,7 @@ export function unknown(
   width: number,
   height: number,
   room: Room,
-): readonly Line[] {
+): Reading {
   const { run, verified } = question;
   const head: Line[] = [
     line(`${room.glyphs.unknown} Outcome unknown`, 'warning'),
@@ -242,5 +275,5 @@ export function unknown(
     ),
     ...paragraph(verifiedLine(verified), width, verified === 'done' ? 'ok' : 'warning'),
   ];
-  return commandAndOutput(walk, run, head, [], width, height, room);
+  return resultAndCommand(walk, run, head, [], width, height, room);
 }

@@ -4,17 +4,20 @@ import type { WalkState } from '../../state/walk.ts';
 import { elapsed } from '../components/countdown.ts';
 import { EMPTY_LINE, type Line, line, span, spreadLine } from '../components/line.ts';
 import type { UiState, WalkUi } from '../ui-state.ts';
-import { actionAt, breadcrumb, position, returnsTo } from '../words/place.ts';
-import { deedLines } from './deed.ts';
+import { actionAt, breadcrumb, currentAction, isShell, position, returnsTo } from '../words/place.ts';
+import { deedLines, scriptLines } from './deed.ts';
 import { atWork, ended, failed, previewBelow, unknown } from './outcome-pane.ts';
-import { labelled, paragraph, type Room, windowed } from './parts.ts';
-import { prose, textAndDeed } from './step-text.ts';
+import { labelled, paragraph, type Room, stacked } from './parts.ts';
+import { type Reading, reading, scrolled, type View } from './reading.ts';
+import { linesAround, linesBefore } from './step-text.ts';
 
 /** What the pane consists of, from the top: the part that must be seen gives way last. */
 export interface StepPane {
   readonly lines: readonly Line[];
   /** Rows left below for a list to choose from. */
   readonly listRows: number;
+  /** Where the window into the text is. */
+  readonly view: View;
 }
 
 /** The step's number and title; the time of what runs; where a branch returns to. */
@@ -41,18 +44,33 @@ export function stepPane(ui: UiState, width: number, height: number, room: Room)
   const walk = ui.walk!;
   const title = titleLines(ui, walk, width, room);
   const rest = Math.max(1, height - title.length);
-  const below = body(ui, walk, width, rest, room);
-  return { lines: [...title, ...below.lines], listRows: below.listRows };
+  const { question, live } = walk.state;
+  const listRows = question && !live.running ? rowsOfList(question, rest) : 0;
+  const rows = Math.max(1, rest - (listRows > 0 ? listRows + 1 : 0));
+  // While an answer is on its way the question stays in sight.
+  const text =
+    question && !live.running
+      ? asked(ui, walk, question, width, rows, room)
+      : reading(atWork(ui, walk, width, rows, room));
+  const { lines, view } = scrolled(text, rows, walk.scroll, room);
+  const below =
+    question?.type === 'run' || question?.type === 'continue'
+      ? previewBelow(walk, question, width, rows - lines.length, room)
+      : [];
+  const gap = listRows > 0 ? [EMPTY_LINE] : [];
+  return { lines: [...title, ...lines, ...below, ...gap], listRows, view };
 }
 
-const only = (lines: readonly Line[]): StepPane => ({ lines, listRows: 0 });
-
-function body(ui: UiState, walk: WalkUi, width: number, height: number, room: Room): StepPane {
-  const { state } = walk;
-  const { question } = state;
-  // While an answer is on its way the question stays in sight.
-  if (question && !state.live.running) return asked(ui, walk, question, width, height, room);
-  return only(atWork(ui, walk, width, height, room));
+/** Room for the entries that a question lets choose from, below its text. */
+function rowsOfList(question: Question, height: number): number {
+  const entries =
+    question.type === 'choose'
+      ? question.options.length
+      : question.type === 'parameter'
+        ? (question.parameter.choices?.length ?? 0)
+        : 0;
+  if (entries === 0) return 0;
+  return Math.max(1, Math.min(entries + 1, height - 4, Math.max(5, height - 8)));
 }
 
 function asked(
@@ -62,20 +80,35 @@ function asked(
   width: number,
   height: number,
   room: Room,
-): StepPane {
-  const { state, scroll } = walk;
-  const text = prose(state, width, room);
-  const withText = (deed: readonly Line[]) => only(textAndDeed(text, deed, height, scroll, room));
+): Reading {
+  const { state } = walk;
+  const answered = (deed: readonly Line[]) =>
+    reading(stacked(linesAround(state, currentAction(state), width, room), deed));
   switch (question.type) {
+    case 'read': {
+      const text = linesBefore(state, question.at, width, room);
+      const action = actionAt(state, question.at);
+      const deed =
+        action && isShell(action)
+          ? deedLines(walk, action, question.at, 'look', action.block, width, room)
+          : [];
+      return reading(stacked(text, deed), { until: text.length });
+    }
     case 'run': {
       const action = actionAt(state, question.at);
-      const deed = deedLines(state, action, question.at, question.purpose, question.block, width);
+      const text = question.purpose === 'change' ? linesBefore(state, question.at, width, room) : [];
+      const deed = deedLines(walk, action, question.at, question.purpose, question.block, width, room);
       const error = question.error === undefined ? [] : paragraph(question.error, width, 'bad');
-      const lines = textAndDeed(text, [...deed, ...error], height, scroll, room);
-      return only([...lines, ...previewBelow(walk, question.at, width, height - lines.length, room)]);
+      const begin = text.length === 0 ? 0 : text.length + 1;
+      // The line that names the risk and the cluster, and the beginning of the script.
+      const least = 1 + Math.min(3, scriptLines(question.block.script, width).length);
+      return reading(stacked(text, [...deed, ...error]), {
+        until: begin + least,
+        to: Math.max(0, begin - 1),
+      });
     }
     case 'confirm':
-      return withText([
+      return answered([
         ...paragraph(question.message, width, 'strong'),
         ...(question.error === undefined ? [] : paragraph(question.error, width, 'bad')),
       ]);
@@ -86,24 +119,18 @@ function asked(
         ...(parameter.help === undefined ? [] : paragraph(parameter.help, width, 'quiet')),
         ...(question.error === undefined ? [] : paragraph(question.error, width, 'bad')),
       ];
-      return withList(text, ask, parameter.choices?.length ?? 0, height, room);
+      return question.at ? answered(ask) : reading(ask);
     }
     case 'choose':
-      return withList(
-        text,
-        paragraph(question.message, width, 'strong'),
-        question.options.length,
-        height,
-        room,
-      );
+      return answered(paragraph(question.message, width, 'strong'));
     case 'continue':
-      return only(ended(walk, question, width, height, room));
+      return ended(walk, question, width, height, room);
     case 'failure':
-      return only(failed(walk, question, width, height, room));
+      return failed(walk, question, width, height, room);
     case 'unknown-outcome':
-      return only(unknown(ui, walk, question, width, height, room));
+      return unknown(ui, walk, question, width, height, room);
     case 'branch-finished':
-      return withText(
+      return reading(
         paragraph(
           `This branch is at its end. Enter goes back to ${returnsTo(state) ?? 'the step that failed'}.`,
           width,
@@ -111,22 +138,8 @@ function asked(
         ),
       );
     case 'wrong-cluster':
-      return only(windowed(wrongCluster(state, question.detail, width), height, scroll, room.glyphs));
+      return reading(wrongCluster(state, question.detail, width));
   }
-}
-
-/** Text, a question, and room for its entries below. */
-function withList(
-  text: readonly Line[],
-  ask: readonly Line[],
-  entries: number,
-  height: number,
-  room: Room,
-): StepPane {
-  if (entries === 0) return only(textAndDeed(text, ask, height, 0, room));
-  const listRows = Math.max(1, Math.min(entries + 1, height - ask.length - 1, Math.max(5, height - 8)));
-  const lines = textAndDeed(text, ask, Math.max(1, height - listRows - 1), 0, room);
-  return { lines: [...lines, EMPTY_LINE], listRows };
 }
 
 function wrongCluster(state: WalkState, detail: string, width: number): readonly Line[] {

@@ -1,29 +1,28 @@
-/** The text of a step and what must be seen below it, in the room there is. Pure. */
+/** The text of a step that belongs to one of its actions. Pure. */
+import type { StepContent } from '../../runbook/model.ts';
+import type { ActionRef } from '../../state/event.ts';
+import { textAfter, textBefore } from '../../state/explained.ts';
 import type { WalkState } from '../../state/walk.ts';
-import { EMPTY_LINE, type Line } from '../components/line.ts';
-import { position } from '../words/place.ts';
+import type { Line } from '../components/line.ts';
+import { stepAt } from '../words/place.ts';
 import { contentLines } from './briefing-parts.ts';
-import { type Room, stacked, windowed } from './parts.ts';
+import type { Room } from './parts.ts';
 
-/** The text of the step. */
-export const prose = (state: WalkState, width: number, room: Room): readonly Line[] =>
-  contentLines(position(state).step?.content ?? [], width, room);
+type TextOf = typeof textBefore;
 
-/**
- * The text above, what must be seen below it. Where both do not fit, the text gives way, and scrolling goes through all of it.
- */
-export function textAndDeed(
-  text: readonly Line[],
-  deed: readonly Line[],
-  height: number,
-  scroll: number,
-  room: Room,
-): readonly Line[] {
-  const all = stacked(text, deed);
-  if (all.length <= height) return all;
-  if (scroll > 0) return windowed(all, height, scroll, room.glyphs);
-  // A command longer than the room is cut, and says so: it is not to be approved unseen, but scrolled through.
-  const kept = windowed(deed, Math.min(deed.length, height), 0, room.glyphs);
-  const left = height - kept.length - 1;
-  return left < 2 ? kept : [...windowed(text, left, 0, room.glyphs), EMPTY_LINE, ...kept];
-}
+const laid =
+  (...parts: readonly TextOf[]) =>
+  (state: WalkState, at: ActionRef | undefined, width: number, room: Room): readonly Line[] => {
+    const step = at && stepAt(state, at);
+    const content = step ? parts.flatMap((part): readonly StepContent[] => part(step, at.action)) : [];
+    return contentLines(content, width, room);
+  };
+
+/** What is to be read before an action. */
+export const linesBefore = laid(textBefore);
+
+/** What the step says after its last action. */
+export const linesAfter = laid(textAfter);
+
+/** Both: for an action that is over once it is answered, so that nothing is asked after it. */
+export const linesAround = laid(textBefore, textAfter);

@@ -88,6 +88,7 @@ function ofWalk(ui: UiState, off: Off): void {
     case 'unknown-outcome':
       if (question.verified === 'no-verify') off.verify = 'This step has no verify.';
       return;
+    case 'read':
     case 'choose':
     case 'wrong-cluster':
     case 'continue':

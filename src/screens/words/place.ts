@@ -1,6 +1,6 @@
 /** Where a session is: pure reading of the session's state and its runbooks, shared by the screens and plain mode. */
 import type { Action, Branch, Runbook, ShellAction, ShellBlock, Step } from '../../runbook/model.ts';
-import type { ActionRef, Purpose } from '../../state/event.ts';
+import type { ActionRef, Purpose, StepRef } from '../../state/event.ts';
 import type { ActionState, CommandRun, Frame, SessionState, StepState } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
 
@@ -33,13 +33,16 @@ export function positionIn(walk: WalkState, frame: Frame): Position {
   };
 }
 
-/** The action an answer belongs to, wherever in the stack it is. */
-export function actionAt(walk: WalkState, at: ActionRef): Action | undefined {
+/** The step that is referred to, wherever in the stack it is. */
+export function stepAt(walk: WalkState, at: StepRef): Step | undefined {
   const frame = walk.session.stack.find((candidate) => candidate.id === at.frame);
   const runbook = frame && walk.bundle.runbooks[frame.file];
-  return runbook?.steps
-    .find((step) => step.id === at.step)
-    ?.actions.find((action) => action.id === at.action);
+  return runbook?.steps.find((step) => step.id === at.step);
+}
+
+/** The action an answer belongs to, wherever in the stack it is. */
+export function actionAt(walk: WalkState, at: ActionRef): Action | undefined {
+  return stepAt(walk, at)?.actions.find((action) => action.id === at.action);
 }
 
 export const isShell = (action: Action): action is ShellAction => action.kind === 'shell';

@@ -21,6 +21,8 @@ export function questionLine(walk: WalkState, question: Question): string {
       if (question.purpose === 'undo') return `Run the undo on ${cluster}?`;
       return dry ? `Show this as run on ${cluster}?` : `${changes[question.risk]} ${cluster}?`;
     }
+    case 'read':
+      return `Read this. Then it looks at ${cluster}: nothing is changed.`;
     case 'confirm':
       return question.mustType === undefined
         ? question.message
