@@ -5,12 +5,16 @@ import { errorCode } from './io-error.ts';
 import { createLineIndex, type LineIndex } from './line-index.ts';
 import type { OutputFile, OutputWindow } from './port.ts';
 import { readAt, readLines, readStretch } from './read-lines.ts';
-import { contextLines, createRedactor } from './redact.ts';
+import { contextLines, createRedactor, createSecretSieve } from './redact.ts';
 import { type RunPaths, readEnding, runPaths } from './run-folder.ts';
+import { placeBefore, scanBlocks } from './scan-blocks.ts';
 
 const sliceBytes = 256 * 1024;
-/** How much is searched at a time, as far as lines of average length tell. */
-const searchBytes = 128 * 1024;
+/** How many lines are made ready to show at a time while searching. */
+const pieceLines = 1000;
+/** Lines around a stretch are looked at so many at a time, and no more once they are this long together: keys and Secrets are shorter. */
+const contextStep = 25;
+const contextLength = 256 * 1024;
 const longestLine = 4000;
 const tabStop = 8;
 
@@ -26,7 +30,8 @@ interface Opened {
 export function openOutput(folder: string, secrets: readonly string[]): OutputFile {
   const paths = runPaths(folder);
   const redact = createRedactor(secrets);
-  const present = presenter(paths);
+  const mayHoldSecret = createSecretSieve(secrets);
+  const clean = cleaner(paths);
   let opened: Opened | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -55,17 +60,35 @@ export function openOutput(folder: string, secrets: readonly string[]): OutputFi
   /** Lines ready to show, redacted with the lines around them in view. */
   async function shown(file: Opened, first: number, count: number): Promise<string[]> {
     if (count <= 0) return [];
-    const start = Math.max(0, first - contextLines);
-    const raw = await readAll(file, start, first - start + count + contextLines);
-    return redact(raw.map(present))
-      .slice(first - start, first - start + count)
+    const own = await readAll(file, first, count);
+    const before = await around(file, first, -1);
+    const after = await around(file, first + own.length, 1);
+    return redact([...before, ...own, ...after].map((line) => expandTabs(clean(line))))
+      .slice(before.length, before.length + own.length)
       .map(cut);
+  }
+
+  /** The lines before or after a place that redaction may depend on, in the file's order. */
+  async function around(file: Opened, from: number, direction: 1 | -1): Promise<string[]> {
+    let lines: string[] = [];
+    let length = 0;
+    while (lines.length < contextLines && length < contextLength) {
+      const short = lines.length > 0 && (length / lines.length) * contextLines < contextLength;
+      const step = short ? contextLines - lines.length : contextStep;
+      const start = direction === 1 ? from + lines.length : from - lines.length - step;
+      const more = await readAll(file, Math.max(0, start), step + Math.min(0, start));
+      if (more.length === 0) break;
+      lines = direction === 1 ? [...lines, ...more] : [...more, ...lines];
+      length += more.reduce((sum, line) => sum + line.length, 0);
+    }
+    return lines;
   }
 
   /** Whole lines, and the unfinished last one. */
   async function readAll(file: Opened, start: number, count: number): Promise<string[]> {
     const lines = await readLines(file.handle, file.index, start, count);
-    if (start + count <= file.index.lines || file.index.lastStart >= file.size) return lines;
+    if (start > file.index.lines || start + count <= file.index.lines || file.index.lastStart >= file.size)
+      return lines;
     return [...lines, await readStretch(file.handle, file.index.lastStart, file.size)];
   }
 
@@ -89,18 +112,69 @@ export function openOutput(folder: string, secrets: readonly string[]): OutputFi
     const wanted = text.toLowerCase();
     if (file === undefined || wanted === '') return -1;
     const total = file.index.lines + (file.index.lastStart < file.size ? 1 : 0);
-    const step = Math.max(500, Math.min(10_000, Math.floor((searchBytes * total) / Math.max(1, file.size))));
-    for (let at = Math.max(0, Math.min(from, total - 1)); at >= 0 && at < total && !closed; ) {
-      const start = direction === 1 ? at : Math.max(0, at - step + 1);
-      const count = direction === 1 ? Math.min(step, total - at) : at - start + 1;
-      if (mayContain(await readAll(file, start, count), wanted)) {
-        const lines = (await shown(file, start, count)).map((line) => line.toLowerCase().includes(wanted));
-        const hit = direction === 1 ? lines.indexOf(true) : lines.lastIndexOf(true);
-        if (hit >= 0) return start + hit;
-      }
-      at = direction === 1 ? start + count : start - 1;
+    const at = Math.max(0, Math.min(from, total - 1));
+    const sieve = createSieve(wanted, clean);
+    return direction === 1 ? findAfter(file, wanted, sieve, at) : findBefore(file, wanted, sieve, at);
+  }
+
+  async function findAfter(file: Opened, wanted: string, sieve: Sieve, from: number): Promise<number> {
+    for await (const block of scanBlocks(file.handle, file.index, file.index.before(from), file.size)) {
+      if (closed) break;
+      const last = block.line + block.count;
+      if (last <= from || !sieve(block.text)) continue;
+      const hit = await findShown(file, wanted, sieve, Math.max(from, block.line), last, 1);
+      if (hit >= 0) return hit;
     }
     return -1;
+  }
+
+  /** Forward within stretches that come one before the other, since where lines begin is only known from the front. */
+  async function findBefore(file: Opened, wanted: string, sieve: Sieve, from: number): Promise<number> {
+    const { handle, index } = file;
+    let last = from + 1;
+    let limit = index.after(from)?.offset ?? file.size;
+    while (last > 0) {
+      const place = placeBefore(index, last - 1);
+      const candidates: (readonly [number, number])[] = [];
+      for await (const { line, count, text } of scanBlocks(handle, index, place, limit)) {
+        if (closed) return -1;
+        if (line < last && sieve(text)) candidates.push([line, Math.min(last, line + count)]);
+      }
+      for (const [start, end] of candidates.reverse()) {
+        const hit = await findShown(file, wanted, sieve, start, end, -1);
+        if (hit >= 0) return hit;
+      }
+      ({ line: last, offset: limit } = place);
+    }
+    return -1;
+  }
+
+  /** The first (or last) line from `first` to before `last` that shows the text. */
+  async function findShown(
+    file: Opened,
+    wanted: string,
+    sieve: Sieve,
+    first: number,
+    last: number,
+    direction: 1 | -1,
+  ): Promise<number> {
+    const pieces = Math.ceil((last - first) / pieceLines);
+    if (pieces > 1 && wanted.includes('*') && !(await mayShowStars(file, first, last))) return -1;
+    for (let turn = 0; turn < pieces && !closed; turn += 1) {
+      const start = first + (direction === 1 ? turn : pieces - 1 - turn) * pieceLines;
+      const count = Math.min(pieceLines, last - start);
+      if (pieces > 1 && !sieve((await readAll(file, start, count)).join('\n'))) continue;
+      const hits = (await shown(file, start, count)).map((line) => line.toLowerCase().includes(wanted));
+      const hit = direction === 1 ? hits.indexOf(true) : hits.lastIndexOf(true);
+      if (hit >= 0) return start + hit;
+    }
+    return -1;
+  }
+
+  async function mayShowStars(file: Opened, first: number, last: number): Promise<boolean> {
+    const start = Math.max(0, first - contextLines);
+    const text = clean((await readAll(file, start, last - start + contextLines)).join('\n'));
+    return text.includes('*') || mayHoldSecret(text);
   }
 
   return {
@@ -142,17 +216,25 @@ async function reopen(file: string, before: Opened | undefined): Promise<Opened 
   return { handle, inode: ino, size, index: createLineIndex() };
 }
 
-/** A quick look at raw lines, all at once. Only a hit is worth looking at them one by one. */
-function mayContain(lines: readonly string[], wanted: string): boolean {
-  const text = stripControls(lines.join('\n')).toLowerCase();
-  // Tabs become spaces and secrets stars; what holds either may show what is not there now.
-  return text.includes(wanted) || (wanted.includes(' ') && text.includes('\t')) || wanted.includes('*');
+type Sieve = (text: string) => boolean;
+
+/** A quick look at many raw lines at once: false where none of them can show the text. */
+function createSieve(wanted: string, clean: (text: string) => string): Sieve {
+  // A tab is shown as one or more spaces, so where there are tabs all white space counts alike.
+  const loose = wanted.includes(' ') ? wanted.replace(/ +/g, ' ') : undefined;
+  // Stars may stand for a secret.
+  if (wanted.includes('*')) return () => true;
+  return (raw) => {
+    const text = clean(raw).toLowerCase();
+    if (text.includes(wanted)) return true;
+    return loose !== undefined && text.includes('\t') && text.replace(/[\t ]+/g, ' ').includes(loose);
+  };
 }
 
-/** What a terminal would show of a line. The shell names our script by its path in its messages; that tells an operator nothing. */
-function presenter(paths: RunPaths): (line: string) => string {
-  const prefix = `${paths.script}: `;
-  return (line) => expandTabs(stripControls(line).replaceAll(prefix, ''));
+/** The shell names our script by its path in its messages; that tells an operator nothing. */
+function cleaner({ script }: RunPaths): (text: string) => string {
+  const prefix = `${script}: `;
+  return (text) => stripControls(text).replaceAll(prefix, '');
 }
 
 function expandTabs(line: string): string {

@@ -14,7 +14,7 @@ export async function readLines(
   count: number,
 ): Promise<string[]> {
   const last = Math.min(first + count, index.lines);
-  const texts: string[] = [];
+  let texts: string[] = [];
   let { line, offset } = index.before(first);
   let next = index.after(line);
   while (line < last) {
@@ -27,15 +27,14 @@ export async function readLines(
     // Up to the line before the next place: what follows may be a long one that must not be read through.
     const stop = Math.min(last, next === undefined ? last : next.line - 1);
     const chunk = await readAt(handle, offset, chunkBytes);
-    let start = 0;
-    for (; line < stop; line += 1) {
-      const end = chunk.indexOf(0x0a, start);
-      if (end < 0) break;
-      if (line >= first) texts.push(decode(chunk.subarray(start, end)));
-      start = end + 1;
+    const skipped = newlines(chunk, 0, first - line);
+    const taken = newlines(chunk, skipped.end, stop - line - skipped.count);
+    if (taken.count > 0 && line + skipped.count >= first) {
+      texts = texts.concat(chunk.toString('utf8', skipped.end, taken.end - 1).split('\n'));
     }
-    if (start > 0) {
-      offset += start;
+    line += skipped.count + taken.count;
+    if (taken.end > 0) {
+      offset += taken.end;
       continue;
     }
     // No newline in a whole chunk, and no place for the next line (places were thinned out): look for it.
@@ -45,6 +44,22 @@ export async function readLines(
     offset = end + 1;
   }
   return texts;
+}
+
+/** Up to so many newlines from an offset on: how many there are, and where the line after them begins. */
+function newlines(
+  chunk: Buffer,
+  from: number,
+  most: number,
+): { readonly count: number; readonly end: number } {
+  let count = 0;
+  let end = from;
+  for (let at = from; at < chunk.length && count < most; at += 1) {
+    if (chunk[at] !== 0x0a) continue;
+    count += 1;
+    end = at + 1;
+  }
+  return { count, end };
 }
 
 /** The text between two offsets, or both ends of it. */
@@ -57,7 +72,8 @@ export async function readStretch(handle: FileHandle, start: number, end: number
   return decode(await readAt(handle, start, endBytes));
 }
 
-async function findNewline(handle: FileHandle, from: number, limit: number): Promise<number> {
+/** Where the next newline is, or `limit`. */
+export async function findNewline(handle: FileHandle, from: number, limit: number): Promise<number> {
   for (let offset = from; offset < limit; offset += chunkBytes) {
     const end = (await readAt(handle, offset, chunkBytes)).indexOf(0x0a);
     if (end >= 0) return offset + end;

@@ -1,12 +1,13 @@
 /** Redacts a finished output file where it lies. */
 import { createReadStream } from 'node:fs';
 import { chmod, open, rename, rm, stat, utimes } from 'node:fs/promises';
-import { contextLines, createRedactor, type Redactor } from './redact.ts';
+import { contextLines, createRedactor, createSecretSieve, type Redactor } from './redact.ts';
 
 const chunkBytes = 64 * 1024;
 /** A line longer than this is redacted in pieces, cut at white space where there is some. */
 const pieceLength = 512 * 1024;
-const blockLength = 1024 * 1024;
+const blockLength = 256 * 1024;
+const overlapLength = 4096;
 
 /**
  * Replaces secrets in a stored file: a redacted copy is written, put on disk and renamed over it, so that there is always
@@ -16,6 +17,7 @@ const blockLength = 1024 * 1024;
 export async function redactStored(file: string, secrets: readonly string[]): Promise<void> {
   const draft = `${file}.redacted`;
   try {
+    if (!(await mayHoldSecrets(file, secrets))) return;
     const redact = createRedactor(secrets);
     let changed = false;
     for await (const block of redactedBlocks(file, redact)) {
@@ -37,6 +39,20 @@ export async function redactStored(file: string, secrets: readonly string[]): Pr
   } catch {
     await rm(draft, { force: true }).catch(() => undefined);
   }
+}
+
+/** A quick look through the file, as text and without its lines: nearly all output holds nothing to redact. */
+async function mayHoldSecrets(file: string, secrets: readonly string[]): Promise<boolean> {
+  const sieve = createSecretSieve(secrets);
+  // What lies across two chunks is seen whole: a value in its longest form, or what tells a pattern.
+  const overlap = secrets.reduce((most, secret) => Math.max(most, 12 * secret.length), overlapLength);
+  let before = '';
+  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: chunkBytes })) {
+    const text = before + (chunk as string);
+    if (sieve(text)) return true;
+    before = text.slice(-overlap);
+  }
+  return false;
 }
 
 interface Block {

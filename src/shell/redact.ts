@@ -19,12 +19,21 @@ export type Redactor = (lines: readonly string[]) => string[];
 /** Makes the function that redacts lines, for the secret values known; their base64 and URL-encoded forms are hidden too. */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const values = literalForms(secrets);
+  const mayHold = sieveOf(values);
   return (lines) => {
-    const text = lines.join('\n');
-    if (!values.some((value) => text.includes(value)) && !mayHoldSecret.test(text)) return [...lines];
+    if (!mayHold(lines.join('\n'))) return [...lines];
     const literal = lines.map((line) => values.reduce((left, value) => left.replaceAll(value, hidden), line));
     return redactSecretData(redactKeyBlocks(literal)).map(redactPatterns);
   };
+}
+
+/** Makes the quick look at any stretch of text: false where the redactor for these secrets would change nothing in it. */
+export function createSecretSieve(secrets: readonly string[]): (text: string) => boolean {
+  return sieveOf(literalForms(secrets));
+}
+
+function sieveOf(values: readonly string[]): (text: string) => boolean {
+  return (text) => values.some((value) => text.includes(value)) || mayHoldSecret.test(text);
 }
 
 function literalForms(secrets: readonly string[]): string[] {

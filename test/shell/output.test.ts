@@ -139,6 +139,75 @@ describe('search', () => {
   });
 });
 
+describe('search of anything', () => {
+  /** A list of lines that is always the same, with all that makes what is shown differ from what is stored. */
+  function mixture(count: number): string[] {
+    const parts = [
+      'pod/web created',
+      '',
+      'a\tb\t c',
+      '\u001b[32mre\u001b[1mady\u001b[0m',
+      ' 10%\r 90% loaded',
+      'token: abcdefgh1234',
+      'the value is hunter2hunter2 today',
+      'stars ** here',
+      'x'.repeat(5000),
+      `${'y'.repeat(4100)} beyond`,
+      `${'z'.repeat(40_000)}\rshown last`,
+      `early ${'w '.repeat(40_000)}late`,
+      'ÄRGER',
+      ...key,
+    ];
+    let seed = 7;
+    return Array.from({ length: count }, () => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return parts[Math.floor((seed / 2147483648) * parts.length)] ?? '';
+    });
+  }
+  const key = ['-----BEGIN PRIVATE KEY-----', 'MIIEabc'.repeat(9), '-----END PRIVATE KEY-----'];
+
+  test.each([
+    'ready',
+    'a       b',
+    ' ',
+    'b c',
+    '**',
+    'ABCDEFGH',
+    'hunter2',
+    'miie',
+    'beyond',
+    'shown last',
+    'late',
+    'early',
+    'ärger',
+    'never',
+  ])('finds "%s" in the lines that show it, and in no others', async (wanted) => {
+    const count = 150;
+    const { file } = output(`${mixture(count).join('\n')}\nend`, {
+      ended: true,
+      secrets: ['hunter2hunter2'],
+    });
+    const { lines } = await file.window(0, count + 1);
+    const expected = lines.flatMap((line, at) =>
+      line.toLowerCase().includes(wanted.toLowerCase()) ? [at] : [],
+    );
+    const most = 3;
+    const walk = async (start: number, step: 1 | -1) => {
+      const found: number[] = [];
+      for (let at = start; at >= 0 && at < lines.length && found.length <= most; ) {
+        const hit = await file.search(wanted, at, step);
+        if (hit < 0) break;
+        found.push(hit);
+        at = hit + step;
+      }
+      return found;
+    };
+    const some = expected.slice(0, most);
+    expect((await walk((expected.at(most) ?? lines.length) - 1, -1)).reverse()).toEqual(some);
+    expect((await walk(0, 1)).slice(0, most)).toEqual(some);
+  });
+});
+
 describe('size', () => {
   const megabytes = 100;
 
@@ -181,6 +250,37 @@ describe('size', () => {
     expect(perWindow).toBeLessThan(100);
     expect(grown).toBeLessThan(30 * 1024 * 1024);
   });
+
+  test.each([
+    ['empty lines', '\n'],
+    ['short lines', '0123456789abcdef0123456789abcde\n'],
+    ['very long lines', `${'long '.repeat(26_214)}.\n`],
+    ['one line', 'x y '],
+  ])(
+    '100 MB of %s: what is not there is sought in about the time it takes to count the lines',
+    async (_, line) => {
+      const { folder } = large(Buffer.from(line));
+      const file = openOutput(folder, []);
+      const timed = async (work: () => Promise<unknown>) => {
+        const started = performance.now();
+        await work();
+        return performance.now() - started;
+      };
+      const counting = await timed(() => file.tail(1));
+      // Ten times as long would still do; line by line it was hundreds of times.
+      const enough = 10 * counting + 500;
+      expect(await timed(async () => expect(await file.search('not there', 0, 1)).toBe(-1))).toBeLessThan(
+        enough,
+      );
+      expect(await timed(async () => expect(await file.search('not there', 1e9, -1)).toBe(-1))).toBeLessThan(
+        enough,
+      );
+      expect(await timed(() => redactStored(join(folder, 'output'), ['hunter2hunter2']))).toBeLessThan(
+        enough,
+      );
+      await file.close();
+    },
+  );
 
   test('100 MB without a newline: a bar that redraws itself shows its end, anything else its beginning', async () => {
     const plain = large(Buffer.from('x'));
