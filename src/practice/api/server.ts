@@ -85,10 +85,18 @@ function refuse(error: unknown, request: Pick<ApiRequest, 'gzip'>, response: Ser
   );
 }
 
+/** Writes the authority where extension API servers look for it; `linkerd check --pre` wants to find one there. */
+function tellAuthority(store: Store, authority: string): void {
+  const data = { 'client-ca-file': authority, 'requestheader-client-ca-file': authority };
+  const configMaps = store.resource('v1', 'configmaps');
+  store.patch(configMaps, 'kube-system', 'extension-apiserver-authentication', 'merge', { data });
+}
+
 /** Starts the HTTPS API server of a practice cluster on 127.0.0.1, with a certificate made for it. */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const { store, clock, log } = options;
   const { authority, certificate, key } = await createServingCertificate();
+  tellAuthority(store, authority);
   const tokens = new Map<string, User>([[options.token, ADMIN]]);
   if (options.viewerToken) tokens.set(options.viewerToken, VIEWER);
   const documents = new Documents(store);
