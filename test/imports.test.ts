@@ -28,7 +28,7 @@ const mayImport: Record<string, readonly string[]> = {
     'runbook',
     'practice',
   ],
-  'cli.ts': ['commands'],
+  'cli.ts': ['commands', 'state'],
   'bin.ts': ['cli.ts'],
 };
 
