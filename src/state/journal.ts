@@ -8,12 +8,10 @@ import { dirname } from 'node:path';
 import { reasonOf } from '../shell/io-error.ts';
 import type { JournalEntry, SessionEvent } from './event.ts';
 import { JournalError, type ParsedJournal, parseJournal, sealEntry } from './journal-lines.ts';
+import type { Clock } from './kind.ts';
 
 export { followJournal } from './follow-journal.ts';
 export { JournalError } from './journal-lines.ts';
-
-/** Milliseconds since the epoch. */
-export type Clock = () => number;
 
 /** A journal open for writing. Hold the session's lock while you have one. */
 export interface Journal {
@@ -31,7 +29,7 @@ export interface Journal {
 }
 
 /** Starts a new journal (0600; a folder that has to be made for it is 0700). Rejects with a `JournalError` where the file exists. */
-export async function createJournal(file: string, clock: Clock): Promise<Journal> {
+export async function createJournal(file: string, clock: Clock['now']): Promise<Journal> {
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
@@ -46,7 +44,7 @@ export async function createJournal(file: string, clock: Clock): Promise<Journal
 }
 
 /** Opens a journal to go on with it: verifies every line and cuts off an unfinished last one. Nothing else is changed. */
-export async function openJournal(file: string, clock: Clock): Promise<Journal> {
+export async function openJournal(file: string, clock: Clock['now']): Promise<Journal> {
   const handle = await openForReading(file, constants.O_RDWR);
   try {
     const parsed = parseJournal(file, await handle.readFile());
@@ -96,7 +94,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function writer(file: string, handle: FileHandle, start: ParsedJournal, clock: Clock): Journal {
+function writer(file: string, handle: FileHandle, start: ParsedJournal, clock: Clock['now']): Journal {
   const entries = [...start.entries];
   let length = start.length;
   let queue: Promise<unknown> = Promise.resolve();

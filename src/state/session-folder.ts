@@ -5,8 +5,8 @@ import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { errorCode, reasonOf } from '../shell/io-error.ts';
 import type { JournalEntry } from './event.ts';
-import type { Clock } from './journal.ts';
 import { readEnds } from './journal-ends.ts';
+import type { Clock } from './kind.ts';
 import { type LockState, readLock } from './lock.ts';
 
 /** The paths of one session. */
@@ -64,7 +64,7 @@ export function sessionFolder(root: string, id: string): SessionFolder {
 }
 
 /** Makes the folder of a new session (0700). Rejects with a sentence for the operator. */
-export async function createSessionFolder(root: string, clock: Clock): Promise<SessionFolder> {
+export async function createSessionFolder(root: string, clock: Clock['now']): Promise<SessionFolder> {
   try {
     await mkdir(root, { recursive: true, mode: 0o700 });
     await chmod(root, 0o700);

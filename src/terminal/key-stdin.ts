@@ -1,17 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { StringDecoder } from 'node:string_decoder';
+import type { LineSource } from './line-input.ts';
 import type { KeyToken } from './tokenize-keys.ts';
 import { tokenizeKeys } from './tokenize-keys.ts';
 
 /** What is needed of `process.stdin`. */
-export interface KeySource {
-  readonly isTTY?: boolean;
-  setRawMode?(on: boolean): unknown;
-  on(event: string, listener: (chunk: Buffer | string) => void): unknown;
-  off(event: string, listener: (chunk: Buffer | string) => void): unknown;
-  resume(): unknown;
-  pause(): unknown;
-  ref?(): unknown;
+export interface KeySource extends LineSource {
   unref?(): unknown;
 }
 

@@ -91,7 +91,7 @@ test('a folder means its Markdown files; a file that several lead to is told onc
 
 test('what cannot be read is said, the rest is checked, and the exit code is 2', async () => {
   const { code, out, err } = await run([join(folder, 'no\x1b[2J.md'), file('good.md', good)]);
-  expect(err).toMatch(/no\.md cannot be read: there is no such file\n$/);
+  expect(err).toMatch(/no\.md cannot be read: it does not exist\n$/);
   expect(out).toContain('1 file: 0 errors');
   expect(code).toBe(2);
 });

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '../../shell/io-error.ts';
 
 /** More than any Markdown file has; what is larger is not read into memory. */
 const largest = 64 * 1024 * 1024;
@@ -47,18 +48,5 @@ export async function readText(path: string): Promise<string | undefined> {
     return found.isFile() && found.size <= largest ? await readFile(path, 'utf8') : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function reasonOf(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'there is no such file';
-    case 'EACCES':
-    case 'EPERM':
-      return 'you are not allowed to read it';
-    default:
-      return error instanceof Error ? error.message : String(error);
   }
 }
