@@ -313,3 +313,51 @@ describe('the cluster', () => {
     expect(t.commands.started[0]?.env).toEqual({ PATH: '/bin', KUBECONFIG: '/session/kubeconfig' });
   });
 });
+
+describe('text before something that runs by itself', () => {
+  const told = simple(
+    {
+      id: 'a',
+      text: ['Read the notices.', undefined, 'Extensions:'],
+      actions: [shell('one', 'look'), shell('two', 'look'), shell('three', 'look')],
+    },
+    { id: 'b', text: ['It restarts.'], actions: [shell('four', 'change', { preview: 'diff' })] },
+  );
+
+  test('is read first; what has no text of its own runs at once', async () => {
+    const t = await trial({ bundle: told });
+    expect(await t.question()).toMatchObject({ type: 'read', at: { action: 'a/1' } });
+    expect(t.ran()).toEqual([]);
+    expect(await t.say({ type: 'continue' })).toMatchObject({ type: 'continue', at: { action: 'a/1' } });
+    expect(await t.say({ type: 'continue' })).toMatchObject({ type: 'continue', at: { action: 'a/2' } });
+    expect(await t.say({ type: 'continue' })).toMatchObject({ type: 'read', at: { action: 'a/3' } });
+    expect(t.ran()).toEqual(['one', 'two']);
+  });
+
+  test('is not asked about twice, neither for a retry nor by a later program', async () => {
+    let tries = 0;
+    const behaviour = { one: () => (tries++ === 0 ? 1 : 0) };
+    const t = await trial({ bundle: told, behaviour });
+    await t.say({ type: 'continue' });
+    await t.walk.close();
+    const later = await trial({ bundle: told, behaviour, earlier: t });
+    expect(await later.question()).toMatchObject({ type: 'failure' });
+    expect(await later.say({ type: 'retry' })).toMatchObject({ type: 'continue', at: { action: 'a/1' } });
+  });
+
+  test('a step can be skipped instead, and a change is asked about once', async () => {
+    const t = await trial({ bundle: told });
+    await t.question();
+    expect(await t.say({ type: 'skip', reason: 'known' })).toMatchObject({
+      type: 'run',
+      at: { action: 'b/1' },
+    });
+    expect(t.ran()).toEqual(['diff']);
+  });
+
+  test('nobody has to read it unattended', async () => {
+    const t = await trial({ bundle: told, options: { policy: { answers: {} } } });
+    expect(await t.walk.finished).toEqual({ type: 'completed' });
+    expect(t.ran()).toEqual(['one', 'two', 'three', 'diff', 'four']);
+  });
+});
