@@ -44,7 +44,7 @@ export async function bench(root: string): Promise<Record<string, string>> {
       const times = [
         await timeToText(['-e', 'console.log("Hello")'], 'Hello', env),
         await timeToText([join(root, '.cache/bench/ink-hello.mjs')], 'Hello', env),
-        await timeToText([join(root, 'dist/handrail.js')], 'Handrail', env),
+        await timeToText([join(root, 'dist/handrail.js')], 'Go on with', env),
       ];
       // The first round warms the disk cache.
       if (run > 0) for (const [index, list] of [node, ink, home].entries()) list.push(times[index]!);

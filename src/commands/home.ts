@@ -1,7 +1,5 @@
 import { exitCodes } from '../state/exit-codes.ts';
-import { builtInRunbooks } from './library.ts';
-import { createServices } from './services.ts';
-import { sessionEntries } from './session-index.ts';
+import { servicesLater } from './services-later.ts';
 import { planStage, playOnScreen, type ScreenOptions } from './stage.ts';
 import { table } from './table.ts';
 import { type ClusterOptions, chooseCluster } from './target.ts';
@@ -13,12 +11,16 @@ export async function home(options: ScreenOptions & ClusterOptions): Promise<num
   if (options.practice) process.stderr.write('Starting the practice cluster...\n');
   const choice = await chooseCluster(options);
   return playOnScreen(plan, async (context) => ({
-    services: createServices(choice, context),
+    services: servicesLater(choice, context),
     initial: { type: 'home' },
   }));
 }
 
 async function homeAsText(): Promise<number> {
+  const [{ builtInRunbooks }, { sessionEntries }] = await Promise.all([
+    import('./library.ts'),
+    import('./session-index.ts'),
+  ]);
   const runbooks = await builtInRunbooks();
   const open = (await sessionEntries()).filter(
     ({ status }) => status === 'paused' || status === 'interrupted',

@@ -1,4 +1,4 @@
-import { type PracticeInfo, type PracticeResult, practiceUp } from '../practice/practice-control.ts';
+import type { PracticeInfo, PracticeResult } from '../practice/practice-control.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import type { ClusterChoice } from './brief.ts';
 import { OperatorError } from './trouble.ts';
@@ -16,6 +16,8 @@ export async function chooseCluster({
   practice,
 }: ClusterOptions): Promise<ClusterChoice> {
   if (practice) {
+    // Only here: what it brings along would hold up the first frame of those who do not practise.
+    const { practiceUp } = await import('../practice/practice-control.ts');
     const { kubeconfig: own } = practiceInfo(await practiceUp());
     if (own !== undefined) return { kubeconfig: own };
   }

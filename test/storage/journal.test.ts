@@ -229,12 +229,16 @@ describe('opening', () => {
       previous = sealed.entry.hash;
     }
     writeFileSync(file, text);
-    const before = performance.now();
+    // Against the least that reading it can cost, here and now: how fast the machine is must not matter.
+    let before = performance.now();
+    for (const line of readFileSync(file, 'utf8').trimEnd().split('\n')) JSON.parse(line);
+    const least = performance.now() - before;
+    before = performance.now();
     const journal = await openJournal(file, Date.now);
     const took = performance.now() - before;
     expect(journal.entries).toHaveLength(100_000);
     await journal.close();
-    expect(took).toBeLessThan(1500);
+    expect(took / least).toBeLessThan(15);
   });
 });
 
