@@ -170,7 +170,7 @@ describe('memory', () => {
     ));
     expect(theirs).toBeGreaterThan(1_000_000);
     expect(ours).toBeLessThan(theirs / 2);
-  }, 60_000);
+  }, 240_000);
 });
 
 function collectGarbage(): void {
