@@ -7,11 +7,9 @@ import type { OutputFile, OutputWindow } from './port.ts';
 import { readAt, readLines, readStretch } from './read-lines.ts';
 import { contextLines, createRedactor, createSecretSieve } from './redact.ts';
 import { type RunPaths, readEnding, runPaths } from './run-folder.ts';
-import { placeBefore, scanBlocks } from './scan-blocks.ts';
+import { searchBackward, searchForward } from './search-output.ts';
 
 const sliceBytes = 256 * 1024;
-/** How many lines are made ready to show at a time while searching. */
-const pieceLines = 1000;
 /** Lines around a stretch are looked at so many at a time, and no more once they are this long together: keys and Secrets are shorter. */
 const contextStep = 25;
 const contextLength = 256 * 1024;
@@ -113,68 +111,15 @@ export function openOutput(folder: string, secrets: readonly string[]): OutputFi
     if (file === undefined || wanted === '') return -1;
     const total = file.index.lines + (file.index.lastStart < file.size ? 1 : 0);
     const at = Math.max(0, Math.min(from, total - 1));
-    const sieve = createSieve(wanted, clean);
-    return direction === 1 ? findAfter(file, wanted, sieve, at) : findBefore(file, wanted, sieve, at);
-  }
-
-  async function findAfter(file: Opened, wanted: string, sieve: Sieve, from: number): Promise<number> {
-    for await (const block of scanBlocks(file.handle, file.index, file.index.before(from), file.size)) {
-      if (closed) break;
-      const last = block.line + block.count;
-      if (last <= from || !sieve(block.text)) continue;
-      const hit = await findShown(file, wanted, sieve, Math.max(from, block.line), last, 1);
-      if (hit >= 0) return hit;
-    }
-    return -1;
-  }
-
-  /** Forward within stretches that come one before the other, since where lines begin is only known from the front. */
-  async function findBefore(file: Opened, wanted: string, sieve: Sieve, from: number): Promise<number> {
-    const { handle, index } = file;
-    let last = from + 1;
-    let limit = index.after(from)?.offset ?? file.size;
-    while (last > 0) {
-      const place = placeBefore(index, last - 1);
-      const candidates: (readonly [number, number])[] = [];
-      for await (const { line, count, text } of scanBlocks(handle, index, place, limit)) {
-        if (closed) return -1;
-        if (line < last && sieve(text)) candidates.push([line, Math.min(last, line + count)]);
-      }
-      for (const [start, end] of candidates.reverse()) {
-        const hit = await findShown(file, wanted, sieve, start, end, -1);
-        if (hit >= 0) return hit;
-      }
-      ({ line: last, offset: limit } = place);
-    }
-    return -1;
-  }
-
-  /** The first (or last) line from `first` to before `last` that shows the text. */
-  async function findShown(
-    file: Opened,
-    wanted: string,
-    sieve: Sieve,
-    first: number,
-    last: number,
-    direction: 1 | -1,
-  ): Promise<number> {
-    const pieces = Math.ceil((last - first) / pieceLines);
-    if (pieces > 1 && wanted.includes('*') && !(await mayShowStars(file, first, last))) return -1;
-    for (let turn = 0; turn < pieces && !closed; turn += 1) {
-      const start = first + (direction === 1 ? turn : pieces - 1 - turn) * pieceLines;
-      const count = Math.min(pieceLines, last - start);
-      if (pieces > 1 && !sieve((await readAll(file, start, count)).join('\n'))) continue;
-      const hits = (await shown(file, start, count)).map((line) => line.toLowerCase().includes(wanted));
-      const hit = direction === 1 ? hits.indexOf(true) : hits.lastIndexOf(true);
-      if (hit >= 0) return start + hit;
-    }
-    return -1;
-  }
-
-  async function mayShowStars(file: Opened, first: number, last: number): Promise<boolean> {
-    const start = Math.max(0, first - contextLines);
-    const text = clean((await readAll(file, start, last - start + contextLines)).join('\n'));
-    return text.includes('*') || mayHoldSecret(text);
+    const source = {
+      ...file,
+      clean,
+      mayHoldSecret,
+      raw: (first: number, count: number) => readAll(file, first, count),
+      shown: (first: number, count: number) => shown(file, first, count),
+      closed: () => closed,
+    };
+    return direction === 1 ? searchForward(source, wanted, at) : searchBackward(source, wanted, at);
   }
 
   return {
@@ -214,21 +159,6 @@ async function reopen(file: string, before: Opened | undefined): Promise<Opened 
   }
   await before?.handle.close();
   return { handle, inode: ino, size, index: createLineIndex() };
-}
-
-type Sieve = (text: string) => boolean;
-
-/** A quick look at many raw lines at once: false where none of them can show the text. */
-function createSieve(wanted: string, clean: (text: string) => string): Sieve {
-  // A tab is shown as one or more spaces, so where there are tabs all white space counts alike.
-  const loose = wanted.includes(' ') ? wanted.replace(/ +/g, ' ') : undefined;
-  // Stars may stand for a secret.
-  if (wanted.includes('*')) return () => true;
-  return (raw) => {
-    const text = clean(raw).toLowerCase();
-    if (text.includes(wanted)) return true;
-    return loose !== undefined && text.includes('\t') && text.replace(/[\t ]+/g, ' ').includes(loose);
-  };
 }
 
 /** The shell names our script by its path in its messages; that tells an operator nothing. */

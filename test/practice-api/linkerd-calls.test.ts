@@ -38,40 +38,36 @@ function caller(practice: Practice) {
         accept,
         authorization: `Bearer ${token}`,
         'user-agent': 'linkerd/v0.0.0 (linux/amd64) kubernetes/$Format',
-        'accept-encoding': 'gzip, identity;q=0.5, *;q=0',
+        'accept-encoding': 'identity',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       };
       const options = { method: body === undefined ? 'GET' : 'POST', headers, agent };
-      const sent = request(
-        new URL(path, practice.url),
-        { ...options, headers: { ...headers, 'accept-encoding': 'identity' } },
-        (message) => {
-          let text = '';
-          message.setEncoding('utf8');
-          message.on('error', reject);
-          const type = String(message.headers['content-type']);
-          const code = message.statusCode ?? 0;
-          message.on('data', (chunk: string) => {
-            text += chunk;
-            if (until === undefined) return;
-            const events = text
-              .split('\n')
-              .slice(0, -1)
-              .map((line) => JSON.parse(line));
-            if (!until(events)) return;
-            message.removeAllListeners('error').on('error', () => undefined);
-            sent.destroy();
-            resolve({ code, type, body: events });
-          });
-          message.on('end', () =>
-            resolve({
-              code,
-              type,
-              body: type.includes('json') && until === undefined ? JSON.parse(text) : text,
-            }),
-          );
-        },
-      );
+      const sent = request(new URL(path, practice.url), options, (message) => {
+        let text = '';
+        message.setEncoding('utf8');
+        message.on('error', reject);
+        const type = String(message.headers['content-type']);
+        const code = message.statusCode ?? 0;
+        message.on('data', (chunk: string) => {
+          text += chunk;
+          if (until === undefined) return;
+          const events = text
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => JSON.parse(line));
+          if (!until(events)) return;
+          message.removeAllListeners('error').on('error', () => undefined);
+          sent.destroy();
+          resolve({ code, type, body: events });
+        });
+        message.on('end', () =>
+          resolve({
+            code,
+            type,
+            body: type.includes('json') && until === undefined ? JSON.parse(text) : text,
+          }),
+        );
+      });
       sent.on('error', (error) => (until === undefined ? reject(error) : undefined));
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });
