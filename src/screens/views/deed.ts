@@ -77,8 +77,13 @@ export function partLines(
   room: Room,
 ): readonly Line[] {
   const [said, style] = previewSaid(walk, action, at, room);
+  const how = !action.preview
+    ? 'none'
+    : said === undefined
+      ? 'v shows what would change'
+      : `${said}; v shows it`;
   return [
-    ...labelled('Preview', said, width, style),
+    ...labelled('Preview', how, width, style),
     ...labelled(
       'Verify',
       action.verify ? 'yes: it can be asked whether it is done' : 'none',
@@ -89,18 +94,18 @@ export function partLines(
   ];
 }
 
-function previewSaid(
+/** What the preview of a change came to; undefined where there is none or it has not run. */
+export function previewSaid(
   { state, preview }: WalkUi,
   action: ShellAction,
   at: ActionRef,
   { glyphs }: Room,
-): readonly [string, StyleName] {
-  if (!action.preview) return ['none', 'quiet'];
-  const run = lastRun(state, at, 'preview');
-  if (!run?.ending) return ['v shows what would change', 'plain'];
+): readonly [string | undefined, StyleName] {
+  const run = action.preview && lastRun(state, at, 'preview');
+  if (!run?.ending) return [undefined, action.preview ? 'plain' : 'quiet'];
   if (run.ending.type !== 'exited' || !run.ending.ok)
-    return [`${glyphs.failed} failed, ${endingWords(run.ending).short}; v shows what it said`, 'bad'];
-  return [`${preview?.run === run.run ? preview.said : 'done'}; v shows it`, 'plain'];
+    return [`${glyphs.failed} failed, ${endingWords(run.ending).short}`, 'bad'];
+  return [preview?.run === run.run ? preview.said : 'done', 'plain'];
 }
 
 /** The command in a few lines, for when its output matters more. */

@@ -11,8 +11,10 @@ import { bindingsOf } from '../keys/bindings.ts';
 import { keyMode } from '../mode.ts';
 import type { PromptKind, UiState, WalkUi } from '../ui-state.ts';
 import { disabledCommands } from '../words/disabled.ts';
+import { actionAt, isShell } from '../words/place.ts';
 import { questionLine } from '../words/question.ts';
 import { briefingStatus } from './briefing.ts';
+import { previewSaid } from './deed.ts';
 import { homeStatus } from './home.ts';
 import { paragraph, type Room } from './parts.ts';
 import { type View, wasInView } from './reading.ts';
@@ -88,10 +90,19 @@ function statusLines(ui: UiState, room: Room): readonly Line[] {
       : [line(walk.viewer.search === '' ? '' : ` Looking for: ${walk.viewer.search}`, 'quiet')];
   if (walk.prompt) return promptLines(walk, room);
   if (ui.screen === 'summary') return [line(' The record is kept. Nothing more is done.', 'quiet')];
-  return walkLines(walk);
+  return walkLines(walk, room);
 }
 
-function walkLines(walk: WalkUi): readonly Line[] {
+/** Beside the question, because the line about it may be below what is in view: what the preview has said. */
+function previewSpans(walk: WalkUi, question: Question, room: Room): Line {
+  if (question.type !== 'run' || question.purpose !== 'change') return [];
+  const action = actionAt(walk.state, question.at);
+  if (!action || !isShell(action)) return [];
+  const [said, style] = previewSaid(walk, action, question.at, room);
+  return said === undefined ? [] : [span('  Preview: ', 'quiet'), span(said, style)];
+}
+
+function walkLines(walk: WalkUi, room: Room): readonly Line[] {
   const { state, sent } = walk;
   if (state.readOnly)
     return [
@@ -112,7 +123,8 @@ function walkLines(walk: WalkUi): readonly Line[] {
           ),
         ];
   if (sent || !state.question) return [...notices, line(` ${working(state)}`, 'quiet')];
-  return [...notices, ...changed, line(` ${questionLine(state, state.question)}`, 'strong')];
+  const asked: Line = [span(` ${questionLine(state, state.question)}`, 'strong')];
+  return [...notices, ...changed, [...asked, ...previewSpans(walk, state.question, room)]];
 }
 
 const working = ({ live }: WalkState): string => {

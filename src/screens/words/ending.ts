@@ -36,7 +36,11 @@ const ofKill = { operator: 'You ended it.', timeout: 'Its time limit ran out.', 
 export function endingWords(ending: Ending): EndingWords {
   switch (ending.type) {
     case 'exited':
-      return { short: `exit ${ending.code}`, meaning: ending.ok ? '' : ofCode(ending.code) };
+      return {
+        short:
+          ending.ok && ending.code !== 0 ? `exit ${ending.code}, which is well here` : `exit ${ending.code}`,
+        meaning: ending.ok ? '' : ofCode(ending.code),
+      };
     case 'killed':
       return {
         short: ending.by === 'timeout' ? 'timed out' : `killed by ${ending.signal}`,
