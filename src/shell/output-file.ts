@@ -4,7 +4,7 @@ import { stripControls } from '../runbook/strip-controls.ts';
 import { errorCode } from './io-error.ts';
 import { createLineIndex, type LineIndex } from './line-index.ts';
 import type { OutputFile, OutputWindow } from './port.ts';
-import { readAt, readLines, readStretch } from './read-lines.ts';
+import { readLines, readStretch } from './read-lines.ts';
 import { contextLines, createRedactor, createSecretSieve } from './redact.ts';
 import { type RunPaths, readEnding, runPaths } from './run-folder.ts';
 import { searchBackward, searchForward } from './search-output.ts';
@@ -47,10 +47,13 @@ export function openOutput(folder: string, secrets: readonly string[]): OutputFi
     opened = await reopen(paths.output, opened);
     if (opened === undefined) return undefined;
     const { handle, index, size } = opened;
+    // One buffer for all slices: hundreds of them would wait to be collected.
+    const slice = Buffer.allocUnsafe(Math.max(0, Math.min(sliceBytes, size - index.end)));
     while (index.end < size) {
-      const bytes = await readAt(handle, index.end, Math.min(sliceBytes, size - index.end));
-      if (bytes.length === 0) break;
-      index.add(bytes);
+      const length = Math.min(slice.length, size - index.end);
+      const { bytesRead } = await handle.read(slice, 0, length, index.end);
+      if (bytesRead === 0) break;
+      index.add(slice.subarray(0, bytesRead));
     }
     return opened;
   }
