@@ -5,7 +5,8 @@ import type { PinResult } from '../cluster/port.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
 import { checkValue } from '../runbook/parameters.ts';
 import type { Briefing } from '../screens/services.ts';
-import { commandEnvironment, type Environment } from './environment.ts';
+import { commandEnvironment } from './command-environment.ts';
+import type { Environment } from './environment.ts';
 import { checkRequirements } from './requirements.ts';
 
 /** Which cluster a session is for. */

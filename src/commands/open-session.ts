@@ -22,7 +22,8 @@ import {
 } from '../state/session-folder.ts';
 import type { UnattendedPolicy } from '../state/unattended.ts';
 import { kinds } from '../steps/kinds.ts';
-import { commandEnvironment, type Environment } from './environment.ts';
+import { commandEnvironment } from './command-environment.ts';
+import type { Environment } from './environment.ts';
 import { type Location, onDiskNow, rebuild } from './library.ts';
 import { root } from './session-index.ts';
 

@@ -47,6 +47,18 @@ test.each([
   expect(loadedWith(outputOf(source)).filter((input) => heavy.test(input))).toEqual([]);
 });
 
+test('before the first frame of the home screen neither the parser nor the practice cluster is loaded', () => {
+  const first = [
+    ...loadedWith(outputOf('src/commands/home.ts')),
+    ...loadedWith(outputOf('src/screens/run-app.tsx')),
+  ];
+  expect(
+    first.filter((input) =>
+      /node_modules\/(zod|yaml|micromark)|src\/(practice|linkerd|runbook\/parse)/.test(input),
+    ),
+  ).toEqual([]);
+});
+
 test('the entry loads nothing but itself', () => {
   expect(loadedWith(outputOf('src/bin.ts'))).toEqual(['src/bin.ts']);
 });
