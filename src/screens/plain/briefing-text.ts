@@ -2,6 +2,7 @@ import { stripControls } from '../../runbook/strip-controls.ts';
 import type { Briefing, RequirementResult } from '../services.ts';
 import { span } from '../words/duration.ts';
 import { excerpt } from '../words/excerpt.ts';
+import { withoutValue } from '../words/parameters.ts';
 
 const requirementWords: Readonly<Record<RequirementResult['status'], string>> = {
   ok: 'ok',
@@ -42,12 +43,11 @@ export function briefingText(briefing: Briefing): string {
 }
 
 function valueLines({ bundle, values, refused }: Briefing): readonly string[] {
-  const parameters = bundle.runbooks[bundle.root]?.parameters ?? [];
+  const runbook = bundle.runbooks[bundle.root]!;
   return [
-    ...parameters.map((parameter) => {
+    ...runbook.parameters.map((parameter) => {
       const value = values[parameter.name];
-      if (value === undefined)
-        return `  value     ${parameter.name}: ${parameter.optional ? 'none' : 'asked for on the way'}`;
+      if (value === undefined) return `  value     ${parameter.name}: ${withoutValue(parameter, runbook)}`;
       return `  value     ${parameter.name}=${parameter.type === 'secret' ? '(secret, set)' : value}`;
     }),
     ...refused.map(({ name, message }) => `  refused   ${name}: ${message}`),

@@ -8,6 +8,7 @@ import type { UiState } from '../ui-state.ts';
 import { parametersOf, shownValue } from '../update/briefing.ts';
 import { span as duration } from '../words/duration.ts';
 import { excerpt } from '../words/excerpt.ts';
+import { withoutValue } from '../words/parameters.ts';
 import { columnOf, labelled, paragraph, type Room, stacked } from './parts.ts';
 
 /** Markdown of a step or a summary, code blocks included. */
@@ -69,7 +70,7 @@ export function parameterLines(ui: UiState, briefing: Briefing, width: number, r
         span(padEnd(parameter.name, names), 'strong'),
         span('  '),
         value === undefined
-          ? span(parameter.optional ? 'none' : 'asked for on the way', 'quiet')
+          ? span(withoutValue(parameter, briefing.bundle.runbooks[briefing.bundle.root]!), 'quiet')
           : span(parameter.type === 'secret' ? '(secret, set)' : value, refused ? 'bad' : 'plain'),
         span(parameter.ask === undefined ? '' : `  ${parameter.ask}`, 'quiet'),
       ];

@@ -1,11 +1,12 @@
 /** The briefing: everything to be known before a session is started, as one text that scrolls. */
-import type { Diagnostic, ParameterSpec } from '../../runbook/model.ts';
+import type { Diagnostic, ParameterSpec, Runbook } from '../../runbook/model.ts';
 import { besides, EMPTY_LINE, fitHeight, type Line, line, span } from '../components/line.ts';
 import { hideText, layoutField } from '../components/text-field.ts';
 import type { Briefing } from '../services.ts';
 import type { UiState } from '../ui-state.ts';
 import { lacking, obstacle, parametersOf, shownValue } from '../update/briefing.ts';
 import { span as duration } from '../words/duration.ts';
+import { isFoundOut } from '../words/parameters.ts';
 import {
   contentLines,
   diagnosticLines,
@@ -31,7 +32,8 @@ export function briefingHeader(ui: UiState, room: Room): Line {
   return headerLine(`Briefing: ${title}`, right, room);
 }
 
-const needsValue = (parameter: ParameterSpec): boolean => parameter.optional !== true;
+const needsValue = (parameter: ParameterSpec, runbook: Runbook): boolean =>
+  parameter.optional !== true && !isFoundOut(parameter, runbook);
 
 /** One line on whether it can start, for the footer. */
 export function briefingStatus(ui: UiState, room: Room): Line {
@@ -52,7 +54,9 @@ export function briefingStatus(ui: UiState, room: Room): Line {
   const why = obstacle(briefing);
   if (why !== undefined) return line(` It cannot start: ${why}.`, 'bad');
   const open = parametersOf(briefing).filter(
-    (parameter) => needsValue(parameter) && shownValue(ui, parameter.name) === undefined,
+    (parameter) =>
+      needsValue(parameter, briefing.bundle.runbooks[briefing.bundle.root]!) &&
+      shownValue(ui, parameter.name) === undefined,
   );
   const asks =
     open.length === 0 ? '' : ` It will ask for ${open.map((parameter) => parameter.name).join(', ')}.`;
