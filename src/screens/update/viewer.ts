@@ -36,9 +36,9 @@ export function readPane(ui: UiState): readonly Effect[] {
   return [...(output ? read(ui, 'pane', output) : []), ...(viewer ? read(ui, 'viewer', viewer) : [])];
 }
 
-/** Opens a run's output over the whole screen, at its end. */
-export function viewRun(ui: UiState, run: string): Updated {
-  const viewer = outputOf(run);
+/** Opens a run's output over the whole screen: a preview is read from its start, what ran from its end. */
+export function viewRun(ui: UiState, run: string, from: 'start' | 'end'): Updated {
+  const viewer = { ...outputOf(run), follow: from === 'end' };
   return [withWalk(ui, { viewer }), read(ui, 'viewer', viewer)];
 }
 

@@ -143,7 +143,7 @@ export function walkCommand(ui: UiState, command: Command): Updated {
     case 'cancel-command':
       return cancel(ui, walk);
     case 'show-output':
-      return walk.output ? viewRun(ui, walk.output.run) : [ui, []];
+      return walk.output ? viewRun(ui, walk.output.run, 'end') : [ui, []];
     case 'show-changes':
       return walk.state.changed === undefined
         ? [{ ...ui, told: 'The runbook on disk is the one of this session.' }, []]
@@ -203,7 +203,7 @@ function choose(ui: UiState, walk: WalkUi, question: Question | undefined): Upda
 function preview(ui: UiState, walk: WalkUi, question: Question | undefined): Updated {
   if (question?.type !== 'run') return [ui, []];
   const run = lastRun(walk.state, question.at, 'preview');
-  return run?.ending ? viewRun(ui, run.run) : send(ui, { type: 'preview' });
+  return run?.ending ? viewRun(ui, run.run, 'start') : send(ui, { type: 'preview' });
 }
 
 function cancel(ui: UiState, walk: WalkUi): Updated {
