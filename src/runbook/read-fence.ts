@@ -2,12 +2,12 @@ import type { ActionSchema } from './action-schema.ts';
 import { readAttributes, shellAttributes } from './attributes.ts';
 import type { CodeBlock, FenceLine } from './blocks.ts';
 import { consoleCommands } from './console.ts';
-import type { Entry, Script } from './entry.ts';
+import type { Entry } from './entry.ts';
 import { type InfoString, parseInfo } from './info-string.ts';
-import type { ParameterSpec, ShellLanguage, ShellRole } from './model.ts';
+import type { ShellLanguage, ShellRole } from './model.ts';
 import { readKind, readWhen } from './read-yaml-block.ts';
+import type { Reading } from './reading.ts';
 import type { Report } from './report.ts';
-import type { SourceText } from './source-text.ts';
 import { nearest, oneOf } from './suggest.ts';
 
 const shellLanguages: readonly ShellLanguage[] = ['bash', 'sh', 'zsh', 'shell', 'console'];
@@ -20,16 +20,6 @@ export const shellRoles: readonly ShellRole[] = [
   'undo',
   'show',
 ];
-
-/** What a fence is read with. */
-export interface Reading {
-  readonly source: SourceText;
-  readonly schemas: readonly ActionSchema[];
-  readonly parameters: readonly ParameterSpec[];
-  readonly report: Report;
-  /** Takes the commands inside kinds of action. */
-  readonly addScript: (script: Script) => void;
-}
 
 /** Reads a code block of a runbook of ours. What is unknown is reported and taken for the most careful thing it could be. */
 export function readFence(code: CodeBlock, reading: Reading): Entry {

@@ -2,7 +2,7 @@ import type { ActionSchema } from './action-schema.ts';
 import type { CodeBlock } from './blocks.ts';
 import type { Entry } from './entry.ts';
 import type { Condition } from './model.ts';
-import type { Reading } from './read-fence.ts';
+import type { Reading } from './reading.ts';
 import { nearest, oneOf } from './suggest.ts';
 import { rangeForm, toRange } from './versions.ts';
 import { type Path, readYaml, type YamlSource } from './yaml-source.ts';
