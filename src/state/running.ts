@@ -2,7 +2,6 @@
 import type { CommandHandle } from '../shell/port.ts';
 import type { Desk } from './desk.ts';
 import type { CommandRun } from './session.ts';
-import type { CommandPlan } from './supervise.ts';
 
 /** ms between two looks at it. */
 const tickMs = 250;
@@ -19,12 +18,12 @@ export function repeat(desk: Desk, tick: () => void): () => void {
   return () => cancel();
 }
 
-/** Tells the store what has changed, and nothing when nothing has. */
+/** Gives a function that tells the store what has changed, and nothing when nothing has. After `silentMs` without output it says so. */
 export function progressTick(
   desk: Desk,
   run: CommandRun,
-  plan: CommandPlan,
   handle: CommandHandle,
+  silentMs: number | undefined,
   isStopping: () => boolean,
 ): () => void {
   const { clock } = desk.options.ports;
@@ -34,7 +33,7 @@ export function progressTick(
   if (run.purpose === 'probe') return () => {};
   return () => {
     const lastOutputAt = Math.max(handle.progress().lastOutputAt, startedAt);
-    const silent = plan.silentMs !== undefined && clock.now() - lastOutputAt > plan.silentMs;
+    const silent = silentMs !== undefined && clock.now() - lastOutputAt > silentMs;
     const stopping = isStopping();
     const now = `${lastOutputAt} ${silent} ${stopping}`;
     if (now === shown) return;

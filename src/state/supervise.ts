@@ -89,7 +89,7 @@ async function watch(
     void handle.terminate(graceMs).catch(() => undefined);
   };
   const startedAt = Date.parse(run.startedAt);
-  const tick = progressTick(desk, run, plan, handle, () => stoppedBy !== undefined);
+  const tick = progressTick(desk, run, handle, plan.silentMs, () => stoppedBy !== undefined);
   const onCancel = () => {
     stop('operator');
     tick();
