@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube-client.ts';
 import type { Json } from './json.ts';
-import type { Store } from './store.ts';
+import type { Objects } from './objects.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
 const EVERYTHING = [
@@ -16,7 +16,7 @@ function role(name: string, rules: Json): KubeObject {
 }
 
 /** Puts in what an API server makes by itself when it starts on an empty database. */
-export function bootstrap(store: Store): void {
+export function bootstrap(store: Objects): void {
   const make = (
     apiVersion: string,
     resource: string,

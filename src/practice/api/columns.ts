@@ -1,4 +1,5 @@
 import type { KubeObject } from '../kube-client.ts';
+import type { Printed } from './column.ts';
 import {
   condition,
   endpointsCell,
@@ -17,7 +18,6 @@ import {
 import { containerImages, containerNames, duration, mapCell, selectorCell } from './columns-format.ts';
 import { podReady, podRestarts, podStatus, readinessGates } from './columns-pod.ts';
 import { at, type Json } from './json.ts';
-import type { Printed } from './table.ts';
 
 export const AGE: Printed = {
   name: 'Age',

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../kube-client.ts';
 import { clone } from './json.ts';
+import type { Objects } from './objects.ts';
 import type { DeleteOptions } from './options.ts';
 import type { ResourceInfo } from './resources.ts';
-import type { Store } from './store.ts';
 
 const finalizersOf = (object: KubeObject) => (object.metadata.finalizers ?? []) as string[];
 
@@ -11,7 +11,7 @@ const finalizersOf = (object: KubeObject) => (object.metadata.finalizers ?? []) 
  * it. The rules are those of the API server's `BeforeDelete` and of its namespace and pod strategies.
  */
 export function deletedObject(
-  store: Store,
+  store: Objects,
   info: ResourceInfo,
   object: KubeObject,
   options: DeleteOptions,
@@ -47,7 +47,7 @@ function graceOf(object: KubeObject, { gracePeriodSeconds }: DeleteOptions): num
 }
 
 /** One resource for each place where objects are kept. */
-function* namespacedStorages(store: Store): Iterable<ResourceInfo> {
+function* namespacedStorages(store: Objects): Iterable<ResourceInfo> {
   const seen = new Set<string>();
   for (const info of store.registry.all()) {
     if (!info.namespaced || !info.verbs.includes('list') || seen.has(info.storage)) continue;
@@ -56,7 +56,7 @@ function* namespacedStorages(store: Store): Iterable<ResourceInfo> {
   }
 }
 
-function emptyNamespace(store: Store, namespace: string): void {
+function emptyNamespace(store: Objects, namespace: string): void {
   for (const info of namespacedStorages(store)) {
     for (const object of store.list(info, { namespace }).items) {
       if (store.peek(info, namespace, object.metadata.name)) deletedObject(store, info, object, {});
@@ -66,7 +66,7 @@ function emptyNamespace(store: Store, namespace: string): void {
 }
 
 /** Removes a terminating namespace once nothing is left in it. */
-export function finishNamespace(store: Store, name: string): void {
+export function finishNamespace(store: Objects, name: string): void {
   const info = store.resource('v1', 'namespaces');
   const namespace = store.peek(info, undefined, name);
   if (!namespace?.metadata.deletionTimestamp || finalizersOf(namespace).length > 0) return;
@@ -77,7 +77,7 @@ export function finishNamespace(store: Store, name: string): void {
 }
 
 /** What each namespace has from its beginning: its service account and the cluster's certificate. */
-export function createdNamespace(store: Store, { metadata: { name } }: KubeObject): void {
+export function createdNamespace(store: Objects, { metadata: { name } }: KubeObject): void {
   const make = (resource: string, object: KubeObject) =>
     store.create(store.resource('v1', resource), name, object);
   make('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });

@@ -2,6 +2,7 @@ import type { KubeObject, PatchType } from '../kube-client.ts';
 import { ApiError, badRequest, invalid, notFound, required } from './errors.ts';
 import { clone, isMap, type Json } from './json.ts';
 import { listRules } from './list-rules.ts';
+import type { Objects } from './objects.ts';
 import type { WriteOptions } from './options.ts';
 import { serverSideApply } from './patch-apply.ts';
 import { jsonPatch, mergePatch } from './patch-json.ts';
@@ -9,7 +10,6 @@ import { strategicPatch } from './patch-strategic.ts';
 import { checkIdentity } from './preconditions.ts';
 import type { ResourceInfo } from './resources.ts';
 import { scaleOf, withScale } from './scale.ts';
-import type { Store } from './store.ts';
 import { checkUnknownFields } from './structural.ts';
 
 export interface PatchRequest {
@@ -41,7 +41,7 @@ function patched(
   }
 }
 
-function apply(store: Store, info: ResourceInfo, request: PatchRequest, options: WriteOptions): KubeObject {
+function apply(store: Objects, info: ResourceInfo, request: PatchRequest, options: WriteOptions): KubeObject {
   const { namespace, name } = request;
   const manager = options.fieldManager;
   if (!manager) {
@@ -71,7 +71,7 @@ function apply(store: Store, info: ResourceInfo, request: PatchRequest, options:
 
 /** Computes the result of a patch of any type on what is stored now, and stores it. */
 export function applyPatch(
-  store: Store,
+  store: Objects,
   info: ResourceInfo,
   request: PatchRequest,
   options: WriteOptions,

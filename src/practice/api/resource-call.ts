@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { KubeObject } from '../kube-client.ts';
+import type { ApiContext } from './api-context.ts';
 import type { ListOptions } from './options.ts';
 import { type ApiRequest, numberOf, type ResourcePath } from './request.ts';
 import type { ResourceInfo } from './resources.ts';
 import { formOf, objectText, send } from './respond.ts';
-import type { ApiContext } from './routes.ts';
 import { scaleOf } from './scale.ts';
 
 /** One request on a resource, with all that it is about. */

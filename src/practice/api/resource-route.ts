@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { type Attributes, allows, denial } from './access.ts';
+import type { ApiContext } from './api-context.ts';
 import { badRequest, noSuchPath, notAllowed } from './errors.ts';
 import { serveLog } from './logs.ts';
 import { type ApiRequest, isTrue, type ResourcePath } from './request.ts';
 import { answer, type Call, selectionOf } from './resource-call.ts';
 import { createOne, patchOne, remove, replaceOne } from './resource-write.ts';
 import { formOf, listText, send } from './respond.ts';
-import type { ApiContext } from './routes.ts';
 import { serveWatch } from './watch.ts';
 
 const VERBS: Readonly<Record<string, readonly [string, string]>> = {

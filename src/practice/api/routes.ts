@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '../clock.ts';
 import { review } from './access.ts';
+import type { ApiContext } from './api-context.ts';
 import {
   aggregated,
   aggregatedVersion,
@@ -14,18 +14,10 @@ import { ApiError, noSuchPath } from './errors.ts';
 import type { Json } from './json.ts';
 import { openapiIndex, openapiV2, openapiV3 } from './openapi.ts';
 import { ASKED_V2_PROTOBUF, emptyOpenapiV2, OPENAPI_V2_PROTOBUF } from './openapi-proto.ts';
-import type { User } from './options.ts';
 import { type ApiRequest, parseBody, parseResourcePath } from './request.ts';
 import { serveResource } from './resource-route.ts';
 import { send } from './respond.ts';
 import type { Store } from './store.ts';
-
-export interface ApiContext {
-  readonly store: Store;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly tokens: ReadonlyMap<string, User>;
-  readonly host: string;
-}
 
 const HEALTH = new Set(['healthz', 'livez', 'readyz']);
 const JSON_TYPE = 'application/json';

@@ -4,13 +4,14 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { KubeError } from '../kube-client.ts';
 import { VIEWER } from './access.ts';
+import type { ApiContext } from './api-context.ts';
 import { createServingCertificate } from './certificate.ts';
 import { ApiError } from './errors.ts';
 import { practiceKubeconfig } from './kubeconfig.ts';
 import { ADMIN, type User } from './options.ts';
 import { type ApiRequest, readBody } from './request.ts';
 import { sendError } from './respond.ts';
-import { type ApiContext, Documents, route } from './routes.ts';
+import { Documents, route } from './routes.ts';
 import type { Store } from './store.ts';
 
 export interface ApiOptions {

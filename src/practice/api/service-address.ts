@@ -1,10 +1,10 @@
 import type { KubeObject } from '../kube-client.ts';
+import type { Objects } from './objects.ts';
 import type { ResourceInfo } from './resources.ts';
-import type { Store } from './store.ts';
 
 /** Gives a Service its address from 10.96.0.0/16 and its node ports from 30000 on, and keeps those it has. */
 export function allocateClusterIP(
-  store: Store,
+  store: Objects,
   info: ResourceInfo,
   service: KubeObject,
   previous: KubeObject | undefined,

@@ -1,12 +1,12 @@
 import { type Clock, timestamp } from '../clock.ts';
 import type { KubeObject, PatchType, WatchEvent } from '../kube-client.ts';
 import { bootstrap } from './bootstrap.ts';
-import { type Change, Collection, seenBy } from './collection.ts';
 import { CRD_STORAGE } from './crd.ts';
 import { createdNamespace, deletedObject, finishNamespace } from './deletion.ts';
-import { ApiError, alreadyExists, gone, notFound } from './errors.ts';
+import { ApiError, alreadyExists, notFound } from './errors.ts';
 import { clone, equal } from './json.ts';
 import { manageUpdate } from './managed-fields.ts';
+import type { Objects } from './objects.ts';
 import type {
   AdmissionFunction,
   AdmissionRequest,
@@ -17,14 +17,15 @@ import type {
   WriteOptions,
 } from './options.ts';
 import { ADMIN } from './options.ts';
-import { inVersion, pageOf, scoped } from './paging.ts';
+import { inVersion, pageOf } from './paging.ts';
 import { applyPatch } from './patch.ts';
 import { checkIdentity } from './preconditions.ts';
 import { Registry } from './registry.ts';
 import type { ResourceInfo } from './resources.ts';
+import { Storage } from './storage.ts';
 import { checkContent, newObject, updatedObject } from './strategy.ts';
 
-export interface StoreOptions {
+interface StoreOptions {
   readonly clock?: Pick<Clock, 'now'>;
   /** How many changes of each resource a watch can go back; older ones are answered with 410. */
   readonly history?: number;
@@ -34,22 +35,20 @@ export interface StoreOptions {
  * The objects of the practice cluster and the rules by which they change: what the API server does, without HTTP. All of it
  * happens at once, so each request sees the result of the one before.
  */
-export class Store {
+export class Store implements Objects {
   readonly registry = new Registry();
   readonly hooks: StoreHooks = {};
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #history: number;
-  readonly #collections = new Map<string, Collection>();
+  readonly #storage: Storage;
   readonly #admission: AdmissionFunction[] = [];
-  #revision = 1;
 
   constructor(options: StoreOptions) {
     this.#clock = options.clock ?? Date;
-    this.#history = options.history ?? 5000;
+    this.#storage = new Storage(options.history ?? 5000);
   }
 
   get revision(): number {
-    return this.#revision;
+    return this.#storage.revision;
   }
 
   now(): string {
@@ -71,7 +70,7 @@ export class Store {
 
   /** What is stored, or undefined. For rules; requests go through `get`. */
   peek(info: ResourceInfo, namespace: string | undefined, name: string): KubeObject | undefined {
-    return this.#collection(info).get(info.namespaced ? namespace : undefined, name);
+    return this.#storage.of(info).get(info.namespaced ? namespace : undefined, name);
   }
 
   /** The object in the version asked for. 404 when there is none. */
@@ -83,8 +82,7 @@ export class Store {
 
   /** What is selected, sorted by namespace and name, or one page of it. */
   list(info: ResourceInfo, options: ListOptions = {}): ListResult {
-    const collection = this.#collection(info);
-    return pageOf(info, collection, options, this.#revision);
+    return pageOf(info, this.#storage.of(info), options, this.#storage.revision);
   }
 
   /** Stores a new object. 409 when there is one of its name, 404 without its namespace, 422 when it breaks a rule. */
@@ -195,36 +193,17 @@ export class Store {
     options: ListOptions & { readonly since?: number | undefined },
     listener: (event: WatchEvent, revision: number) => void,
   ): () => void {
-    const collection = this.#collection(info);
-    const matches = scoped(info, options);
-    const tell = (change: Change) => {
-      const event = seenBy(change, matches);
-      if (event) listener({ type: event.type, object: inVersion(info, event.object) }, change.revision);
-    };
-    if (options.since !== undefined && options.since > this.#revision) {
-      throw gone(`resource version ${options.since} is in the future, it is ${this.#revision} now`);
-    }
-    for (const change of options.since === undefined ? [] : collection.since(options.since)) tell(change);
-    return collection.listen(tell);
+    return this.#storage.watch(info, options, listener);
   }
 
   /** How many watches of a resource are open. */
   watchers(info: ResourceInfo): number {
-    return this.#collection(info).listeners;
+    return this.#storage.of(info).listeners;
   }
 
   /** Forgets the history, as etcd's compaction does: watches from the past get 410. */
   compact(): void {
-    for (const collection of this.#collections.values()) collection.compact(this.#revision);
-  }
-
-  #collection(info: ResourceInfo): Collection {
-    let collection = this.#collections.get(info.storage);
-    if (!collection) {
-      collection = new Collection(this.#history);
-      this.#collections.set(info.storage, collection);
-    }
-    return collection;
+    this.#storage.compact();
   }
 
   #review(
@@ -239,18 +218,22 @@ export class Store {
     for (const fn of this.#admission) fn(request);
   }
 
-  #write(type: Change['type'], info: ResourceInfo, object: KubeObject, previous?: KubeObject): KubeObject {
-    const revision = ++this.#revision;
-    object.metadata.resourceVersion = String(revision);
-    if (info.storage === CRD_STORAGE && type !== 'DELETED') this.registry.define(object);
-    this.#collection(info).apply({ revision, type, object, ...(previous && { previous }) });
-    if (info.storage === CRD_STORAGE && type === 'DELETED') this.#dropCustom(object);
+  #write(
+    type: WatchEvent['type'],
+    info: ResourceInfo,
+    object: KubeObject,
+    previous?: KubeObject,
+  ): KubeObject {
+    const crd = info.storage === CRD_STORAGE;
+    if (crd && type !== 'DELETED') this.registry.define(object);
+    this.#storage.write(type, info, object, previous);
+    if (crd && type === 'DELETED') this.#dropCustom(object);
     return object;
   }
 
   #dropCustom(crd: KubeObject): void {
     const info = this.registry.all().find((each) => each.crd?.name === crd.metadata.name);
-    for (const object of info ? this.#collection(info).all() : []) if (info) this.remove(info, object);
+    for (const object of info ? this.#storage.of(info).all() : []) if (info) this.remove(info, object);
     this.registry.undefine(crd.metadata.name);
   }
 }

@@ -4,9 +4,9 @@ import { CRD_STORAGE, defaultCrd, validateCrd } from './crd.ts';
 import { applyDefaults } from './defaults.ts';
 import { badRequest, invalid, notFound, required } from './errors.ts';
 import { clone, equal, isMap } from './json.ts';
+import type { Objects } from './objects.ts';
 import { groupVersion, type ResourceInfo } from './resources.ts';
 import { allocateClusterIP } from './service-address.ts';
-import type { Store } from './store.ts';
 import { pruneCustom, validateCustom } from './structural.ts';
 import { checkNamespace, validate } from './validation.ts';
 
@@ -42,7 +42,7 @@ function checkKind(info: ResourceInfo, body: KubeObject): void {
 }
 
 function fillIn(
-  store: Store,
+  store: Objects,
   info: ResourceInfo,
   object: KubeObject,
   previous: KubeObject | undefined,
@@ -58,7 +58,7 @@ function fillIn(
 
 /** A new object as it will be stored, before admission: named, dated, in its namespace, with defaults. */
 export function newObject(
-  store: Store,
+  store: Objects,
   info: ResourceInfo,
   namespace: string | undefined,
   body: KubeObject,
@@ -96,7 +96,7 @@ export function newObject(
 
 /** The next state of an object as it will be stored, before admission: what a request cannot change is put back. */
 export function updatedObject(
-  store: Store,
+  store: Objects,
   info: ResourceInfo,
   previous: KubeObject,
   body: KubeObject,

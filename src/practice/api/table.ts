@@ -1,8 +1,8 @@
 import type { KubeObject } from '../kube-client.ts';
+import type { Printed } from './column.ts';
 import { columnAt } from './column-path.ts';
 import { AGE, COLUMNS } from './columns.ts';
 import { duration } from './columns-format.ts';
-import type { Json } from './json.ts';
 import { textOf } from './json.ts';
 import type { ResourceInfo } from './resources.ts';
 
@@ -13,14 +13,6 @@ export interface TableColumn {
   readonly format: string;
   readonly description: string;
   readonly priority: number;
-}
-
-/** A column with the way to fill it; `now` is in milliseconds since the epoch. */
-export interface Printed {
-  readonly name: string;
-  readonly type?: 'string' | 'integer' | 'date' | 'number' | 'boolean';
-  readonly wide?: boolean;
-  readonly cell: (object: KubeObject, now: number) => Json;
 }
 
 const NAME: Printed = { name: 'Name', cell: ({ metadata }) => metadata.name };
