@@ -78,3 +78,25 @@ test('the Kubernetes client is loaded by the cluster room alone, and never befor
   );
   expect(eager).toEqual([]);
 });
+
+test('no file imports itself by way of others, not even for a type', () => {
+  const known = new Set(files);
+  const importsOf = (file: string) =>
+    specifiers(readFileSync(join(src, file), 'utf8'))
+      .filter((name) => name.startsWith('.'))
+      .map((name) => relative(src, resolve(src, dirname(file), name)))
+      .filter((target) => known.has(target));
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) {
+      circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      return;
+    }
+    if (done.has(file)) return;
+    for (const target of importsOf(file)) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  expect(circles).toEqual([]);
+});
