@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'handrail-pin-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 10 }));
   return path;
 }
 

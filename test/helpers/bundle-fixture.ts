@@ -27,5 +27,5 @@ export async function bundleFixture(
       js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
     },
   });
-  return { file: outfile, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { file: outfile, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }) };
 }

@@ -79,7 +79,7 @@ export async function practiceWithKubectl(options: PracticeOptions = {}) {
       run('kubectl', argv, { env: environment, ...(input === undefined ? {} : { input }) }),
     async stop() {
       await practice.stop();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -49,7 +49,7 @@ process.exitCode = await practiceCommand(verb, JSON.parse(options ?? '{}'));`;
 afterEach(async () => {
   await practice('down');
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 10 }));
 
 function practice(verb: string, options: Record<string, unknown> = {}) {
   if (home === '') fresh();

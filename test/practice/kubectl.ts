@@ -45,6 +45,6 @@ export async function kubectlOn(kubeconfig: string): Promise<Kubectl> {
       return stdout;
     },
     start: (...args) => spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }),
   };
 }

@@ -15,5 +15,5 @@ export function bundleProgram(source: string): { readonly file: string; remove()
     packages: 'external',
     logLevel: 'error',
   });
-  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { file, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }) };
 }

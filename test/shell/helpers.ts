@@ -8,7 +8,7 @@ import type { CommandPort, CommandSpec } from '../../src/shell/port.ts';
 /** A folder of its own for one test. */
 export function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), 'handrail-shell-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
 

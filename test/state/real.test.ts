@@ -47,7 +47,7 @@ test -s log
 
 async function real() {
   const folder = mkdtempSync(join(tmpdir(), 'handrail-engine-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   const bundle = await loadBundle(
     'real.md',
     async (key) => (key === 'real.md' ? text : undefined),

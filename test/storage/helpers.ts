@@ -6,7 +6,7 @@ import type { SessionEvent } from '../../src/state/event.ts';
 
 export function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), 'handrail-storage-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
 
