@@ -100,3 +100,21 @@ test('no file imports itself by way of others, not even for a type', () => {
   for (const file of files) visit(file, []);
   expect(circles).toEqual([]);
 });
+
+test('trap: the Kubernetes client is of the line that starts on Node 20', async () => {
+  const { devDependencies } = JSON.parse(readFileSync(resolve(src, '../package.json'), 'utf8'));
+  expect(devDependencies['@kubernetes/client-node']).toMatch(/^1\./);
+  expect(new (await import('@kubernetes/client-node')).KubeConfig()).toBeDefined();
+});
+
+test('trap: informers of the Kubernetes client, which stop at the first reset, are used nowhere', () => {
+  const users = files.filter((file) =>
+    /\b(?:makeInformer|ListWatch|new Watch)\b/.test(readFileSync(join(src, file), 'utf8')),
+  );
+  expect(users).toEqual([]);
+});
+
+test('trap: Markdown directives, whose mistakes make a gate disappear, are not part of the format', () => {
+  const parsers = files.flatMap((file) => specifiers(readFileSync(join(src, file), 'utf8')));
+  expect(parsers.filter((name) => name.includes('directive'))).toEqual([]);
+});
