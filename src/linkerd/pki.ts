@@ -10,6 +10,7 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import { authorityExtensions, generateKeys, P256, serialNumber } from './p256.ts';
 
 /** A certificate and its private key, both PEM; the key is SEC1 (`EC PRIVATE KEY`), the form that Linkerd reads. */
 export interface KeyPair {
@@ -23,36 +24,20 @@ export interface Trust {
   readonly issuer: KeyPair;
 }
 
-export interface TrustOptions {
+interface TrustOptions {
   /** The moment from which the certificates are valid; now unless told. */
   readonly from?: Date;
   readonly anchorDays?: number;
   readonly issuerDays?: number;
 }
 
-const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY = 24 * 60 * 60 * 1000;
 /** Clocks of two machines differ a little. */
 const SKEW = 60 * 1000;
 
-function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return crypto.subtle.generateKey(P256, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
-}
-
 function sec1(key: webcrypto.CryptoKey): string {
   return KeyObject.from(key).export({ type: 'sec1', format: 'pem' }).toString();
 }
-
-function serial(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
-  bytes[0] = (bytes[0]! & 0x3f) | 0x40;
-  return Buffer.from(bytes).toString('hex');
-}
-
-const caUsages = (pathLength: number | undefined) => [
-  new BasicConstraintsExtension(true, pathLength, true),
-  new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-];
 
 const lines = (pem: string): string => `${pem.trim()}\n`;
 
@@ -65,20 +50,20 @@ export async function createTrust(options: TrustOptions = {}): Promise<Trust> {
   const rootKeys = await generateKeys();
   const root = await X509CertificateGenerator.createSelfSigned(
     {
-      serialNumber: serial(),
+      serialNumber: serialNumber(),
       name: rootName,
       notBefore: from,
       notAfter: until(options.anchorDays ?? 3650),
       keys: rootKeys,
       signingAlgorithm: P256,
-      extensions: caUsages(undefined),
+      extensions: authorityExtensions(undefined),
     },
     crypto,
   );
   const issuerKeys = await generateKeys();
   const issuer = await X509CertificateGenerator.create(
     {
-      serialNumber: serial(),
+      serialNumber: serialNumber(),
       subject: `CN=${issuerName}`,
       issuer: rootName,
       notBefore: from,
@@ -86,7 +71,10 @@ export async function createTrust(options: TrustOptions = {}): Promise<Trust> {
       publicKey: issuerKeys.publicKey,
       signingKey: rootKeys.privateKey,
       signingAlgorithm: P256,
-      extensions: [...caUsages(0), new SubjectAlternativeNameExtension([{ type: 'dns', value: issuerName }])],
+      extensions: [
+        ...authorityExtensions(0),
+        new SubjectAlternativeNameExtension([{ type: 'dns', value: issuerName }]),
+      ],
     },
     crypto,
   );
@@ -107,7 +95,7 @@ export async function createServingCertificate(
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
-      serialNumber: serial(),
+      serialNumber: serialNumber(),
       name: `CN=${host}`,
       notBefore: from,
       notAfter: new Date(from.getTime() + (options.days ?? 365) * DAY),

@@ -1,8 +1,7 @@
 // The certificate library wants this before it is loaded.
 import 'reflect-metadata';
-import { KeyObject, randomBytes, type webcrypto } from 'node:crypto';
+import { KeyObject } from 'node:crypto';
 import {
-  BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
@@ -10,7 +9,9 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import { authorityExtensions, generateKeys, P256, serialNumber } from '../../linkerd/p256.ts';
 
+/** What a server shows to its clients, all PEM; the key is PKCS #8. */
 export interface ServingCertificate {
   /** The authority that a kubeconfig trusts, PEM. */
   readonly authority: string;
@@ -18,20 +19,14 @@ export interface ServingCertificate {
   readonly key: string;
 }
 
-const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const YEAR = 365 * 24 * 3600 * 1000;
-
-const newKeys = () =>
-  crypto.subtle.generateKey(P256, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
-/** Serial numbers are positive, so the first bit stays clear. */
-const serialNumber = () => `4${randomBytes(8).toString('hex').slice(1)}`;
 
 /** A fresh authority, and a certificate of it for 127.0.0.1 and localhost; the authority's key is dropped. */
 export async function createServingCertificate(): Promise<ServingCertificate> {
   const notBefore = new Date(Date.now() - 3600_000);
   const notAfter = new Date(Date.now() + YEAR);
   const issuer = 'CN=practice-ca';
-  const [authorityKeys, keys] = await Promise.all([newKeys(), newKeys()]);
+  const [authorityKeys, keys] = await Promise.all([generateKeys(), generateKeys()]);
   const common = { notBefore, notAfter, signingAlgorithm: P256 };
   const authority = await X509CertificateGenerator.createSelfSigned(
     {
@@ -39,10 +34,7 @@ export async function createServingCertificate(): Promise<ServingCertificate> {
       serialNumber: serialNumber(),
       name: issuer,
       keys: authorityKeys,
-      extensions: [
-        new BasicConstraintsExtension(true, undefined, true),
-        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      ],
+      extensions: authorityExtensions(undefined),
     },
     crypto,
   );
