@@ -1,7 +1,8 @@
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
-import { type Control, controllerOf, messageOf, remove, writeStatus } from './control.ts';
+import { type Control, controllerOf, writeStatus } from './control.ts';
 import { fitsNode } from './fit.ts';
+import { createPod, deletePod } from './owned-pods.ts';
 import { isActive, isFinished, isReady, podFromTemplate } from './pods.ts';
 import { countOrPercent } from './quantities.ts';
 import { availability, sameForOwner } from './replica-set.ts';
@@ -47,7 +48,7 @@ function podSpec(set: KubeObject, node: string): KubeObject['spec'] {
 }
 
 export function startDaemonSetController(control: Control): void {
-  const { caches, client, events } = control;
+  const { caches } = control;
   const component = 'daemonset-controller';
 
   const create = async (set: KubeObject, node: string, hash: string): Promise<void> => {
@@ -63,21 +64,9 @@ export function startDaemonSetController(control: Control): void {
         ),
       },
     });
-    try {
-      const made = await client.create(caches.pods.ref(set.metadata.namespace), pod);
-      const message = `Created pod: ${made.metadata.name}`;
-      events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message, component });
-    } catch (error) {
-      const message = `Error creating: ${messageOf(error)}`;
-      events.record(set, { type: 'Warning', reason: 'FailedCreate', message, component });
-      throw error;
-    }
+    await createPod(control, set, pod, component);
   };
-  const destroy = async (set: KubeObject, pod: KubeObject): Promise<void> => {
-    await remove(control, caches.pods, pod);
-    const message = `Deleted pod: ${pod.metadata.name}`;
-    events.record(set, { type: 'Normal', reason: 'SuccessfulDelete', message, component });
-  };
+  const destroy = (set: KubeObject, pod: KubeObject) => deletePod(control, set, pod, component);
 
   const reconcile = async (key: string): Promise<void> => {
     const { namespace, name } = splitKey(key);

@@ -1,11 +1,12 @@
 import { timestamp } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
-import { type Control, controllerOf, messageOf, remove, writeStatus } from './control.ts';
+import { type Control, controllerOf, remove, writeStatus } from './control.ts';
+import { createPod } from './owned-pods.ts';
 import { condition, isActive, isFinished, isReady, podFromTemplate } from './pods.ts';
 
 export function startJobController(control: Control): void {
-  const { caches, client, clock, events } = control;
+  const { caches, clock, events } = control;
   const component = 'job-controller';
 
   const create = async (job: KubeObject): Promise<void> => {
@@ -18,15 +19,7 @@ export function startJobController(control: Control): void {
         'controller-uid': job.metadata.uid ?? '',
       },
     });
-    try {
-      const made = await client.create(caches.pods.ref(job.metadata.namespace), pod);
-      const message = `Created pod: ${made.metadata.name}`;
-      events.record(job, { type: 'Normal', reason: 'SuccessfulCreate', message, component });
-    } catch (error) {
-      const message = `Error creating: ${messageOf(error)}`;
-      events.record(job, { type: 'Warning', reason: 'FailedCreate', message, component });
-      throw error;
-    }
+    await createPod(control, job, pod, component);
   };
 
   const finish = (job: KubeObject, type: 'Complete' | 'Failed', reason: string, message: string) => {

@@ -1,11 +1,12 @@
 import type { KubeObject } from '../kube-client.ts';
 import { type Behaviour, behaviourOf, type ContainerSpec } from './behaviour.ts';
 import { keyOf, splitKey } from './cache.ts';
+import type { Told } from './container-steps.ts';
 import { type Control, isStatus } from './control.ts';
 import type { ImageCatalogue } from './images.ts';
 import { adoptLife, beginLife, type PodLife } from './pod-life.ts';
 import { podStatus } from './pod-status.ts';
-import { advance, type Told } from './pod-steps.ts';
+import { advance } from './pod-steps.ts';
 import { isFinished } from './pods.ts';
 
 export interface KubeletOptions {

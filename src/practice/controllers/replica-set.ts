@@ -1,8 +1,9 @@
 import { timestamp } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
-import { type Control, controllerOf, messageOf, remove, writeStatus } from './control.ts';
+import { type Control, controllerOf, messageOf, writeStatus } from './control.ts';
 import { replicasOf } from './deployment-status.ts';
+import { createPod, deletePod } from './owned-pods.ts';
 import { compareForDeletion, isActive, isFinished, isReady, podFromTemplate, readySince } from './pods.ts';
 
 /** How many of these pods are ready, how many have been so for long enough, and when the next one will. */
@@ -22,7 +23,7 @@ export function availability(control: Control, pods: readonly KubeObject[], minR
 }
 
 export function startReplicaSetController(control: Control): void {
-  const { caches, client, clock, events } = control;
+  const { caches, clock } = control;
   const component = 'replicaset-controller';
 
   /** Creates in batches of 1, 2, 4, ... so that what is refused once is not tried a hundred times. */
@@ -38,15 +39,7 @@ export function startReplicaSetController(control: Control): void {
   };
   const createOne = async (set: KubeObject): Promise<void> => {
     const pod = podFromTemplate(set.spec.template, set, { generateName: `${set.metadata.name}-` });
-    try {
-      const made = await client.create(caches.pods.ref(set.metadata.namespace), pod);
-      const message = `Created pod: ${made.metadata.name}`;
-      events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message, component });
-    } catch (error) {
-      const message = `Error creating: ${messageOf(error)}`;
-      events.record(set, { type: 'Warning', reason: 'FailedCreate', message, component });
-      throw error;
-    }
+    await createPod(control, set, pod, component);
   };
 
   const reconcile = async (key: string): Promise<void> => {
@@ -61,9 +54,7 @@ export function startReplicaSetController(control: Control): void {
       failure = await create(set, difference);
     } else if (set.metadata.deletionTimestamp === undefined && difference < 0) {
       for (const pod of active.sort(compareForDeletion).slice(0, -difference)) {
-        await remove(control, caches.pods, pod);
-        const message = `Deleted pod: ${pod.metadata.name}`;
-        events.record(set, { type: 'Normal', reason: 'SuccessfulDelete', message, component });
+        await deletePod(control, set, pod, component);
       }
     }
 
