@@ -7,7 +7,9 @@ import { type Check, CheckFailure } from './model.ts';
 interface PodGroup {
   readonly pods: () => Promise<KubeObject[]>;
   readonly words: 'control plane proxies' | 'data plane';
-  readonly anchors: { readonly latest: string; readonly cli: string };
+  /** What is said of them when all are ready. */
+  readonly ready: string;
+  readonly anchors: { readonly ready: string; readonly latest: string; readonly cli: string };
 }
 
 function proxyVersionChecks(context: CheckContext, group: PodGroup): Check[] {
@@ -70,31 +72,39 @@ function needReadyProxies(pods: readonly KubeObject[]): void {
   }
 }
 
-/** Category `linkerd-control-plane-proxy`. */
-export function controlPlaneProxyChecks(context: CheckContext): Check[] {
-  const pods = () => meshedPods(context.client, context.session, context.namespace);
+/** What is asked of either group of proxies: ready, up-to-date, and of the version of the CLI. */
+function proxyChecks(context: CheckContext, group: PodGroup): Check[] {
   return [
     {
-      description: 'control plane proxies are healthy',
-      anchor: 'l5d-cp-proxy-healthy',
+      description: group.ready,
+      anchor: group.anchors.ready,
       severity: 'fatal',
       retry: true,
       run: async () => {
-        needReadyProxies(await pods());
+        needReadyProxies(await group.pods());
         return undefined;
       },
     },
-    ...proxyVersionChecks(context, {
-      pods,
-      words: 'control plane proxies',
-      anchors: { latest: 'l5d-cp-proxy-version', cli: 'l5d-cp-proxy-cli-version' },
-    }),
+    ...proxyVersionChecks(context, group),
   ];
+}
+
+/** Category `linkerd-control-plane-proxy`. */
+export function controlPlaneProxyChecks(context: CheckContext): Check[] {
+  return proxyChecks(context, {
+    pods: () => meshedPods(context.client, context.session, context.namespace),
+    words: 'control plane proxies',
+    ready: 'control plane proxies are healthy',
+    anchors: {
+      ready: 'l5d-cp-proxy-healthy',
+      latest: 'l5d-cp-proxy-version',
+      cli: 'l5d-cp-proxy-cli-version',
+    },
+  });
 }
 
 /** Categories that `--proxy` adds: the pods of meshed workloads, in one namespace or in all. */
 export function dataPlaneChecks(context: CheckContext): Check[] {
-  const pods = () => meshedPods(context.client, context.session, context.dataPlane);
   return [
     {
       description: 'data plane namespace exists',
@@ -108,20 +118,15 @@ export function dataPlaneChecks(context: CheckContext): Check[] {
         return undefined;
       },
     },
-    {
-      description: 'data plane proxies are ready',
-      anchor: 'l5d-data-plane-ready',
-      severity: 'fatal',
-      retry: true,
-      run: async () => {
-        needReadyProxies(await pods());
-        return undefined;
-      },
-    },
-    ...proxyVersionChecks(context, {
-      pods,
+    ...proxyChecks(context, {
+      pods: () => meshedPods(context.client, context.session, context.dataPlane),
       words: 'data plane',
-      anchors: { latest: 'l5d-data-plane-version', cli: 'l5d-data-plane-cli-version' },
+      ready: 'data plane proxies are ready',
+      anchors: {
+        ready: 'l5d-data-plane-ready',
+        latest: 'l5d-data-plane-version',
+        cli: 'l5d-data-plane-cli-version',
+      },
     }),
   ];
 }
