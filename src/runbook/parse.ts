@@ -2,11 +2,10 @@ import { posix } from 'node:path';
 import type { ActionSchema } from './action-schema.ts';
 import type { Block, LinkRef } from './blocks.ts';
 import { buildSteps } from './build-steps.ts';
-import { limits, tooComplex } from './complexity.ts';
 import type { Entry, Script } from './entry.ts';
-import { type FrontMatter, isOurs, readFrontMatter } from './front-matter.ts';
-import { readMarkdown } from './markdown.ts';
+import { isOurs, readFrontMatter } from './front-matter.ts';
 import type { Diagnostic, Runbook } from './model.ts';
+import { isText, readBlocks } from './read-blocks.ts';
 import { readFence } from './read-fence.ts';
 import { hasForeignInfo, readForeignFence } from './read-foreign-fence.ts';
 import { type Report, reporter } from './report.ts';
@@ -18,7 +17,6 @@ import { unclosedFences } from './rules/unclosed-fence.ts';
 import { undefinedVariables } from './rules/undefined-variable.ts';
 import { unreachableSteps } from './rules/unreachable-step.ts';
 import { unusedParameters } from './rules/unused-parameter.ts';
-import { scanMarkdown } from './scan.ts';
 import { sectionsOf, titleSection } from './sections.ts';
 import { type SourceText, sourceText } from './source-text.ts';
 
@@ -53,7 +51,7 @@ export function readDocument(file: string, text: string, schemas: readonly Actio
   const report = reporter(source, !ours, diagnostics);
   const front = readFrontMatter(source, ours, report);
   const readable = isText(source, report);
-  const blocks = readable ? readBlocks(source, front, report) : [];
+  const blocks = readable ? readBlocks(source, front.end, report) : [];
 
   const scripts: Script[] = [];
   const reading = {
@@ -154,43 +152,6 @@ function checkOurs(
     steps.every((step) => step.branches.every(({ file }) => file === undefined));
   const mentions = entries.map((entry) => (entry.type === 'code' ? '' : entry.at.value)).join('\n');
   if (alone && steps.length > 0) unusedParameters(parameters, mentions, report);
-}
-
-/** False for a file that is not worth reading on. */
-function isText(source: SourceText, report: Report): boolean {
-  const sample = source.text.slice(0, 65_536);
-  const odd = sample.match(/[\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]/g)?.length ?? 0;
-  const first = /[\0\ufffd]/.exec(source.text);
-  if (odd > sample.length / 20) {
-    report('not-text', 0, 0, 'this is not a text file', { expected: 'Markdown in UTF-8' });
-    return false;
-  }
-  if (first)
-    report('not-text', first.index, first.index + 1, 'there is a character here that no text has', {
-      expected: 'Markdown in UTF-8',
-    });
-  return true;
-}
-
-function readBlocks(source: SourceText, front: FrontMatter, report: Report): Block[] {
-  const lead = Math.max(front.end, source.text.startsWith('\ufeff') ? 1 : 0);
-  const whole = source.text.slice(0, lead).replace(/[^\r\n]/g, ' ') + source.text.slice(lead);
-  const body = whole.slice(0, limits.anyParse);
-  if (whole.length > body.length)
-    report('too-complex', body.length, body.length, `only the first ${limits.anyParse} characters are read`);
-  const complaint = (reason: string) =>
-    report('too-complex', lead, lead, `the file is read line by line: ${reason}`, {
-      expected: 'a smaller file: only headings with #, fences and links in one line are found in this one',
-    });
-  const reason = tooComplex(body);
-  if (reason === undefined) {
-    try {
-      return readMarkdown(source, body);
-    } catch (error) {
-      complaint(`the Markdown parser gave up (${error instanceof Error ? error.message : String(error)})`);
-    }
-  } else complaint(reason);
-  return scanMarkdown(source, body);
 }
 
 function shellScript({ block, at }: Extract<Entry, { type: 'shell' }>): Script {
