@@ -1,34 +1,16 @@
 /** What an intent means as the answer to a question. Pure: the conductor carries it out. */
-import type { ParameterSpec, RunbookBundle, ShellBlock } from '../runbook/model.ts';
+import type { ParameterSpec, RunbookBundle } from '../runbook/model.ts';
 import { checkValue } from '../runbook/parameters.ts';
-import type { ActionRef, Purpose, SessionEvent } from './event.ts';
+import type { ActionRef } from './event.ts';
 import { type ActionKind, type Kinds, kindOf } from './kind.ts';
 import { frameEntered } from './kind-next.ts';
 import type { Intent, Question } from './question.ts';
+import { append, type Response, refuse, unfit } from './response.ts';
 import type { SessionState } from './session.ts';
 import { blockFor, isShell } from './shell-action.ts';
 import { specsOf, valuesOf } from './values.ts';
 
-export type Response =
-  /** `again` puts the question once more with the reason beside it. */
-  | { readonly type: 'refuse'; readonly why: string; readonly again: boolean }
-  | { readonly type: 'append'; readonly events: readonly SessionEvent[] }
-  /** A parameter gets its value, kept out of the journal where it is secret; then the events. */
-  | {
-      readonly type: 'set';
-      readonly parameter: ParameterSpec;
-      readonly value: string;
-      readonly byDefault: boolean;
-      readonly events: readonly SessionEvent[];
-    }
-  | { readonly type: 'start'; readonly at: ActionRef; readonly purpose: Purpose; readonly block: ShellBlock }
-  /** A kind that changes something was confirmed. */
-  | { readonly type: 'begin'; readonly at: ActionRef }
-  | { readonly type: 'undo'; readonly at: ActionRef | undefined }
-  | { readonly type: 'check-cluster'; readonly at: ActionRef }
-  | { readonly type: 'pause' };
-
-export interface RespondContext {
+interface RespondContext {
   readonly session: SessionState;
   readonly bundle: RunbookBundle;
   readonly kinds: Kinds;
@@ -36,6 +18,7 @@ export interface RespondContext {
   readonly settledBy: 'operator' | 'verify';
 }
 
+/** The response to an intent, whatever the question; every intent that does not fit is refused with a reason. */
 export function respond(context: RespondContext, question: Question, intent: Intent): Response {
   switch (intent.type) {
     case 'pause':
@@ -201,29 +184,4 @@ function findAction(
   const frame = context.session.stack.find(({ id }) => id === at.frame);
   const step = context.bundle.runbooks[frame?.file ?? '']?.steps.find(({ id }) => id === at.step);
   return step?.actions.find(({ id }) => id === at.action);
-}
-
-function append(...events: SessionEvent[]): Response {
-  return { type: 'append', events };
-}
-
-function refuse(why: string, again = false): Response {
-  return { type: 'refuse', why, again };
-}
-
-const asks: Record<Question['type'], string> = {
-  parameter: 'A value is asked for.',
-  run: 'The question is whether to run this.',
-  read: 'Read what comes next, then go on: it runs by itself.',
-  confirm: 'A confirmation is asked for.',
-  choose: 'A choice is asked for.',
-  continue: 'The action is over: go on when you have seen it.',
-  failure: 'The action failed: say how to go on.',
-  'unknown-outcome': 'Nobody knows how the command ended: say first whether it was done.',
-  'branch-finished': 'The branch is at its end: go back to the step that failed.',
-  'wrong-cluster': 'Nothing changes until the cluster is the right one: check again, or pause.',
-};
-
-function unfit(question: Question): Response {
-  return refuse(`That does not answer this. ${asks[question.type]}`);
 }

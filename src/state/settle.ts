@@ -4,7 +4,8 @@ import { type Desk, Leave } from './desk.ts';
 import { guardCluster } from './guard.ts';
 import type { Message } from './mailbox.ts';
 import type { Intent, Question } from './question.ts';
-import { type Response, respond } from './respond.ts';
+import { respond } from './respond.ts';
+import type { Response } from './response.ts';
 import { answerUnattended } from './unattended.ts';
 
 /** Has a question answered, then does what the answer asks for. */
