@@ -19,6 +19,15 @@ export class Leave extends Error {
   }
 }
 
+/** Why an answer was not taken. */
+export interface Refusal {
+  readonly why: string;
+  /** It was an answer of the right sort: the reason is shown beside the question. */
+  readonly again: boolean;
+  /** How many answers to this question have been refused. */
+  readonly times: number;
+}
+
 export class Desk {
   readonly options: WalkOptions;
   readonly store: StoreApi<WalkState>;
@@ -117,18 +126,23 @@ export class Desk {
     throw new Leave(this.#end ?? end);
   }
 
-  /** Shows a question; the same one stays the same object, so that a note in between does not outdate an answer. */
-  ask(question: Question, error: string | undefined): Question {
-    const why = takesError(question) ? error : undefined;
-    const key = `${questionKey(question, this.#session)} ${why ?? ''}`;
+  /**
+   * Shows a question; the same one stays the same object, so that a note in between does not outdate an answer. Asked once more
+   * after a refusal it is a new one, shown in one go with the reason: whoever waits for it cannot answer the one before.
+   */
+  ask(question: Question, refusal: Refusal | undefined): Question {
+    const key = `${questionKey(question, this.#session)} ${refusal?.times ?? 0}`;
     if (this.#question?.key !== key) {
-      const value = why === undefined ? question : { ...question, error: why };
+      const error = refusal && takesError(question) ? errorOf(refusal, this.#question?.value) : undefined;
+      const value = { ...question, ...(error === undefined ? {} : { error }) } as Question;
       this.#tokens += 1;
-      this.#question = { key, value: value as Question, token: this.#tokens };
+      this.#question = { key, value, token: this.#tokens };
+      this.store.setState(({ live }) => ({
+        question: value,
+        ...(refusal === undefined ? {} : { live: { ...live, notice: refusal.why } }),
+      }));
     }
-    const shown = this.#question?.value ?? question;
-    if (this.store.getState().question !== shown) this.store.setState({ question: shown });
-    return shown;
+    return this.#question.value;
   }
 
   /** Something runs: nothing is asked. */
@@ -171,6 +185,11 @@ export class Desk {
   redact(text: string): string {
     return this.secretValues().reduce((kept, secret) => kept.replaceAll(secret, '***'), text);
   }
+}
+
+/** A refusal that is not about what was given leaves the error beside the question that is there. */
+function errorOf({ why, again }: Refusal, before: Question | undefined): string | undefined {
+  return again ? why : before && 'error' in before ? before.error : undefined;
 }
 
 function takesError(question: Question): boolean {

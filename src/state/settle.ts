@@ -1,6 +1,6 @@
 /** Has a question answered, by the operator or by the policy, and does what the answer asks for. */
 import { pauseSession, startCommand } from './busy.ts';
-import { type Desk, Leave } from './desk.ts';
+import { type Desk, Leave, type Refusal } from './desk.ts';
 import { guardCluster } from './guard.ts';
 import type { Message } from './mailbox.ts';
 import type { Intent, Question } from './question.ts';
@@ -10,15 +10,15 @@ import { answerUnattended } from './unattended.ts';
 
 /** Has a question answered, then does what the answer asks for. */
 export async function settle(desk: Desk, question: Question): Promise<void> {
-  let error: string | undefined;
+  let refusal: Refusal | undefined;
   for (;;) {
-    const asked = desk.ask(question, error);
+    const asked = desk.ask(question, refusal);
     const message = desk.mailbox.take();
     if (desk.end) throw new Leave(desk.end);
     if (message) {
       const settled = await handle(desk, asked, message);
-      if (settled === true) return;
-      error = settled.error ?? error;
+      if (settled === 'answered') return;
+      if (settled !== 'not-an-answer') refusal = { ...settled, times: (refusal?.times ?? 0) + 1 };
     } else if (desk.options.policy) {
       return unattended(desk, asked);
     } else {
@@ -53,32 +53,29 @@ function triedEnough(desk: Desk, question: Question) {
   return { type: 'stop', detail } as const;
 }
 
-/** True: the question is answered. Otherwise it stays, perhaps with an error beside it. */
+/** An answer that is refused has the question put once more. */
 async function handle(
   desk: Desk,
   question: Question,
   { intent, token }: Message,
-): Promise<true | { readonly error: string | undefined }> {
+): Promise<'answered' | 'not-an-answer' | Omit<Refusal, 'times'>> {
   if (intent.type === 'note') {
     const text = desk.redact(intent.text.trim());
     if (text !== '') await desk.record({ type: 'note-added', text, operator: desk.options.operator });
-    return { error: undefined };
+    return 'not-an-answer';
   }
   const any = intent.type === 'pause' || intent.type === 'stop';
   if (!any && token !== desk.token) {
     desk.live({
       notice: 'That key came before this question was on screen, so it was not taken for an answer.',
     });
-    return { error: undefined };
+    return 'not-an-answer';
   }
   const response = reply(desk, question, intent, 'operator');
-  if (response.type === 'refuse') {
-    desk.live({ notice: response.why });
-    return { error: response.again ? response.why : undefined };
-  }
+  if (response.type === 'refuse') return { why: response.why, again: response.again };
   desk.quiet('notice');
   await act(desk, response, 'asked');
-  return true;
+  return 'answered';
 }
 
 function reply(desk: Desk, question: Question, intent: Intent, settledBy: 'operator' | 'verify'): Response {

@@ -103,6 +103,70 @@ describe('without a terminal', () => {
     expect(sessions).toMatchObject([{ title: 'Hello', status: 'completed' }]);
   });
 
+  test('over a pipe every line answers the question that is open, however many wrong ones came before', async () => {
+    const asked = file(
+      'asked.md',
+      `---
+runbook: 1
+title: Asked
+requires: {cluster: false}
+parameters:
+  A: {type: string}
+  B: {type: choice, choices: [x, y]}
+  C: {type: duration}
+  D: {type: string}
+---
+
+# Asked
+
+## Tell
+
+\`\`\`sh change
+echo "A=$A B=$B C=$C D=$D"
+\`\`\`
+
+## Agree
+
+\`\`\`yaml confirm
+message: All is well?
+\`\`\`
+`,
+    );
+    // A fixed sequence of numbers: a failure can be looked at again.
+    let seed = 7;
+    const next = (below: number) => {
+      seed = (seed * 1103515245 + 12345) % 2 ** 31;
+      return Math.floor((seed / 2 ** 31) * below);
+    };
+    const wrong = (line: string) => Array.from({ length: next(4) }, () => line);
+    for (let turn = 0; turn < 6; turn += 1) {
+      const lines = [
+        ...wrong(''),
+        'a',
+        ...wrong('BAD'),
+        'x',
+        ...wrong('c'),
+        '5m',
+        ...wrong(':help'),
+        'd',
+        ...wrong('next'),
+        'run',
+        ...wrong('run'),
+        'next',
+        ...wrong('z'),
+        'yes',
+      ];
+      const { code, stdout } = await run(
+        ['run', asked, '--plain'],
+        lines.map((line) => `${line}\n`).join(''),
+      );
+      expect(stdout, lines.join()).toContain('| A=a B=x C=5m D=d');
+      expect(stdout, lines.join()).not.toContain('came before this question');
+      expect(stdout, lines.join()).toContain('The runbook has come to its end.');
+      expect(code).toBe(0);
+    }
+  });
+
   test('a session goes on where its runbook links to a file that is not part of its copy', async () => {
     file('notes.md', '# Notes\n');
     const linked = file(

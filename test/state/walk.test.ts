@@ -93,9 +93,9 @@ describe('a walk by hand', () => {
   test('an answer that does not fit is refused with the reason, and nothing happens', async () => {
     const t = await trial({ bundle: simple({ id: 'a', actions: [shell('change')] }) });
     const asked = await t.question();
-    expect(await t.say({ type: 'continue' })).toBe(asked);
+    expect(await t.say({ type: 'continue' })).toEqual(asked);
     expect(t.walk.store.getState().live.notice).toContain('whether to run this');
-    expect(await t.say({ type: 'settle', done: true, note: '' })).toBe(asked);
+    expect(await t.say({ type: 'settle', done: true, note: '' })).toEqual(asked);
     expect(t.ran()).toEqual([]);
   });
 

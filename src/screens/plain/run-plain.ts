@@ -70,7 +70,6 @@ export async function runPlain(options: PlainOptions): Promise<number> {
 
   /** Asks until a line fits. The end of the input is a pause: nobody is there any more. */
   const ask = async (state: WalkState, question: Question): Promise<void> => {
-    answered = question;
     if (unattended || !lines || state.readOnly) return;
     await tell(askLines(state, question));
     for (;;) {
@@ -109,9 +108,11 @@ export async function runPlain(options: PlainOptions): Promise<number> {
       last = state;
       await tell(narrate(before, state, unattended ? undefined : answered));
       const { question } = state;
-      const refusedAgain = question === answered && before?.live.notice !== state.live.notice;
-      if (question && (question !== answered || refusedAgain) && state === walk.store.getState())
+      // A question asked once more is a new one. To ask one twice would give it a line meant for the next.
+      if (question && question !== answered && question === walk.store.getState().question) {
+        answered = question;
         asking = asking.then(() => ask(state, question)).catch(fail);
+      }
     });
     queue.catch(fail);
   };
