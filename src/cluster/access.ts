@@ -2,7 +2,7 @@
 import { explainFailure, explainStatus, quote } from './explain.ts';
 import { connect } from './request.ts';
 
-export interface Access {
+interface Access {
   readonly verb: string;
   /** As for `kubectl auth can-i`: `pods`, `deployments.apps`, `pods/log`, `*`. */
   readonly resource: string;
@@ -10,7 +10,7 @@ export interface Access {
   readonly namespace?: string;
 }
 
-export type AccessAnswer =
+type AccessAnswer =
   | { readonly type: 'allowed' }
   | { readonly type: 'denied'; readonly why: string }
   | { readonly type: 'unknown'; readonly why: string };
@@ -102,7 +102,7 @@ function readReview(body: string): AccessAnswer {
   }
 }
 
-export type ServerVersion =
+type ServerVersion =
   | { readonly ok: true /** E.g. `1.34.1`. */; readonly version: string }
   | { readonly ok: false; readonly why: string };
 

@@ -10,7 +10,7 @@ import { parse, stringify } from 'yaml';
 type Fields = Record<string, unknown>;
 type Entries = ReadonlyMap<string, Fields>;
 
-export interface Kubeconfig {
+interface Kubeconfig {
   readonly files: readonly string[];
   readonly currentContext: string | undefined;
   readonly contexts: Entries;

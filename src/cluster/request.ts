@@ -29,7 +29,7 @@ export class RequestFailure extends Error {
   }
 }
 
-export interface ApiConnection {
+interface ApiConnection {
   /** Rejects with a `RequestFailure` only. */
   send(path: string, body?: unknown, timeoutMs?: number): Promise<Answer>;
 }

@@ -12,7 +12,7 @@ import {
   withoutKey,
 } from './values.ts';
 
-export interface ControlPlaneOptions {
+interface ControlPlaneOptions {
   readonly ha?: boolean;
   /** `linkerd` unless told. */
   readonly namespace?: string;

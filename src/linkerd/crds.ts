@@ -76,7 +76,7 @@ function crdChart(version: string, major: number): string | undefined {
   return major >= 16 ? `20${edge[1]}.${edge[2]}.${edge[3]}` : undefined;
 }
 
-export interface CrdOptions {
+interface CrdOptions {
   /** The control plane's namespace, for the label by which `linkerd prune` finds them. */
   readonly namespace?: string;
   /** From 2.18 on: print the Gateway API's definitions too, as the tool does where it manages them. */

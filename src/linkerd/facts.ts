@@ -21,15 +21,15 @@ export interface WorkloadFact {
 }
 
 /** Names by kind. */
-export type ObjectNames = Readonly<Record<string, readonly string[]>>;
+type ObjectNames = Readonly<Record<string, readonly string[]>>;
 
-export interface ExtensionFact {
+interface ExtensionFact {
   readonly objects: ObjectNames;
   readonly workloads: readonly WorkloadFact[];
 }
 
 /** What one release of Linkerd consists of, read off its own command line tool. */
-export interface VersionFacts {
+interface VersionFacts {
   readonly major: number;
   readonly crds: readonly CrdFact[];
   readonly objects: ObjectNames;

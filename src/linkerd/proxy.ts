@@ -6,7 +6,7 @@ export const TRUST_ANCHORS_ENV = 'LINKERD2_PROXY_IDENTITY_TRUST_ANCHORS';
 // biome-ignore lint/suspicious/noExplicitAny: the parts of a pod are plain JSON
 export type PodPart = Record<string, any>;
 
-export interface ProxyOptions {
+interface ProxyOptions {
   readonly version: string;
   readonly major: number;
   /** The control plane's namespace. */

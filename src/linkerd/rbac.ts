@@ -54,7 +54,7 @@ const roleOfBinding: Readonly<Record<string, string>> = {
 
 const list = (text: string): string[] => text.split(' ').map((one) => (one === '-' ? '' : one));
 
-export interface RbacContext {
+interface RbacContext {
   readonly namespace: string;
   readonly labels: Record<string, string>;
   /** The service account that a binding names. */

@@ -50,7 +50,7 @@ function rulesOf(name: string, major: number): readonly Rule[] {
   }
 }
 
-export interface WebhookContext {
+interface WebhookContext {
   readonly major: number;
   readonly namespace: string;
   readonly labels: Record<string, string>;

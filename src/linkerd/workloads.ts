@@ -155,7 +155,7 @@ function heartbeat(fact: WorkloadFact, context: RenderContext, minute: number): 
   };
 }
 
-export interface WorkloadOptions {
+interface WorkloadOptions {
   /** Changes when webhook certificates change, so that their users restart. */
   readonly configChecksum: string;
   readonly anchorHash: string;

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { KubeError } from './kube-client.ts';
 import type { Connection } from './kubeconfig.ts';
 
-export interface Exchange {
+interface Exchange {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;

@@ -37,7 +37,7 @@ export interface ResourceRef {
   readonly namespace?: string;
 }
 
-export interface KubeStatus {
+interface KubeStatus {
   readonly code: number;
   readonly reason: string;
   readonly message: string;
@@ -55,7 +55,7 @@ export class KubeError extends Error {
 export type WatchEvent = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject };
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
 
-export interface DeleteOptions {
+interface DeleteOptions {
   readonly gracePeriodSeconds?: number;
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
   readonly uid?: string;

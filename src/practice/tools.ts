@@ -5,7 +5,7 @@ import { unzipSync } from 'fflate';
 
 export type ToolName = 'kubectl' | 'helm';
 
-export interface FoundTools {
+interface FoundTools {
   /** The program of each tool that was found. */
   readonly paths: Readonly<Partial<Record<ToolName, string>>>;
   /** What to append to PATH so that all of them are found by name; empty when PATH has them already. */
@@ -14,7 +14,7 @@ export interface FoundTools {
   readonly missing: readonly { readonly tool: ToolName; readonly how: string }[];
 }
 
-export interface FindOptions {
+interface FindOptions {
   readonly path?: string | undefined;
   /** Where to look first; the programs of the dev dependency have the same version everywhere, those on PATH do not. */
   readonly prefer?: 'path' | 'bundled';

@@ -5,7 +5,7 @@ import type { Report } from './report.ts';
 type ShellEntry = Extract<Entry, { type: 'shell' }>;
 type Attached = Partial<Record<'preview' | 'verify' | 'undo', ShellBlock>>;
 
-export interface Attachments {
+interface Attachments {
   /** What belongs to each change. */
   readonly of: ReadonlyMap<Entry, Attached>;
   /** Entries that belong to another one, and so are no actions by themselves. */

@@ -5,7 +5,7 @@ import type { ShellRole } from './model.ts';
 import type { Report } from './report.ts';
 import { nearest, oneOf } from './suggest.ts';
 
-export interface Attributes {
+interface Attributes {
   timeoutMs?: number;
   silentMs?: number;
   estimateMs?: number;

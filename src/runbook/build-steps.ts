@@ -9,14 +9,14 @@ import { around, type Section, titleSection } from './sections.ts';
 import type { SourceText } from './source-text.ts';
 import { distinct, headingContent, idOf, joined, linkList, mostLinks } from './step-parts.ts';
 
-export interface Built {
+interface Built {
   readonly steps: readonly Step[];
   readonly summary: readonly StepContent[];
   /** Every heading's anchor, with the steps at and beneath it. */
   readonly anchors: ReadonlyMap<string, readonly string[]>;
 }
 
-export interface Building {
+interface Building {
   readonly source: SourceText;
   readonly ours: boolean;
   readonly title: string;

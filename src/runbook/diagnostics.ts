@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import type { Diagnostic } from './model.ts';
 import { sourceText } from './source-text.ts';
 
-export interface DiagnosticStyle {
+interface DiagnosticStyle {
   /** Paints a word; without it there are no colours. */
   readonly paint?: (text: string, as: 'error' | 'warning' | 'caret' | 'dim') => string;
   /** How the file is named; its key unless told. */

@@ -4,7 +4,7 @@ import type { Action, Branch, Diagnostic, KindAction, Place, Runbook, Step, Step
 import type { Document } from './parse.ts';
 import { reporter } from './report.ts';
 
-export interface Include {
+interface Include {
   /** The key in the bundle. */
   readonly file: string;
   /** Put before the ids of the steps that come in. */

@@ -10,7 +10,7 @@ import { type Path, readYaml, type YamlSource } from './yaml-source.ts';
 import { valueProblems } from './zod-problems.ts';
 
 /** What the front matter says, with defaults for what it does not. */
-export interface FrontMatter {
+interface FrontMatter {
   readonly format: 'handrail' | 'markdown';
   readonly title?: string;
   readonly description?: string;

@@ -5,7 +5,7 @@ export interface InfoString {
   readonly attributes: readonly Attribute[];
 }
 
-export interface Word {
+interface Word {
   readonly text: string;
   readonly start: number;
   readonly end: number;

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 /** Where a link leads, seen from a file of the bundle. */
-export type Target =
+type Target =
   /** A file (undefined: the one with the link) and a heading's anchor in it. */
   | { readonly type: 'file'; readonly file: string | undefined; readonly anchor: string | undefined }
   /** Another scheme, another host, or an absolute path: nothing in the bundle. */

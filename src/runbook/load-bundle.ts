@@ -62,7 +62,7 @@ export async function loadBundle(
 }
 
 /** SHA-256 over keys and texts, hex. */
-export function hashOf(sources: Readonly<Record<string, string>>): string {
+function hashOf(sources: Readonly<Record<string, string>>): string {
   const hash = createHash('sha256');
   for (const key of Object.keys(sources).sort()) hash.update(JSON.stringify([key, sources[key]]));
   return hash.digest('hex');

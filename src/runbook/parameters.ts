@@ -4,7 +4,7 @@ import type { ParameterSpec } from './model.ts';
 import { oneOf } from './suggest.ts';
 import { inRange, toSemver } from './versions.ts';
 
-export type Checked =
+type Checked =
   | { readonly ok: true; readonly value: string }
   | { readonly ok: false; readonly message: string };
 

@@ -2,7 +2,7 @@ import type { Diagnostic } from './model.ts';
 import { type RuleId, rules } from './rules/catalog.ts';
 import type { SourceText } from './source-text.ts';
 
-export interface Hint {
+interface Hint {
   readonly expected?: string | undefined;
   readonly suggestion?: string | undefined;
 }

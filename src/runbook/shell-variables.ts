@@ -1,11 +1,11 @@
 /** Finds the variables of a bash script: what it reads and what it sets. No interpreter; a scanner that knows quoting. */
-export interface VariableUse {
+interface VariableUse {
   readonly name: string;
   readonly start: number;
   readonly end: number;
 }
 
-export interface ScriptVariables {
+interface ScriptVariables {
   readonly uses: readonly VariableUse[];
   readonly assigned: ReadonlySet<string>;
 }

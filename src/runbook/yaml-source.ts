@@ -12,7 +12,7 @@ export interface YamlSource {
   readonly keyAt: (path: Path) => readonly [start: number, end: number];
 }
 
-export interface YamlOptions {
+interface YamlOptions {
   /** Numbers stay as they are written: 2.10 must not become 2.1. */
   readonly numbersAsText?: boolean;
 }

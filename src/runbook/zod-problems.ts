@@ -3,7 +3,7 @@ import { nearest, oneOf } from './suggest.ts';
 import type { Path } from './yaml-source.ts';
 
 /** One mistake found by a schema, told for whoever wrote the YAML. */
-export interface ValueProblem {
+interface ValueProblem {
   readonly path: Path;
   /** The mistake is the key itself, not its value. */
   readonly atKey: boolean;

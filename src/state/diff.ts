@@ -1,7 +1,7 @@
 /** What has become of a session's runbooks on disk since it started. */
 import { createTwoFilesPatch } from 'diff';
 
-export interface SourceChanges {
+interface SourceChanges {
   readonly files: readonly { readonly file: string; readonly text: string }[];
   /** A unified diff from the session's copy to the disk. */
   readonly text: string;

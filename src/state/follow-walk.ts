@@ -12,7 +12,7 @@ import type { DecideContext } from './scene.ts';
 import type { SessionState } from './session.ts';
 import type { Live, Walk, WalkEnd, WalkState } from './walk.ts';
 
-export interface FollowOptions {
+interface FollowOptions {
   readonly bundle: RunbookBundle;
   readonly journal: string;
   readonly folder: string;

@@ -18,7 +18,7 @@ export interface Around {
 }
 
 /** What an answer means: it is written down, and may set a parameter. `why` refuses it and asks again. */
-export type Answer =
+type Answer =
   | {
       readonly ok: true;
       readonly answer: string;
@@ -27,7 +27,7 @@ export type Answer =
   | { readonly ok: false; readonly why: string };
 
 /** What an answer brings about in the walk. */
-export interface Effect {
+interface Effect {
   /** Steps of the same runbook that the answer rules out. */
   readonly ruledOut: readonly string[];
   /** A runbook, or one step of it, to be walked now. */

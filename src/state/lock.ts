@@ -18,7 +18,7 @@ export interface LockOwner extends ProcessIdentity {
   readonly since: string;
 }
 
-export type LockResult =
+type LockResult =
   | {
       readonly ok: true;
       /** Gives the session up; a second call does nothing. */

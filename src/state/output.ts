@@ -6,7 +6,7 @@ import type { OutputReader } from './walk.ts';
 /** How many files are kept open for reading. */
 const openFiles = 8;
 
-export interface OutputSource {
+interface OutputSource {
   readonly session: SessionState;
   readonly secrets: Readonly<Record<string, string>>;
   readonly options: {

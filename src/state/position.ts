@@ -22,7 +22,7 @@ function describeFrame(frame: Frame, runbook: Runbook | undefined): string {
   return number > 0 ? `${number} of ${steps.length} ${current.title}` : current.title;
 }
 
-export interface Summary {
+interface Summary {
   /** `completed`, `stopped`, `failed`, `paused`, or `under way`. */
   readonly outcome: string;
   readonly position: string;

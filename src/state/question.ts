@@ -6,7 +6,7 @@ import type { Branch, ParameterSpec, Risk, ShellBlock } from '../runbook/model.t
 import type { ActionRef, Purpose, StepRef } from './event.ts';
 import type { CommandRun } from './session.ts';
 
-export interface Option {
+interface Option {
   readonly value: string;
   readonly label: string;
 }

@@ -66,7 +66,7 @@ export interface Frame {
   readonly steps: Readonly<Record<string, StepState>>;
 }
 
-export interface Note {
+interface Note {
   readonly text: string;
   readonly time: string;
   readonly operator: Operator;

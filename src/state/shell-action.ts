@@ -4,9 +4,9 @@ import { endingText, succeeded } from './ending.ts';
 import type { Mode, Purpose } from './event.ts';
 import type { ActionState, CommandRun } from './session.ts';
 
-export type Verified = 'done' | 'not-done' | 'no-verify' | 'could-not-tell';
+type Verified = 'done' | 'not-done' | 'no-verify' | 'could-not-tell';
 
-export type ShellNext =
+type ShellNext =
   | { readonly type: 'start'; readonly purpose: Purpose; readonly block: ShellBlock }
   | { readonly type: 'follow'; readonly run: CommandRun; readonly block: ShellBlock }
   /** A dry run shows these and runs none of them. */

@@ -10,7 +10,7 @@ import { progressTick, repeat } from './running.ts';
 import type { CommandRun } from './session.ts';
 
 /** Between TERM and KILL. */
-export const graceMs = 10_000;
+const graceMs = 10_000;
 /** A command whose end comes this soon after it was attached to was over before. */
 const overBeforeMs = 300;
 /** No time limit strikes sooner after attaching: a command that is over must have time to say so. */

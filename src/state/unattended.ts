@@ -14,7 +14,7 @@ export interface UnattendedPolicy {
   readonly confirm?: string;
 }
 
-export type UnattendedAnswer =
+type UnattendedAnswer =
   | {
       readonly type: 'answer';
       readonly intent: Intent;

@@ -5,7 +5,7 @@
 import type { Glyphs } from './glyphs.ts';
 import { ASCII, UNICODE } from './glyphs.ts';
 
-export interface TerminalFlags {
+interface TerminalFlags {
   /** `--plain`: line by line, although there is a terminal. */
   readonly plain?: boolean;
   /** `--color` or `--no-color`. */

@@ -12,18 +12,18 @@ export interface LineSource {
   ref?(): unknown;
 }
 
-export interface LineOutput {
+interface LineOutput {
   write(text: string): unknown;
 }
 
-export type LineAnswer =
+type LineAnswer =
   | { readonly type: 'line'; readonly text: string }
   /** There is nothing more to read: Ctrl+D, or the end of a pipe. */
   | { readonly type: 'end' }
   /** Ctrl+C while a secret was typed; elsewhere Ctrl+C is a signal. */
   | { readonly type: 'interrupt' };
 
-export interface LineInput {
+interface LineInput {
   /** Writes the prompt and reads one line, without its line break. One question at a time. */
   ask(prompt: string): Promise<LineAnswer>;
   /** Like `ask`, but what is typed is not shown; a pipe is read as it is. */

@@ -1,7 +1,7 @@
 /** The alternate screen: what was on the terminal before is there again afterwards, scrollback included. */
 import { stripControls } from '../runbook/strip-controls.ts';
 
-export interface ScreenOutput {
+interface ScreenOutput {
   write(text: string): unknown;
 }
 

@@ -12,7 +12,7 @@ export interface SignalSource {
   off(event: string, listener: () => void): unknown;
 }
 
-export interface SignalHandlers {
+interface SignalHandlers {
   readonly onEnd: (signal: EndingSignal) => void;
   /** It was continued, maybe without having been told before that it would stop. */
   readonly onContinue: () => void;

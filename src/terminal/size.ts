@@ -1,5 +1,5 @@
 /** The size of a terminal, never zero: some report 0 by 0, where the usual 80 by 24 stands in. */
-export interface TerminalSize {
+interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
 }

@@ -14,13 +14,13 @@ export interface Mounted {
   unmount(): Promise<void>;
 }
 
-export type TerminalOutput = SizedOutput & {
+type TerminalOutput = SizedOutput & {
   write(text: string): unknown;
   on(event: 'resize' | 'error', listener: () => void): unknown;
   off(event: 'resize' | 'error', listener: () => void): unknown;
 };
 
-export interface TerminalOptions<Output extends TerminalOutput> {
+interface TerminalOptions<Output extends TerminalOutput> {
   readonly stdin: KeySource;
   readonly stdout: Output;
   /** Shown in the terminal's window or tab. */
@@ -39,7 +39,7 @@ export interface TerminalOptions<Output extends TerminalOutput> {
   readonly stop?: () => void;
 }
 
-export interface HandOverOptions<T> {
+interface HandOverOptions<T> {
   /** Written on the main screen before the child begins: what runs now. */
   readonly announce?: string;
   /** Whether the operator is to press Enter before the screens come back; told the result, so that a failure can be read. */

@@ -6,7 +6,7 @@ export type KeyToken =
   /** Text pasted while bracketed paste is on. */
   | { readonly type: 'paste'; readonly text: string };
 
-export interface Tokenized {
+interface Tokenized {
   readonly tokens: readonly KeyToken[];
   /** The beginning of a key or a paste whose end has not come yet. */
   readonly rest: string;

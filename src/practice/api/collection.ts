@@ -10,7 +10,7 @@ export interface Change {
   readonly previous?: KubeObject;
 }
 
-export const keyOf = (namespace: string | undefined, name: string) => `${namespace ?? ''}/${name}`;
+const keyOf = (namespace: string | undefined, name: string) => `${namespace ?? ''}/${name}`;
 
 /**
  * What a watcher with this selection sees of a change. An object that starts to match is added for it, one that no longer

@@ -4,7 +4,7 @@ import { equal, type JsonMap } from './json.ts';
 import { listRules } from './list-rules.ts';
 import { groupVersion, type ResourceInfo } from './resources.ts';
 
-export type Operation = 'Apply' | 'Update';
+type Operation = 'Apply' | 'Update';
 
 /** Who owns which fields of an object: one entry for each manager, operation, version and subresource. */
 export interface Owner {

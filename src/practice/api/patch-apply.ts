@@ -6,7 +6,7 @@ import { listRules, type RuleFinder } from './list-rules.ts';
 import { isOwner, type Owner, ownersOf, writeOwners } from './managed-fields.ts';
 import { groupVersion, type ResourceInfo } from './resources.ts';
 
-export interface ApplyOptions {
+interface ApplyOptions {
   readonly manager: string;
   readonly force: boolean;
   readonly subresource: string | undefined;

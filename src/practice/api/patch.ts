@@ -12,7 +12,7 @@ import type { ResourceInfo } from './resources.ts';
 import { scaleOf, withScale } from './scale.ts';
 import { checkUnknownFields } from './structural.ts';
 
-export interface PatchRequest {
+interface PatchRequest {
   readonly namespace: string | undefined;
   readonly name: string;
   readonly type: PatchType;

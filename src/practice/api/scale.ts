@@ -1,6 +1,5 @@
 import type { KubeObject } from '../kube-client.ts';
 import { at, type Json } from './json.ts';
-import type { ResourceInfo } from './resources.ts';
 
 function selectorText(selector: Json): string {
   const labels = selector?.matchLabels ?? {};
@@ -36,7 +35,3 @@ export function withScale(object: KubeObject, scale: KubeObject): KubeObject {
     spec: { ...object.spec, replicas: scale.spec?.replicas ?? 0 },
   };
 }
-
-/** A Scale as the answer to a request on the subresource. */
-export const scaled = (info: ResourceInfo, object: KubeObject) =>
-  info.subresources.includes('scale') ? scaleOf(object) : object;

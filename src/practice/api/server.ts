@@ -14,7 +14,7 @@ import { sendError } from './respond.ts';
 import { Documents, route } from './routes.ts';
 import type { Store } from './store.ts';
 
-export interface ApiOptions {
+interface ApiOptions {
   readonly store: Store;
   /** The bearer token of the cluster's administrator; it is written into the kubeconfig. */
   readonly token: string;

@@ -13,7 +13,7 @@ import { checkNamespace, validate } from './validation.ts';
 const SUFFIX = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** The five characters that the server appends to a generateName: no vowels, so no words. */
-export function randomSuffix(): string {
+function randomSuffix(): string {
   return [...randomBytes(5)].map((byte) => SUFFIX[byte % SUFFIX.length]).join('');
 }
 

@@ -7,7 +7,7 @@ import { textOf } from './json.ts';
 import type { ResourceInfo } from './resources.ts';
 
 /** A column as a Table describes it; those with a priority above 0 are shown with `-o wide` only. */
-export interface TableColumn {
+interface TableColumn {
   readonly name: string;
   readonly type: string;
   readonly format: string;

@@ -8,7 +8,7 @@ export interface Resource {
 }
 
 /** The old and the new state of an object; one of them is missing when it came or went. */
-export type Listener = (next: KubeObject | undefined, previous: KubeObject | undefined) => void;
+type Listener = (next: KubeObject | undefined, previous: KubeObject | undefined) => void;
 
 /** What is known of one kind of object, with the look-ups that controllers need, so that none of them walks through everything. */
 export interface Cache {

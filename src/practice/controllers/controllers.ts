@@ -18,7 +18,7 @@ import { startScheduler } from './scheduler.ts';
 import { startStatefulSetController } from './stateful-set.ts';
 import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 
-export interface ControllersOptions {
+interface ControllersOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
   /** For what keeps to the wall clock. */

@@ -2,7 +2,7 @@ import type { KubeObject } from '../kube-client.ts';
 import { replicasOf } from './deployment-status.ts';
 import { countOrPercent } from './quantities.ts';
 
-export interface Budget {
+interface Budget {
   readonly maxSurge: number;
   readonly maxUnavailable: number;
 }

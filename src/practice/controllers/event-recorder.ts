@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Clock, microTimestamp, timestamp } from '../clock.ts';
 import type { KubeClient, KubeObject } from '../kube-client.ts';
 
-export interface EventNote {
+interface EventNote {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;

@@ -41,7 +41,7 @@ function containerStatus(container: ContainerLife, afterInit: boolean): Record<s
 }
 
 /** The phase that a pod's containers add up to. */
-export function phaseOf(pod: KubeObject, life: PodLife): string {
+function phaseOf(pod: KubeObject, life: PodLife): string {
   const mains = life.containers.filter((each) => each.kind === 'main');
   const policy = pod.spec.restartPolicy ?? 'Always';
   const failedInit = life.containers.find((each) => each.kind === 'init' && (each.ending?.code ?? 0) !== 0);

@@ -5,7 +5,7 @@ import { controllerReference } from './control.ts';
 /** The letters that Kubernetes takes for generated names: none that make words, none that look alike. */
 const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
-export function randomSuffix(length = 5): string {
+function randomSuffix(length = 5): string {
   return Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 }
 

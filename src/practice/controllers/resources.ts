@@ -46,7 +46,7 @@ const RESOURCES = {
   secrets: resource('v1', 'secrets', 'Secret'),
 } as const satisfies Record<string, Resource>;
 
-export type ResourceName = keyof typeof RESOURCES;
+type ResourceName = keyof typeof RESOURCES;
 export type Caches = { readonly [name in ResourceName]: Cache };
 
 export function createCaches(): Caches {

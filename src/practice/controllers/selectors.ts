@@ -6,7 +6,7 @@ interface Expression {
   readonly operator: string;
   readonly values?: readonly string[];
 }
-export interface LabelSelector {
+interface LabelSelector {
   readonly matchLabels?: Labels;
   readonly matchExpressions?: readonly Expression[];
 }

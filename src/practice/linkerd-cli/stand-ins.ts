@@ -5,7 +5,7 @@ import { DEFAULT_VERSION, VERSION_VARIABLE } from './which-version.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-export interface StandInOptions {
+interface StandInOptions {
   /** The `node` to run. */
   readonly node: string;
   /** The bundled program, `dist/practice-linkerd.js`. */

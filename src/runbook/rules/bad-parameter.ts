@@ -3,7 +3,7 @@ import { checkValue } from '../parameters.ts';
 import { rangeForm, toRange } from '../versions.ts';
 
 /** A mistake at one key of the parameter; without a key at the parameter itself. */
-export interface ParameterProblem {
+interface ParameterProblem {
   readonly key?: 'choices' | 'range' | 'pattern' | 'default';
   readonly rule: 'bad-parameter' | 'bad-range';
   readonly message: string;

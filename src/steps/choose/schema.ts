@@ -5,7 +5,7 @@ import { checkValue } from '../../runbook/parameters.ts';
 import { declared } from '../declared.ts';
 
 /** Sets a parameter to one of a few values. */
-export interface ChooseValue {
+interface ChooseValue {
   readonly parameter: string;
   readonly message: string;
   readonly options: readonly { readonly value: string; readonly label: string }[];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActionSchema } from '../../runbook/action-schema.ts';
 
 /** The steps of another file, walked in this place. */
-export interface IncludeSpec {
+interface IncludeSpec {
   /** Relative to the file that includes it. */
   readonly file: string;
   /** Put before the ids of its steps, where they would clash with others. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActionSchema } from '../../runbook/action-schema.ts';
 
 /** Parameters, each with the values or the semver ranges of which one must hold. */
-export type WhenSpec = Readonly<Record<string, readonly string[]>>;
+type WhenSpec = Readonly<Record<string, readonly string[]>>;
 
 const accepted = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)]);
 

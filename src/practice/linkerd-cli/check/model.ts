@@ -26,7 +26,7 @@ export interface CheckLine {
   readonly result: 'success' | 'warning' | 'error';
 }
 
-export interface CategoryLines {
+interface CategoryLines {
   readonly categoryName: string;
   readonly checks: readonly CheckLine[];
 }
@@ -36,7 +36,7 @@ export interface CheckRun {
   readonly categories: readonly CategoryLines[];
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly hintBase: string;
   /** ms for which failing checks that may still come true are tried again. */
   readonly waitMs: number;
