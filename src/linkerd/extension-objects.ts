@@ -66,6 +66,7 @@ export interface ExtensionContext {
   readonly serving: Readonly<Record<string, KeyPair>>;
 }
 
+/** Labels of an extension's object; `component` for those that belong to one. */
 export const labelsOf = (context: ExtensionContext, component?: string): Record<string, string> => ({
   'linkerd.io/extension': context.extension,
   ...(component === undefined ? {} : { component }),

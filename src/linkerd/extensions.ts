@@ -6,6 +6,7 @@ import { createServingCertificate, type KeyPair } from './pki.ts';
 import { rbacManifest } from './rbac.ts';
 import { tlsSecret, webhookManifest } from './webhooks.ts';
 
+/** The extensions that come with Linkerd's own tool. */
 export type ExtensionName = 'viz' | 'multicluster' | 'jaeger';
 
 /** The versions of the Link CRD, which comes with the multicluster extension. */

@@ -1,5 +1,6 @@
 import data from './data/versions.json' with { type: 'json' };
 
+/** A custom resource definition of a release; `storage` is the version that is stored. */
 export interface CrdFact {
   /** `servers.policy.linkerd.io` */
   readonly name: string;
@@ -9,6 +10,7 @@ export interface CrdFact {
   readonly unserved?: readonly string[];
 }
 
+/** A Deployment or CronJob of a release. */
 export interface WorkloadFact {
   readonly kind: string;
   readonly name: string;
@@ -46,6 +48,7 @@ const table = data as unknown as Readonly<Record<string, VersionFacts>>;
 /** The release tags that are known in full, oldest first. */
 export const knownVersions: readonly string[] = Object.keys(table);
 
+/** Thrown for a release that is not in `data/versions.json`. */
 export class UnknownVersionError extends Error {
   constructor(version: string) {
     super(`Linkerd ${version} is not one of the known versions: ${knownVersions.join(', ')}`);
@@ -53,6 +56,7 @@ export class UnknownVersionError extends Error {
   }
 }
 
+/** Whether the facts of this release tag are known. */
 export function isKnownVersion(version: string): boolean {
   return Object.hasOwn(table, version);
 }

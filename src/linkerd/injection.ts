@@ -9,6 +9,7 @@ export interface PodLike {
   [key: string]: unknown;
 }
 
+/** What the proxy injector knows besides the pod and its namespace. */
 export interface InjectionContext {
   /** The injector's own version: that of the proxy, unless the pod pins another. */
   readonly version: string;

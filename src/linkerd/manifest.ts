@@ -7,6 +7,7 @@ export interface ManifestMeta {
   [key: string]: unknown;
 }
 
+/** A Kubernetes object as YAML files have it. */
 export interface Manifest {
   apiVersion: string;
   kind: string;
@@ -25,10 +26,14 @@ export interface RenderContext {
   readonly ha: boolean;
 }
 
+/** The label that says which control plane an object belongs to. */
 export const CONTROL_PLANE_NS = 'linkerd.io/control-plane-ns';
+/** The label that says which component of the control plane an object belongs to. */
 export const COMPONENT = 'linkerd.io/control-plane-component';
+/** The annotation that says which tool made an object. */
 export const CREATED_BY = 'linkerd.io/created-by';
 
+/** The annotation of what `linkerd` of that version has rendered. */
 export function createdBy(version: string): Record<string, string> {
   return { [CREATED_BY]: `linkerd/cli ${version}` };
 }

@@ -1,8 +1,11 @@
 import { CONTROL_PLANE_NS, CREATED_BY, type RenderContext } from './manifest.ts';
 
+/** The name of the container that injection adds. */
 export const PROXY_CONTAINER = 'linkerd-proxy';
+/** The variable in which a proxy is given its trust anchors, PEM. */
 export const TRUST_ANCHORS_ENV = 'LINKERD2_PROXY_IDENTITY_TRUST_ANCHORS';
 
+/** A part of a pod's spec, such as a container or a volume. */
 // biome-ignore lint/suspicious/noExplicitAny: the parts of a pod are plain JSON
 export type PodPart = Record<string, any>;
 

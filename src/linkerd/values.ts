@@ -1,6 +1,7 @@
 import type { RenderContext } from './manifest.ts';
 import type { Trust } from './pki.ts';
 
+/** Values of the Helm charts, by name. */
 export type Values = Record<string, unknown>;
 
 const isRecord = (value: unknown): value is Values =>

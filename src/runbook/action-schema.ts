@@ -13,6 +13,7 @@ export interface SpecProblem {
   readonly suggestion?: string;
 }
 
+/** A kind of action, as a runbook writes it: how its block is read, checked and explained. `Spec` is what the YAML becomes. */
 export interface ActionSchema<Spec = unknown> {
   /** The second word of the fence: ```` ```yaml wait ````. */
   readonly name: string;

@@ -15,6 +15,7 @@ interface Attributes {
   namespace?: string;
 }
 
+/** The attributes that the fence of a shell block may have. */
 export const shellAttributes = [
   'timeout',
   'silent',

@@ -4,6 +4,7 @@ import type { SourceText } from './source-text.ts';
 /** A document cut at headings and fences: all that the format reads. Offsets are into the file. */
 export type Block = HeadingBlock | CodeBlock | ProseBlock;
 
+/** A heading; `depth` is 1 to 6. */
 export interface HeadingBlock {
   readonly type: 'heading';
   readonly depth: number;
@@ -12,6 +13,7 @@ export interface HeadingBlock {
   readonly end: number;
 }
 
+/** Code, fenced or indented; `value` is what stands between the fences, without the indentation around it. */
 export interface CodeBlock {
   readonly type: 'code';
   readonly value: string;
@@ -32,6 +34,7 @@ export interface FenceLine {
   readonly closed: boolean;
 }
 
+/** A link of the text; `title` is its words. */
 export interface LinkRef {
   readonly title: string;
   readonly href: string;
@@ -39,6 +42,7 @@ export interface LinkRef {
   readonly end: number;
 }
 
+/** Everything between headings and code. */
 export interface ProseBlock {
   readonly type: 'prose';
   readonly nodes: readonly RootContent[];

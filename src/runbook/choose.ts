@@ -19,6 +19,7 @@ export interface ChooseSpec {
   readonly options: readonly ChooseOption[];
 }
 
+/** Whether the spec of an action is that of `choose`: options that lead somewhere. */
 export function isChooseSpec(spec: unknown): spec is ChooseSpec {
   const options = (spec as { options?: unknown } | null)?.options;
   return (

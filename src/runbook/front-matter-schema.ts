@@ -3,8 +3,10 @@ import { z } from 'zod';
 /** Numbers and booleans are read as they are written: `default: 2.10` is the text 2.10. */
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
+/** The name of a parameter is that of a shell variable, as POSIX has it. */
 export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** Every `type` of a parameter, in the order of the documentation. */
 export const parameterTypes = [
   'string',
   'choice',

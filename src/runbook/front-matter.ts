@@ -42,6 +42,10 @@ export function isOurs(text: string): boolean {
   return found?.language === 'yaml' && /^["']?runbook["']?[ \t]*:/m.test(found.text);
 }
 
+/**
+ * Reads what stands before the Markdown; of files that are not `ours` only what any tool writes there, such as the title.
+ * Never throws.
+ */
 export function readFrontMatter(source: SourceText, ours: boolean, report: Report): FrontMatter {
   const found = findFrontMatter(source.text);
   if (!found) return { ...nothing, format: 'markdown', end: 0 };

@@ -11,6 +11,7 @@ interface Word {
   readonly end: number;
 }
 
+/** One `name=value` or flag of a fence; offsets are into the file. */
 export interface Attribute {
   readonly name: string;
   /** Undefined for a flag that stands alone. */

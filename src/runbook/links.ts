@@ -7,6 +7,10 @@ type Target =
   /** Another scheme, another host, or an absolute path: nothing in the bundle. */
   | { readonly type: 'elsewhere' };
 
+/**
+ * Where a link in the file `from` leads; `file` is undefined when that is the same file. What has a scheme or is absolute is
+ * `elsewhere`.
+ */
 export function resolveHref(from: string, href: string): Target {
   if (/^[a-z][a-z0-9+.-]*:/i.test(href) || href.startsWith('/')) return { type: 'elsewhere' };
   const hash = href.indexOf('#');
@@ -21,6 +25,7 @@ export function resolveFile(from: string, path: string): string {
   return posix.normalize(posix.join(posix.dirname(from), path.replaceAll('\\', '/')));
 }
 
+/** Whether a file can be a runbook, by its name. */
 export const isMarkdown = (file: string) => /\.(?:md|markdown|mdx)$/i.test(file);
 
 function decode(text: string): string {

@@ -18,6 +18,7 @@ export interface Place {
 /** What an action may do to the world. What is not marked is taken for a change. */
 export type Risk = 'look' | 'change' | 'irreversible';
 
+/** What a parameter holds: it decides how a value is asked for and checked. */
 export type ParameterType =
   | 'string'
   | 'choice'
@@ -62,7 +63,9 @@ export interface PermissionRequirement {
   readonly place: Place;
 }
 
+/** The first word of a fence that is run. All but `zsh` run in bash; a `console` block has prompts and output in it. */
 export type ShellLanguage = 'bash' | 'sh' | 'zsh' | 'shell' | 'console';
+/** The second word of a shell fence. `preview`, `verify` and `undo` belong to a change; `show` is never run. */
 export type ShellRole = 'look' | 'change' | 'irreversible' | 'preview' | 'verify' | 'undo' | 'show';
 
 /** One fenced shell block, ready to be run. */
@@ -121,6 +124,7 @@ export interface KindAction extends ActionBase {
   readonly spec: unknown;
 }
 
+/** What a step asks for: a command, or an action of a registered kind. */
 export type Action = ShellAction | KindAction;
 
 /** The step applies only where every condition holds: a parameter's name to a value, a list of values, or a semver range. */
@@ -131,6 +135,7 @@ export interface Condition {
   readonly place: Place;
 }
 
+/** A part of a step, in the order of the file; `action` is the id of one of its actions. */
 export type StepContent =
   | { readonly type: 'prose'; readonly nodes: readonly RootContent[]; readonly source: string }
   | { readonly type: 'action'; readonly action: string }
@@ -178,6 +183,7 @@ export interface Runbook {
   readonly frontMatter: Readonly<Record<string, unknown>>;
 }
 
+/** A runbook with an error does not start; a warning is only shown. */
 export type Severity = 'error' | 'warning';
 
 /** A mistake or a doubt, with all that a person needs to mend it. */

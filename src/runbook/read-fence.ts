@@ -11,6 +11,7 @@ import type { Report } from './report.ts';
 import { nearest, oneOf } from './suggest.ts';
 
 const shellLanguages: readonly ShellLanguage[] = ['bash', 'sh', 'zsh', 'shell', 'console'];
+/** What a shell block can be: the second word of its fence. */
 export const shellRoles: readonly ShellRole[] = [
   'look',
   'change',

@@ -64,6 +64,7 @@ export function linkList(section: Section, report: Report | undefined): LinkRef[
   });
 }
 
+/** A heading inside a step, as prose with its `#` marks. */
 export function headingContent(section: Section): StepContent {
   const node: RootContent = {
     type: 'heading',
@@ -73,6 +74,7 @@ export function headingContent(section: Section): StepContent {
   return { type: 'prose', nodes: [node], source: `${'#'.repeat(section.depth)} ${section.title}` };
 }
 
+/** The branches without those that lead where an earlier one leads. */
 export function distinct(branches: readonly Branch[]): Branch[] {
   const seen = new Set<string>();
   return branches.filter(({ file, step, href }) => {

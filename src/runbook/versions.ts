@@ -43,4 +43,5 @@ export function compatible(ranges: readonly string[]): boolean {
   }
 }
 
+/** What is expected where a range was not understood, for messages. */
 export const rangeForm = 'a range such as >=2.12, ^1.24, 2.13.x or ">=2.12 <2.15"';

@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
 
+/** Keys and indices from the root of a YAML document down to a value. */
 export type Path = readonly PropertyKey[];
 
 /** YAML with the way back to its text. Offsets are into the YAML. */

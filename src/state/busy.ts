@@ -15,6 +15,7 @@ export async function busy(desk: Desk, work: (cancel: AbortSignal) => Promise<un
   }
 }
 
+/** Runs a block of an action to its end, which the journal has then; intents are heard meanwhile. Rejects with `Leave`. */
 export function startCommand(desk: Desk, at: ActionRef, purpose: Purpose, plan: CommandPlan): Promise<void> {
   return busy(desk, (cancel) => runCommand(desk, at, purpose, plan, cancel));
 }

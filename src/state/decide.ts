@@ -10,6 +10,7 @@ import type { DecideContext, Decision, Scene } from './scene.ts';
 import type { Frame, SessionState, StepState } from './session.ts';
 import { missingParameter, specsOf, valuesOf, whyNot } from './values.ts';
 
+/** The next thing to do, from the session alone: the same session always gives the same decision. */
 export function decide(
   session: SessionState,
   bundle: RunbookBundle,

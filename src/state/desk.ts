@@ -28,6 +28,7 @@ export interface Refusal {
   readonly times: number;
 }
 
+/** One walk at work: records events, tells the store, puts questions and hears the answers. */
 export class Desk {
   readonly options: WalkOptions;
   readonly store: StoreApi<WalkState>;

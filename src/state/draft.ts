@@ -4,6 +4,7 @@
  */
 export type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** Knows what it has made or copied, and copies anything else before it is written to. */
 export class Draft {
   readonly #owned = new WeakSet<object>();
 

@@ -3,6 +3,7 @@ import type { RawEnding } from '../shell/port.ts';
 import type { Ending } from './event.ts';
 import type { CommandRun } from './session.ts';
 
+/** Whether the command ended by itself, with a code that the runbook takes for success. */
 export function succeeded(run: CommandRun): boolean {
   return run.ending?.type === 'exited' && run.ending.ok;
 }

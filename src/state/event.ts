@@ -6,11 +6,13 @@ import type { ClusterPin } from '../cluster/port.ts';
 
 export type { ClusterPin };
 
+/** Who is at the keyboard: the user name and the machine, as the system tells them. */
 export interface Operator {
   readonly user: string;
   readonly host: string;
 }
 
+/** In a dry run commands that change something are shown and not run. */
 export type Mode = 'live' | 'dry-run';
 
 /** Why a command runs. */
@@ -30,10 +32,12 @@ export interface StepRef {
   readonly frame: number;
   readonly step: string;
 }
+/** Points at one action of a step. */
 export interface ActionRef extends StepRef {
   readonly action: string;
 }
 
+/** Everything that is ever written to a journal; when it happened is in the entry around it. */
 export type SessionEvent =
   | {
       readonly type: 'session-started';

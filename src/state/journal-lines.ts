@@ -21,6 +21,7 @@ const firstPrevious = '0'.repeat(64);
 /** `,"hash":"<64 hex digits>"}`: what stands after the hashed part of a line. */
 const sealLength = ',"hash":""}'.length + 64;
 
+/** What could be read of a journal; `torn` says that a last line is there in part, as a crash leaves it. */
 export interface ParsedJournal {
   readonly entries: readonly JournalEntry[];
   /** Bytes of whole lines. */

@@ -42,6 +42,7 @@ interface KindBase<Spec> {
   readonly panel?: () => Promise<unknown>;
 }
 
+/** A kind of action that is over once it is answered, such as `ask` or `choose`. */
 export interface AskingKind<Spec = unknown> extends KindBase<Spec> {
   readonly way: 'asks';
   readonly question: (spec: Spec, around: Around) => Question;
@@ -82,6 +83,7 @@ export interface PerformContext {
   progress(live: Pick<Live, 'soak' | 'progress' | 'notice'>): void;
 }
 
+/** A kind of action that does work of its own, such as `wait`. */
 export interface PerformingKind<Spec = unknown> extends KindBase<Spec> {
   readonly way: 'performs';
   /** One sentence: what is about to happen. Asked as a confirmation where the risk is more than a look. */
@@ -93,9 +95,11 @@ export interface PerformingKind<Spec = unknown> extends KindBase<Spec> {
 }
 
 // A kind's spec type is its own business: the parser made the spec with the same kind's schema.
+/** How a registered kind of action behaves in a walk. */
 // biome-ignore lint/suspicious/noExplicitAny: the list of kinds holds kinds of different specs
 export type ActionKind<Spec = any> = AskingKind<Spec> | PerformingKind<Spec>;
 
+/** The kinds that this program knows. */
 export type Kinds = readonly ActionKind[];
 
 /** The kind of that name, or undefined: a runbook of a later version may use one that this program lacks. */
@@ -110,6 +114,7 @@ export interface Clock {
   after(ms: number, then: () => void): () => void;
 }
 
+/** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, then) {

@@ -11,6 +11,7 @@ import { identify, isAlive } from '../shell/identity.ts';
 import { errorCode, reasonOf } from '../shell/io-error.ts';
 import type { ProcessIdentity } from '../shell/port.ts';
 
+/** The process that owns a session. */
 export interface LockOwner extends ProcessIdentity {
   readonly host: string;
   readonly user: string;
@@ -29,6 +30,7 @@ type LockResult =
   /** `message` says who has it and what can be done. */
   | { readonly ok: false; readonly owner: LockOwner | undefined; readonly message: string };
 
+/** Who owns a session, without taking it. */
 export type LockState =
   | { readonly type: 'free' }
   /** Its owner runs, or is on another machine, where we cannot look. */

@@ -1,12 +1,14 @@
 /** Intents that wait to be dealt with, one at a time and in order. */
 import type { Intent } from './question.ts';
 
+/** An intent on its way to the conductor. */
 export interface Message {
   readonly intent: Intent;
   /** The question that was on screen when it was sent; an answer to an earlier one answers nothing. */
   readonly token: number | undefined;
 }
 
+/** Intents in the order in which they were sent, for one reader. */
 export class Mailbox {
   readonly #messages: Message[] = [];
   #wake: (() => void) | undefined;

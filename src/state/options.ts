@@ -8,6 +8,7 @@ import type { Journal } from './journal.ts';
 import type { Clock, Kinds } from './kind.ts';
 import type { UnattendedPolicy } from './unattended.ts';
 
+/** What a walk reaches the outside world through. */
 export interface WalkPorts {
   readonly commands: CommandPort;
   readonly cluster: ClusterPort;
@@ -18,6 +19,7 @@ export interface WalkPorts {
   readonly clock: Clock;
 }
 
+/** What a walk is started with. */
 export interface WalkOptions {
   /** The session's own copy. */
   readonly bundle: RunbookBundle;

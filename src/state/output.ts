@@ -14,6 +14,7 @@ interface OutputSource {
   };
 }
 
+/** Reads the output of runs, a window at a time; files that are not looked at are closed. */
 export class SessionOutput implements OutputReader {
   readonly #source: OutputSource;
   readonly #files = new Map<string, { readonly secrets: string; readonly file: OutputFile }>();

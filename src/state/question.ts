@@ -11,6 +11,7 @@ interface Option {
   readonly label: string;
 }
 
+/** What the operator is asked. Each is answered by intents of its own; any may be answered by a pause or a stop. */
 export type Question =
   /** A parameter has no value yet. `error` says why the last answer was refused. */
   | {

@@ -6,6 +6,7 @@ import type { Kinds, PerformingKind } from './kind.ts';
 import type { Question } from './question.ts';
 import type { ActionState, CommandRun, Frame, SessionState } from './session.ts';
 
+/** What the conductor does next. */
 export type Decision =
   /** These events follow from what is known; then decide again. */
   | { readonly type: 'append'; readonly events: readonly SessionEvent[] }
@@ -59,6 +60,7 @@ export function confirmationText(session: SessionState, hostname: string): strin
   return session.cluster?.name ?? hostname;
 }
 
+/** Whether both are the same action of the same step in the same frame. */
 export function sameAction(one: ActionRef, other: ActionRef): boolean {
   return one.frame === other.frame && one.step === other.step && one.action === other.action;
 }

@@ -37,6 +37,7 @@ export type SessionListing =
     }
   | { readonly readable: false; readonly session: SessionFolder; readonly problem: string };
 
+/** The one session that a reference means; otherwise why there is none, with the ids that it may have meant. */
 export type Resolved =
   | { readonly ok: true; readonly session: SessionFolder }
   | { readonly ok: false; readonly message: string; readonly candidates: readonly string[] };

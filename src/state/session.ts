@@ -1,6 +1,7 @@
 /** The state of a session: what the reducer folds the journal into, and what every screen and report reads. */
 import type { ActionRef, ClusterPin, Ending, Mode, Operator, Purpose, StepRef } from './event.ts';
 
+/** What has become of a step. `done-by-hand` and `skipped` are the word of the operator. */
 export type StepStatus = 'pending' | 'current' | 'done' | 'done-by-hand' | 'skipped' | 'not-applicable';
 
 /** One run of one command. */
@@ -22,6 +23,7 @@ export interface CommandRun extends ActionRef {
     | undefined;
 }
 
+/** What is known of one action of a step. Times are RFC 3339. */
 export interface ActionState {
   /** Runs in order, previews, verifies and undos included. */
   readonly runs: readonly string[];
@@ -41,6 +43,7 @@ export interface ActionState {
   readonly read: boolean;
 }
 
+/** What is known of one step. Times are RFC 3339. */
 export interface StepState {
   readonly status: StepStatus;
   readonly enteredAt: string | undefined;
@@ -73,6 +76,7 @@ interface Note {
   readonly at: StepRef | undefined;
 }
 
+/** The whole of a session, folded from its journal: times are RFC 3339, secrets are not in it. */
 export interface SessionState {
   readonly id: string;
   readonly title: string;

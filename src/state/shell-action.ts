@@ -17,6 +17,7 @@ type ShellNext =
   | { readonly type: 'failed'; readonly run: CommandRun; readonly detail: string }
   | { readonly type: 'succeeded'; readonly remark: string | undefined };
 
+/** Whether the action is a command of the runbook, not one of a registered kind. */
 export function isShell(action: Action): action is ShellAction {
   return 'block' in action;
 }

@@ -8,6 +8,7 @@
 import type { ActionRef } from './event.ts';
 import type { Intent, Question } from './question.ts';
 
+/** What was said beforehand for a walk that nobody watches: values and choices by name, and the one confirmation. */
 export interface UnattendedPolicy {
   readonly answers: Readonly<Record<string, string>>;
   /** The name of the cluster, given on purpose: the only thing that lets an irreversible action run. */

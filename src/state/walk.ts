@@ -29,6 +29,7 @@ export interface Live {
   readonly notice?: string;
 }
 
+/** What the screen shows of a walk: it is replaced as a whole with each change. */
 export interface WalkState {
   readonly session: SessionState;
   readonly bundle: RunbookBundle;
@@ -50,6 +51,7 @@ export interface OutputReader {
   search(run: string, text: string, from: number, direction: 1 | -1): Promise<number>;
 }
 
+/** A session under way, as screens and plain output see it. */
 export interface Walk {
   readonly store: StoreApi<WalkState>;
   readonly output: OutputReader;
@@ -62,6 +64,7 @@ export interface Walk {
   close(): Promise<void>;
 }
 
+/** Why a walk is over for this program; the session itself may go on later. */
 export type WalkEnd =
   | { readonly type: 'completed' }
   | { readonly type: 'paused' }

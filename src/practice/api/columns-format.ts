@@ -42,13 +42,16 @@ export function selectorCell(selector: Json): string {
   return [...equalities, ...expressions].join(',') || '<none>';
 }
 
+/** A map of labels as a selector: `a=b,c=d`. */
 export const mapCell = (map: Json) => selectorCell(map && { matchLabels: map });
 
 const containers = (template: Json): Json[] => template?.spec?.containers ?? [];
+/** The names of a template's containers, with commas. */
 export const containerNames = (template: Json) =>
   containers(template)
     .map(({ name }) => name)
     .join(',');
+/** The images of a template's containers, with commas. */
 export const containerImages = (template: Json) =>
   containers(template)
     .map(({ image }) => image)

@@ -69,6 +69,7 @@ export function podRestarts(pod: KubeObject, now: number): string {
   return restarts > 0 && Number.isFinite(last) ? `${restarts} (${span(now - last)} ago)` : `${restarts}`;
 }
 
+/** How many of a pod's readiness gates are met, of how many. */
 export function readinessGates(pod: KubeObject): string {
   const gates: Json[] = pod.spec.readinessGates ?? [];
   if (gates.length === 0) return '<none>';

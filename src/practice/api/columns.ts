@@ -19,6 +19,7 @@ import { containerImages, containerNames, duration, mapCell, selectorCell } from
 import { podReady, podRestarts, podStatus, readinessGates } from './columns-pod.ts';
 import { at, type Json } from './json.ts';
 
+/** How long ago an object was created. */
 export const AGE: Printed = {
   name: 'Age',
   cell: ({ metadata }, now) => duration(metadata.creationTimestamp, now),

@@ -3,6 +3,7 @@ import { badValue, type Cause, invalid, required } from './errors.ts';
 import { equal, type Json, type JsonMap } from './json.ts';
 import { ALL_VERBS, type Column, type ResourceInfo } from './resources.ts';
 
+/** Where definitions of custom resources are stored. */
 export const CRD_STORAGE = 'apiextensions.k8s.io/customresourcedefinitions';
 
 const storageVersion = (crd: KubeObject): string =>

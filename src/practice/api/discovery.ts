@@ -2,6 +2,7 @@ import { compareVersions } from './crd.ts';
 import type { Json } from './json.ts';
 import { groupVersion, type ResourceInfo } from './resources.ts';
 
+/** What `/version` answers: the release of Kubernetes that this server passes for. */
 export const SERVER_VERSION = {
   major: '1',
   minor: '35',
@@ -91,6 +92,7 @@ function groupEntry(name: string, versions: readonly string[]): Json {
   return { name, versions: listed, preferredVersion: listed[0] };
 }
 
+/** What `/apis` answers: every group but the core one. */
 export function groupList(resources: readonly ResourceInfo[]): Json {
   const groups = [...groupsOf(resources)].filter(([name]) => name !== '');
   return {
@@ -146,6 +148,7 @@ export function aggregatedVersion(accept: string): string | undefined {
   return first && /\bv=(v2beta1|v2)\b/.exec(first)?.[1];
 }
 
+/** What `/api` answers; `host` is the address and port of the server. */
 export function apiVersions(host: string): Json {
   const address = { clientCIDR: '0.0.0.0/0', serverAddress: host };
   return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [address] };

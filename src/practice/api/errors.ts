@@ -1,6 +1,7 @@
 import { KubeError } from '../kube-client.ts';
 import type { ResourceInfo } from './resources.ts';
 
+/** One field that is wrong, as in `details.causes` of a Status. */
 export interface Cause {
   readonly reason: string;
   readonly message: string;
@@ -24,6 +25,7 @@ const about = (info: ResourceInfo, name: string) => ({
   kind: info.plural,
 });
 
+/** 404: there is no object of that name. */
 export const notFound = (info: ResourceInfo, name: string) =>
   new ApiError(404, 'NotFound', `${qualified(info)} "${name}" not found`, about(info, name));
 
@@ -31,9 +33,11 @@ export const notFound = (info: ResourceInfo, name: string) =>
 export const noSuchPath = () =>
   new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 
+/** 409: the name is taken. */
 export const alreadyExists = (info: ResourceInfo, name: string) =>
   new ApiError(409, 'AlreadyExists', `${qualified(info)} "${name}" already exists`, about(info, name));
 
+/** 409: the object is not in the state that the request supposes. */
 export const conflict = (info: ResourceInfo, name: string, why: string) =>
   new ApiError(
     409,
@@ -50,6 +54,7 @@ export const stale = (info: ResourceInfo, name: string) =>
     'the object has been modified; please apply your changes to the latest version and try again',
   );
 
+/** 422: the object breaks rules; all of them are in the message. */
 export function invalid(info: ResourceInfo, name: string, causes: readonly Cause[]): ApiError {
   const lines = causes.map((cause) => `${cause.field}: ${cause.message}`);
   const all = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
@@ -60,19 +65,23 @@ export function invalid(info: ResourceInfo, name: string, causes: readonly Cause
   });
 }
 
+/** A field whose value is not allowed. */
 export const badValue = (field: string, value: unknown, why: string): Cause => ({
   reason: 'FieldValueInvalid',
   field,
   message: `Invalid value: ${JSON.stringify(value)}: ${why}`,
 });
+/** A field that is missing. */
 export const required = (field: string, why = ''): Cause => ({
   reason: 'FieldValueRequired',
   field,
   message: why ? `Required value: ${why}` : 'Required value',
 });
 
+/** 400: the request makes no sense as it is. */
 export const badRequest = (message: string) => new ApiError(400, 'BadRequest', message);
 
+/** 403: the server refuses, and says why. */
 export const forbidden = (info: ResourceInfo, name: string, why: string) =>
   new ApiError(
     403,
@@ -81,8 +90,10 @@ export const forbidden = (info: ResourceInfo, name: string, why: string) =>
     about(info, name),
   );
 
+/** 410: the revision or page that is asked for is no longer known; the client lists anew. */
 export const gone = (message: string) => new ApiError(410, 'Expired', message);
 
+/** 405: the resource does not have this verb. */
 export const notAllowed = () =>
   new ApiError(
     405,

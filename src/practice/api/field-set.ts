@@ -73,6 +73,7 @@ export function toFieldsV1(fields: Iterable<string>): JsonMap {
   return root;
 }
 
+/** The paths of the leaves in a `fieldsV1` document. */
 export function fromFieldsV1(document: Json): Set<string> {
   const fields = new Set<string>();
   const visit = (node: JsonMap, path: string[]) => {

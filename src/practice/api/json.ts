@@ -2,8 +2,10 @@ import type { KubeObject } from '../kube-client.ts';
 
 /** Any JSON value: objects of the API have as many shapes as there are kinds. */
 export type Json = KubeObject[string];
+/** A JSON object. */
 export type JsonMap = Record<string, Json>;
 
+/** Whether a value is a JSON object: neither an array nor null. */
 export function isMap(value: unknown): value is JsonMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -10,6 +10,7 @@ export type ListRule =
   | { readonly type: 'set' }
   | { readonly type: 'atomic' };
 
+/** How the list at a path of field names is merged. */
 export type RuleFinder = (path: readonly string[]) => ListRule;
 
 const ATOMIC: ListRule = { type: 'atomic' };

@@ -16,6 +16,7 @@ export interface Owner {
   readonly fields: Set<string>;
 }
 
+/** The entries of an object's managedFields, with their fields as paths. */
 export function ownersOf(object: KubeObject | undefined): Owner[] {
   const entries = (object?.metadata.managedFields ?? []) as JsonMap[];
   return entries
@@ -30,6 +31,7 @@ export function ownersOf(object: KubeObject | undefined): Owner[] {
     }));
 }
 
+/** Writes managedFields, in place; owners of nothing are dropped. */
 export function writeOwners(object: KubeObject, owners: readonly Owner[]): void {
   const entries = owners
     .filter((owner) => owner.fields.size > 0)
@@ -46,6 +48,7 @@ export function writeOwners(object: KubeObject, owners: readonly Owner[]): void 
   else delete object.metadata.managedFields;
 }
 
+/** Whether an entry is that of the manager: entries of one manager differ in operation and subresource. */
 export function isOwner(owner: Owner, manager: string, operation: Operation, subresource?: string): boolean {
   return owner.manager === manager && owner.operation === operation && owner.subresource === subresource;
 }

@@ -1,13 +1,16 @@
 import type { KubeObject } from '../kube-client.ts';
 import type { ResourceInfo } from './resources.ts';
 
+/** Who sends a request. */
 export interface User {
   readonly name: string;
   readonly groups: readonly string[];
 }
 
+/** The user that may do everything. */
 export const ADMIN: User = { name: 'practice-admin', groups: ['system:masters', 'system:authenticated'] };
 
+/** What a request says about a write besides the object. */
 export interface WriteOptions {
   readonly dryRun?: boolean;
   /** Who is named in managedFields. Writes without a name leave managedFields alone. */
@@ -19,6 +22,7 @@ export interface WriteOptions {
   readonly user?: User;
 }
 
+/** What a list or watch selects, and one page of it. */
 export interface ListOptions {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
@@ -27,6 +31,7 @@ export interface ListOptions {
   readonly continueFrom?: string | undefined;
 }
 
+/** A list or one page of it; `remaining` is how many come after it. */
 export interface ListResult {
   readonly items: KubeObject[];
   readonly resourceVersion: string;
@@ -34,12 +39,14 @@ export interface ListResult {
   readonly remaining?: number;
 }
 
+/** As `DeleteOptions` of `meta/v1`; the grace period is in seconds. */
 export interface DeleteOptions extends WriteOptions {
   readonly gracePeriodSeconds?: number | undefined;
   readonly propagationPolicy?: string | undefined;
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string } | undefined;
 }
 
+/** A write as admission sees it, after an `AdmissionRequest` of `admission.k8s.io/v1`. */
 export interface AdmissionRequest {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
   readonly resource: ResourceInfo;
@@ -56,6 +63,7 @@ export interface AdmissionRequest {
 /** Looks at a write before it happens, may change the object, and refuses by throwing a KubeError. */
 export type AdmissionFunction = (request: AdmissionRequest) => void;
 
+/** What part of a log is asked for; it ends when `signal` is aborted. */
 export interface LogOptions {
   readonly follow: boolean;
   readonly previous: boolean;

@@ -32,6 +32,7 @@ export interface ResourcePath {
 
 const MAX_BODY = 16 * 1024 * 1024;
 
+/** The whole body. 413 when it is larger than 16 MB. */
 export async function readBody(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -84,6 +85,8 @@ export function parseBody(request: ApiRequest): Json {
   }
 }
 
+/** A whole number in a query; undefined for anything else. */
 export const numberOf = (text: string | null | undefined): number | undefined =>
   text && /^\d+$/.test(text) ? Number(text) : undefined;
+/** Whether a flag in a query is set. */
 export const isTrue = (text: string | null) => text === 'true' || text === '1';

@@ -43,6 +43,7 @@ function objectOf(call: Call): KubeObject {
   return body as KubeObject;
 }
 
+/** POST: creates an object, binds a pod to its node, or evicts it. */
 export function createOne(call: Call): void {
   const { context, info, path, namespace } = call;
   const options = writeOptions(call);
@@ -59,6 +60,7 @@ export function createOne(call: Call): void {
   success(call, path.name, 201);
 }
 
+/** PUT: stores a whole object, its status or its scale, or lets a namespace go. */
 export function replaceOne(call: Call): void {
   const { context, info, path, namespace } = call;
   const body = objectOf(call);
@@ -85,6 +87,7 @@ const PATCHES: Readonly<Record<string, PatchType>> = {
   'application/apply-patch+yaml': 'apply',
 };
 
+/** PATCH, of the type that the media type names; 415 for any other. */
 export function patchOne(call: Call): void {
   const { context, info, path, namespace, request } = call;
   const name = path.name ?? '';
@@ -117,6 +120,7 @@ function deleteOptions(call: Call): DeleteOptions {
   };
 }
 
+/** DELETE of one object, or of all that are selected. */
 export function remove(call: Call): void {
   const { context, info, path, namespace, request, response } = call;
   const { store, clock } = context;

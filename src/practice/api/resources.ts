@@ -26,6 +26,7 @@ export interface Column {
   readonly description?: string;
 }
 
+/** Every verb of a resource that can be read and written, as discovery lists them. */
 export const ALL_VERBS = [
   'create',
   'delete',

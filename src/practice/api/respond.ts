@@ -117,6 +117,7 @@ export function send(
   });
 }
 
+/** Answers with the Status of a refusal; 429 asks to come again in a second. */
 export function sendError(
   request: Pick<ApiRequest, 'gzip'>,
   response: ServerResponse,

@@ -2,6 +2,7 @@ import type { KubeObject } from '../kube-client.ts';
 import { badRequest } from './errors.ts';
 import { at } from './json.ts';
 
+/** Whether an object is selected. */
 export type Matcher = (object: KubeObject) => boolean;
 type Labels = Record<string, string>;
 type Requirement = (labels: Labels) => boolean;

@@ -27,6 +27,7 @@ interface ApiOptions {
   readonly log?: (line: string) => void;
 }
 
+/** An API server that listens. */
 export interface RunningApi {
   readonly url: string;
   /** YAML. Cluster, context and user are named `practice`. */

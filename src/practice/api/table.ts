@@ -65,6 +65,7 @@ export function rowOf(info: ResourceInfo, object: KubeObject, now: number, inclu
   return `{"cells":${cells},"object":${shown}}`;
 }
 
+/** A `meta.k8s.io/v1` Table as JSON text; rows are JSON text already. */
 export function tableText(
   columns: readonly TableColumn[],
   rows: readonly string[],

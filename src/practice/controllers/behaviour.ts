@@ -14,6 +14,7 @@ export interface Behaviour {
   readonly stopMs: number;
 }
 
+/** A container of a pod's spec. */
 export interface ContainerSpec {
   readonly name: string;
   readonly image: string;

@@ -1,5 +1,6 @@
 import type { KubeObject, ResourceRef, WatchEvent } from '../kube-client.ts';
 
+/** What a cache holds objects of; `resource` is the plural name. */
 export interface Resource {
   readonly apiVersion: string;
   readonly resource: string;
@@ -35,6 +36,7 @@ function keyFor(namespace: string | undefined, name: string): string {
   return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
 }
 
+/** The namespace and name in a key of `keyOf`; no namespace for what has none. */
 export function splitKey(key: string): { namespace: string | undefined; name: string } {
   const slash = key.indexOf('/');
   return slash < 0
@@ -64,6 +66,7 @@ class Index {
 
 const owners = (object: KubeObject) => object.metadata.ownerReferences ?? [];
 
+/** An empty cache. */
 export function createCache(resource: Resource): Cache {
   const objects = new Map<string, KubeObject>();
   const uids = new Map<string, KubeObject>();

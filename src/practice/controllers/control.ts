@@ -78,10 +78,12 @@ export async function remove(
   }
 }
 
+/** Whether the API refused with one of these HTTP codes. */
 export function isStatus(error: unknown, ...codes: number[]): boolean {
   return error instanceof KubeError && codes.includes(error.status.code);
 }
 
+/** What an error says. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

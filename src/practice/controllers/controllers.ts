@@ -28,6 +28,7 @@ interface ControllersOptions {
   readonly onError?: (controller: string, key: string, message: string) => void;
 }
 
+/** The controllers of a cluster, at work. */
 export interface Controllers {
   readonly caches: Caches;
   readonly kubelet: Kubelet;

@@ -47,6 +47,7 @@ function podSpec(set: KubeObject, node: string): KubeObject['spec'] {
   };
 }
 
+/** Keeps one pod of each DaemonSet on every node that fits it, and renews them as the update strategy allows. */
 export function startDaemonSetController(control: Control): void {
   const { caches } = control;
   const component = 'daemonset-controller';

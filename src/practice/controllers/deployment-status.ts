@@ -13,6 +13,7 @@ interface Condition {
 const sum = (sets: readonly KubeObject[], field: string) =>
   sets.reduce((total, set) => total + (set.status?.[field] ?? 0), 0);
 
+/** How many pods are asked for. */
 export const replicasOf = (set: KubeObject): number => set.spec?.replicas ?? 0;
 
 /** Puts a condition in, keeping the time of the last transition where the status stays the same. */
@@ -52,6 +53,7 @@ export function deploymentCounts(sets: readonly KubeObject[], newSet: KubeObject
 }
 type Counts = ReturnType<typeof deploymentCounts>;
 
+/** Whether every pod that is asked for is new and available, and no old one is left. */
 export function isComplete(deployment: KubeObject, counts: Counts): boolean {
   const wanted = replicasOf(deployment);
   return (

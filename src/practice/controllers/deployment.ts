@@ -12,6 +12,7 @@ import {
 import { DESIRED, findNewSet, MAXIMUM, newReplicaSets, revisionOf } from './new-replica-set.ts';
 import { isFinished } from './pods.ts';
 
+/** Rolls Deployments from one ReplicaSet to the next, as the deployment controller of kube-controller-manager does. */
 export function startDeploymentController(control: Control): void {
   const { caches, client, clock, events } = control;
 

@@ -95,6 +95,7 @@ const endpoint = (pod: KubeObject) => {
   };
 };
 
+/** Keeps the Endpoints and EndpointSlices of the Services. */
 export function startEndpointsController(control: Control): void {
   const { caches, client } = control;
 

@@ -14,6 +14,7 @@ interface EventNote {
   readonly series?: { readonly action: string };
 }
 
+/** Writes Events; one that is repeated is counted. */
 export interface EventRecorder {
   /** Writes an event about an object. It is not waited for, and what cannot be written is lost, as in a cluster. */
   record(about: KubeObject, note: EventNote): void;

@@ -53,6 +53,7 @@ export function fitsNode(spec: Spec, node: KubeObject): string | undefined {
   return undefined;
 }
 
+/** What pods take up: `cpu` in cores, `memory` in bytes. */
 export interface Load {
   cpu: number;
   memory: number;

@@ -5,6 +5,7 @@ import { type Control, controllerOf, remove, writeStatus } from './control.ts';
 import { createPod } from './owned-pods.ts';
 import { condition, isActive, isFinished, isReady, podFromTemplate } from './pods.ts';
 
+/** Runs the pods of Jobs to completion, or to their backoff limit, and removes Jobs whose time to live is over. */
 export function startJobController(control: Control): void {
   const { caches, clock, events } = control;
   const component = 'job-controller';

@@ -9,12 +9,14 @@ import { podStatus } from './pod-status.ts';
 import { advance } from './pod-steps.ts';
 import { isFinished } from './pods.ts';
 
+/** What decides how containers fare. */
 export interface KubeletOptions {
   readonly hasImage: ImageCatalogue;
   /** Changes what would become of a container: how drills make things fail. */
   readonly alter?: (pod: KubeObject, container: ContainerSpec, usual: Behaviour) => Behaviour;
 }
 
+/** The kubelets of all nodes in one. */
 export interface Kubelet {
   /** 1 for a life at the clock's speed, 0 for one in which everything happens at once. */
   pace: number;

@@ -6,8 +6,9 @@ import { canonical, hashOf } from './pods.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 const HISTORY = 'deployment.kubernetes.io/revision-history';
-/** The size that the Deployment had when the set was last scaled, and the most pods that it allowed. */
+/** The annotation with the size that the Deployment had when the set was last scaled. */
 export const DESIRED = 'deployment.kubernetes.io/desired-replicas';
+/** The annotation with the most pods that the Deployment allowed then, surge included. */
 export const MAXIMUM = 'deployment.kubernetes.io/max-replicas';
 const HASH = 'pod-template-hash';
 const NOT_COPIED = new Set([
@@ -18,6 +19,7 @@ const NOT_COPIED = new Set([
   MAXIMUM,
 ]);
 
+/** The number of the rollout that a ReplicaSet or Deployment is of; 0 when it has none. */
 export const revisionOf = (set: KubeObject) => Number(set.metadata.annotations?.[REVISION]) || 0;
 
 function templateText(template: KubeObject['spec']): string {

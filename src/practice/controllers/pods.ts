@@ -33,6 +33,7 @@ export function canonical(value: unknown): string {
   return text;
 }
 
+/** The `template` of a workload. */
 export interface PodTemplate {
   metadata?: Partial<KubeMeta>;
   // biome-ignore lint/suspicious/noExplicitAny: a pod's spec, as deep as Kubernetes has it
@@ -72,14 +73,17 @@ interface Condition {
   readonly lastTransitionTime?: string;
 }
 
+/** The condition of that type in the status; undefined when there is none. */
 export function condition(object: KubeObject, type: string): Condition | undefined {
   return (object.status?.conditions as Condition[] | undefined)?.find((each) => each.type === type);
 }
 
+/** Whether the pod has the condition Ready. */
 export function isReady(pod: KubeObject): boolean {
   return condition(pod, 'Ready')?.status === 'True';
 }
 
+/** Whether the pod has succeeded or failed: it runs no more and stays so. */
 export function isFinished(pod: KubeObject): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 }

@@ -22,6 +22,7 @@ export function availability(control: Control, pods: readonly KubeObject[], minR
   return { ready, available, next };
 }
 
+/** Keeps as many pods of each ReplicaSet as its spec asks for. */
 export function startReplicaSetController(control: Control): void {
   const { caches, clock } = control;
   const component = 'replicaset-controller';

@@ -47,8 +47,10 @@ const RESOURCES = {
 } as const satisfies Record<string, Resource>;
 
 type ResourceName = keyof typeof RESOURCES;
+/** The caches of every resource that a controller reads, by plural name. */
 export type Caches = { readonly [name in ResourceName]: Cache };
 
+/** Empty caches, which the watches fill. */
 export function createCaches(): Caches {
   const entries = Object.entries(RESOURCES).map(([name, kind]) => [name, createCache(kind)]);
   return Object.fromEntries(entries) as Caches;

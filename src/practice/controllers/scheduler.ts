@@ -24,6 +24,7 @@ function unschedulableMessage(reasons: readonly string[], nodes: number): string
   return `0/${nodes} nodes are available: ${listed.join(', ')}. ${preemption}`;
 }
 
+/** Places pods on nodes with room for them, and says on the pod why none has any. */
 export function startScheduler(control: Control): void {
   const { caches, client, clock, events } = control;
   const nodes = new Map<string, Placed>();

@@ -9,6 +9,7 @@ import { ensureRevision, REVISION_LABEL, revisionsOf, trimRevisions } from './re
 const ordinalOf = (pod: KubeObject) => Number(/-(\d+)$/.exec(pod.metadata.name)?.[1] ?? -1);
 const revisionOf = (pod: KubeObject) => pod.metadata.labels?.[REVISION_LABEL];
 
+/** Makes, renews and removes the pods of StatefulSets, with the claims of their volumes. */
 export function startStatefulSetController(control: Control): void {
   const { caches, client, events } = control;
   const component = 'statefulset-controller';

@@ -7,6 +7,7 @@ import { isReady } from './pods.ts';
 import type { Caches } from './resources.ts';
 import { matchesLabels, matchesSelector } from './selectors.ts';
 
+/** What decides whether the API server can reach a webhook. */
 export interface WebhookWorld {
   readonly caches: Caches;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../clock.ts';
 
+/** Keys of objects to look at, each by one worker at a time, as in client-go's `workqueue`. */
 export interface WorkQueue {
   /** Asks for a look at `key`. Asked for twice before it begins, it is looked at once. */
   add(key: string): void;

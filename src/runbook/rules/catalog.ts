@@ -37,4 +37,5 @@ export const rules = {
   'unused-parameter': ['warning', 'A parameter is asked for and read by nothing.'],
 } as const satisfies Record<string, readonly [Severity, string]>;
 
+/** The id of a rule: what `handrail lint` prints, and the name of its page in `docs/rules`. */
 export type RuleId = keyof typeof rules;

@@ -1,6 +1,7 @@
 import type { Step } from '../model.ts';
 import type { Report } from '../report.ts';
 
+/** Reports steps with the title of an earlier one; case and blanks make no difference. */
 export function duplicateSteps(steps: readonly Step[], report: Report): void {
   const first = new Map<string, Step>();
   for (const step of steps) {

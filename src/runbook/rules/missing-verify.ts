@@ -1,6 +1,7 @@
 import type { Step } from '../model.ts';
 import type { Report } from '../report.ts';
 
+/** Reports each irreversible shell action without a verify. */
 export function missingVerifies(steps: readonly Step[], report: Report): void {
   for (const action of steps.flatMap((step) => step.actions))
     if (action.risk === 'irreversible' && 'block' in action && !action.verify)
