@@ -94,7 +94,12 @@ ${exitCodeHelp}
   unattendedOptions(clusterOptions(screenOptions(handrail.command('run'))))
     .description('walk a runbook: a file, or the name of one that comes with Handrail')
     .argument('<runbook>', 'for example ./upgrade.md or linkerd/upgrade')
-    .option('--set <KEY=VALUE>', 'the value of a parameter (repeatable)', keyValue, {})
+    .option(
+      '--set <KEY=VALUE>',
+      'the value of a parameter (repeatable); other users of the machine see it in the process list: leave secrets out, they are asked for (or come from --answers)',
+      keyValue,
+      {},
+    )
     .option('--dry-run', 'run what only looks, show every change without running it')
     .addHelpText(
       'after',

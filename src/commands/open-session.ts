@@ -4,7 +4,7 @@ import { createClusterPort } from '../cluster/cluster-port.ts';
 import type { ClusterPin } from '../cluster/port.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
 import type { Started } from '../screens/services.ts';
-import { readCaptured } from '../shell/captured.ts';
+import { putAwayCaptured, readCaptured } from '../shell/captured.ts';
 import { createCommandPort } from '../shell/command-port.ts';
 import { openOutput } from '../shell/output-file.ts';
 import { openWalk } from '../state/conductor.ts';
@@ -57,6 +57,7 @@ function ports(session: SessionFolder, handOver: SessionContext['handOver']): Wa
     cluster: createClusterPort(),
     output: (run, secrets) => openOutput(session.runFolder(run), secrets),
     captured: readCaptured,
+    putAwayCaptured,
     clock: systemClock,
   };
 }

@@ -114,6 +114,7 @@ function spawnWrapper(
   const args = wrapperArguments({
     folder: paths.folder,
     capture: spec.captureStdout,
+    shown: spec.hideStdout !== true,
     bootId: currentBootId(),
     command: [...shells.command, paths.script],
   });

@@ -29,6 +29,8 @@ export interface CommandSpec {
   readonly cwd: string;
   /** Also keep standard output alone, in `stdout`. */
   readonly captureStdout: boolean;
+  /** What is captured is a secret: it goes to `stdout` and not to `output`. */
+  readonly hideStdout?: boolean;
   /** Values to be replaced by `***` in all output shown or read. */
   readonly secrets: readonly string[];
 }

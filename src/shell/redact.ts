@@ -32,6 +32,12 @@ export function createSecretSieve(secrets: readonly string[]): (text: string) =>
   return sieveOf(literalForms(secrets));
 }
 
+/** Whether redaction would take something out of a text: a known secret in any of its forms, or what looks like one. */
+export function holdsSecret(text: string, secrets: readonly string[]): boolean {
+  const lines = text.split('\n');
+  return secrets.includes(text) || createRedactor(secrets)(lines).join('\n') !== text;
+}
+
 function sieveOf(values: readonly string[]): (text: string) => boolean {
   return (text) => values.some((value) => text.includes(value)) || mayHoldSecret.test(text);
 }

@@ -17,15 +17,15 @@ export const exitReserve = 64;
  * and a background process that keeps the pipe open is waited for one second.
  */
 const outer = `
-folder=$1 capture=$2 boot=$3 inner=$4
-shift 4
+folder=$1 capture=$2 shown=$3 boot=$4 inner=$5
+shift 5
 trap : HUP INT TERM
 ended() { printf '%s ${recordEnd}\\n' "$1" 1<>"$folder/exit"; }
 tool() { PATH="\${PATH-}:/usr/bin:/bin" command "$@"; }
 exec 8>&1 9>&2 2>>"$folder/wait"
 if [ "$capture" = yes ]; then
   tool mkfifo -m 600 "$folder/pipe" || { ended 'not-started 0'; exit 0; }
-  ( { tool tee "$folder/stdout" >&8; tool rm -f "$folder/pipe"; } <"$folder/pipe" 9>&- & )
+  ( { if [ "$shown" = yes ]; then tool tee "$folder/stdout" >&8; else tool cat >"$folder/stdout"; fi; tool rm -f "$folder/pipe"; } <"$folder/pipe" 9>&- & )
   "$BASH" -c "$inner" handrail "$folder" "$boot" "$@" </dev/null >"$folder/pipe" 2>&9 8>&- 9>&-
 else
   "$BASH" -c "$inner" handrail "$folder" "$boot" "$@" </dev/null 2>&9 8>&- 9>&-
@@ -70,9 +70,12 @@ exec "$@"
 export function wrapperArguments(options: {
   readonly folder: string;
   readonly capture: boolean;
+  /** Captured output is in `output` as well. */
+  readonly shown: boolean;
   readonly bootId: string;
   readonly command: readonly string[];
 }): string[] {
-  const { folder, capture, bootId, command } = options;
-  return ['-c', outer, 'handrail-run', folder, capture ? 'yes' : 'no', bootId, inner, ...command];
+  const { folder, capture, shown, bootId, command } = options;
+  const yes = (on: boolean) => (on ? 'yes' : 'no');
+  return ['-c', outer, 'handrail-run', folder, yes(capture), yes(shown), bootId, inner, ...command];
 }

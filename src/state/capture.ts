@@ -1,5 +1,6 @@
 /** The output of a look as the value of a parameter. */
 import { checkValue } from '../runbook/parameters.ts';
+import { holdsSecret } from '../shell/redact.ts';
 import type { Desk } from './desk.ts';
 import { specsOf } from './values.ts';
 
@@ -19,13 +20,8 @@ export async function capture(desk: Desk, runFolder: string, name: string): Prom
   const spec = specsOf(desk.session, desk.options.bundle).find((one) => one.name === name);
   const checked = spec ? checkValue(spec, text.trim()) : { ok: true as const, value: text.trim() };
   if (!checked.ok) return `The output cannot be taken for ${name}: ${checked.message}`;
-  const secret = spec?.type === 'secret';
-  if (secret) desk.secrets[name] = checked.value;
-  await desk.record({
-    type: 'parameter-set',
-    name,
-    value: secret ? undefined : checked.value,
-    source: 'captured',
-  });
+  // A secret that came by way of a command is no less of one.
+  const secret = spec?.type === 'secret' || holdsSecret(checked.value, desk.secretValues());
+  await desk.setParameter(name, checked.value, { secret, source: 'captured' });
   return undefined;
 }

@@ -19,6 +19,8 @@ export class Leave extends Error {
   }
 }
 
+type ParameterSource = Extract<SessionEvent, { type: 'parameter-set' }>['source'];
+
 /** Why an answer was not taken. */
 export interface Refusal {
   readonly why: string;
@@ -94,6 +96,17 @@ export class Desk {
 
   async recordAll(events: readonly SessionEvent[]): Promise<void> {
     for (const event of events) await this.record(event);
+  }
+
+  /** Gives a parameter its value: a secret's stays in memory, and the journal knows only that it has one. */
+  async setParameter(
+    name: string,
+    value: string,
+    { secret, source }: { readonly secret: boolean; readonly source: ParameterSource },
+  ): Promise<void> {
+    if (secret) this.secrets[name] = value;
+    else delete this.secrets[name];
+    await this.record({ type: 'parameter-set', name, value: secret ? undefined : value, source });
   }
 
   async #write(event: SessionEvent): Promise<void> {

@@ -16,6 +16,8 @@ export interface WalkPorts {
   readonly output: (run: string, secrets: readonly string[]) => OutputFile;
   /** The standard output that a captured command left in its folder, at most `limit` bytes of it and one more. */
   readonly captured: (runFolder: string, limit: number) => Promise<string>;
+  /** Takes the captured output of a run away, and secrets out of the rest of its output. */
+  readonly putAwayCaptured: (runFolder: string, secrets: readonly string[]) => Promise<void>;
   readonly clock: Clock;
 }
 

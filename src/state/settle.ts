@@ -108,13 +108,7 @@ async function act(
     case 'set': {
       const { parameter, value, byDefault, events } = response;
       const secret = parameter.type === 'secret';
-      if (secret) desk.secrets[parameter.name] = value;
-      await desk.record({
-        type: 'parameter-set',
-        name: parameter.name,
-        value: secret ? undefined : value,
-        source: byDefault ? 'default' : source,
-      });
+      await desk.setParameter(parameter.name, value, { secret, source: byDefault ? 'default' : source });
       return desk.recordAll(events);
     }
     case 'start': {

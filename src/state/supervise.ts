@@ -8,6 +8,7 @@ import { judge } from './ending.ts';
 import type { ActionRef, Ending, Purpose } from './event.ts';
 import { progressTick, repeat } from './running.ts';
 import type { CommandRun } from './session.ts';
+import { specsOf } from './values.ts';
 
 /** Between TERM and KILL. */
 const graceMs = 10_000;
@@ -150,6 +151,8 @@ async function finish(
   }
   const durationMs = Math.max(0, endedAt - Date.parse(run.startedAt));
   await desk.record({ type: 'command-ended', run: run.run, ending, durationMs });
+  if (plan.capture !== undefined)
+    await desk.options.ports.putAwayCaptured(runFolder(desk, run), desk.secretValues());
   return ending;
 }
 
@@ -161,8 +164,14 @@ function commandSpec(desk: Desk, run: CommandRun, plan: CommandPlan): CommandSpe
     env: desk.env(),
     cwd: desk.options.cwd,
     captureStdout: plan.capture !== undefined,
+    ...(secretTarget(desk, plan.capture) ? { hideStdout: true } : {}),
     secrets: desk.secretValues(),
   };
+}
+
+function secretTarget(desk: Desk, name: string | undefined): boolean {
+  const specs = specsOf(desk.session, desk.options.bundle);
+  return specs.some((spec) => spec.name === name && spec.type === 'secret');
 }
 
 function runFolder(desk: Desk, run: CommandRun): string {

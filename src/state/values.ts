@@ -54,11 +54,40 @@ export function missingParameter(
       return runbook ? setByActions(runbook, kinds) : [];
     }),
   );
-  return specsOf(session, bundle).find((spec) => {
+  const specs = specsOf(session, bundle);
+  const missing = specs.find((spec) => {
     const known = Object.hasOwn(session.parameters, spec.name);
     if (spec.type === 'secret') return !secrets.has(spec.name) && (known || !later.has(spec.name));
     return !known && !later.has(spec.name);
   });
+  return missing ?? forgotten(session, bundle, specs, secrets);
+}
+
+/** What was captured, and held a secret: an earlier program knew the value and did not keep it. */
+function forgotten(
+  session: SessionState,
+  bundle: RunbookBundle,
+  specs: readonly ParameterSpec[],
+  secrets: ReadonlySet<string>,
+): ParameterSpec | undefined {
+  const found = Object.entries(session.parameters).find(
+    ([name, { value }]) => value === undefined && !secrets.has(name),
+  );
+  if (!found) return undefined;
+  const [name] = found;
+  const actions = session.stack
+    .flatMap((frame) => bundle.runbooks[frame.file]?.steps ?? [])
+    .flatMap((step) => step.actions.map((action) => ({ step, action })));
+  const source = actions.find(({ action }) => 'block' in action && action.block.capture === name);
+  const place = specs.find((spec) => spec.name === name)?.place ?? source?.action.place;
+  if (!place) return undefined;
+  const from = source ? `in “${source.step.title}”` : 'earlier';
+  return {
+    name,
+    type: 'secret',
+    ask: `${name}, captured ${from}, held a secret, so it was not kept. What is its value?`,
+    place,
+  };
 }
 
 function setByActions(runbook: Runbook, kinds: Kinds): string[] {

@@ -1,5 +1,5 @@
 /** The command line as a user meets it: the built program, run in a home of its own. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exitCodes } from '../../src/state/exit-codes.ts';
@@ -164,6 +164,60 @@ message: All is well?
       expect(stdout, lines.join()).not.toContain('came before this question');
       expect(stdout, lines.join()).toContain('The runbook has come to its end.');
       expect(code).toBe(0);
+    }
+  });
+
+  test('what is captured and holds a secret is a secret: shown and kept nowhere, and asked for on resume', async () => {
+    const runbook = file(
+      'captured-secret.md',
+      `---
+runbook: 1
+title: Captured
+requires: {cluster: false}
+parameters:
+  K: {type: secret}
+  OWN: {type: secret}
+---
+
+# Captured
+
+## Look
+
+\`\`\`sh look capture=CAP
+printf 'Bearer %s' "$K"
+\`\`\`
+
+\`\`\`sh look capture=OWN
+rev <<<drowssap-nwo
+\`\`\`
+
+## Use
+
+\`\`\`sh change
+printf '%s/%s' "$CAP" "$OWN" | wc -c
+echo "$CAP $OWN"
+\`\`\`
+`,
+    );
+    const paused = await run(['run', runbook, '--plain'], 'hunter2-hunter2\nnext\nnext\n');
+    expect(paused.code).toBe(exitCodes.leftOpen.code);
+    const done = await run(
+      ['resume', '--plain'],
+      'hunter2-hunter2\nown-password\nBearer hunter2-hunter2\nrun\nnext\n',
+    );
+    expect(done.stdout).toContain('CAP, captured in \u201cLook\u201d, held a secret, so it was not kept.');
+    expect(done.stdout).toContain('| 35');
+    expect(done.code).toBe(0);
+    const report = await run(['report']);
+    expect(report.stdout).toContain('`CAP`: a secret, not kept');
+    const sessions = join(home.folder, 'state/handrail/sessions');
+    const kept = readdirSync(sessions, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+    expect(kept.join('')).toContain('***');
+    for (const text of [paused.stdout, done.stdout, report.stdout, ...kept]) {
+      expect(text).not.toContain('hunter2');
+      expect(text).not.toContain('own-password');
     }
   });
 

@@ -228,6 +228,7 @@ export async function trial(setup: TrialSetup): Promise<Trial> {
       cluster,
       clock: ownClock,
       captured: async (folder) => commands.stdout(folder),
+      putAwayCaptured: async () => {},
       output: () => ({
         window: async () => ({ total: 0, first: 0, lines: [], bytes: 0 }),
         tail: async () => ({ total: 0, first: 0, lines: [], bytes: 0 }),

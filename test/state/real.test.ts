@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadBundle } from '../../src/runbook/load-bundle.ts';
-import { readCaptured } from '../../src/shell/captured.ts';
+import { putAwayCaptured, readCaptured } from '../../src/shell/captured.ts';
 import { createCommandPort } from '../../src/shell/command-port.ts';
 import { openOutput } from '../../src/shell/output-file.ts';
 import { openWalk } from '../../src/state/conductor.ts';
@@ -69,6 +69,7 @@ async function real() {
         cluster: new FakeCluster(),
         output: (run, secrets) => openOutput(join(folder, 'runs', run), secrets),
         captured: readCaptured,
+        putAwayCaptured,
         clock: systemClock,
       },
       kinds,
