@@ -9,6 +9,10 @@ import module from 'node:module';
 
 const [only, ...rest] = process.argv.slice(2);
 if ((only === '--version' || only === '-V') && rest.length === 0) {
+  process.stdout.on('error', async (error) => {
+    const { outputTrouble, reportTrouble } = await import('./commands/trouble.ts');
+    process.exitCode = reportTrouble(outputTrouble(error), process.stderr);
+  });
   process.stdout.write(`handrail ${process.env.HANDRAIL_VERSION}\n`);
 } else {
   const { main } = await import('./cli.ts');

@@ -1,7 +1,7 @@
 /** The command line: arguments to a command. It loads no screen and no Kubernetes client; every verb imports its own. */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
-import { OperatorError, reportTrouble } from './commands/trouble.ts';
+import { OperatorError, outputTrouble, reportTrouble } from './commands/trouble.ts';
 import { exitCodes } from './state/exit-codes.ts';
 
 /** A repeatable `KEY=VALUE` option. */
@@ -232,22 +232,27 @@ Examples:
   return handrail;
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-}
-
 /** Runs one command line (without node and script) and gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   let code: number = exitCodes.done.code;
-  // A reader that has seen enough (`handrail sessions | head -1`) closes the pipe: that is no mistake of anybody's.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  let unprinted: unknown;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`handrail sessions | head -1`) closes the pipe: that is no mistake of anybody's.
+    if (error.code !== 'EPIPE') unprinted ??= error;
+  });
+  // Where standard error is gone there is nowhere left to say so.
+  process.stderr.on('error', () => {});
   try {
     await program((given) => {
       code = given;
     }).parseAsync(args, { from: 'user' });
-    return code;
+    // An error of the stream is told in a later turn than the write.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    return unprinted === undefined ? code : reportTrouble(outputTrouble(unprinted), process.stderr);
   } catch (error) {
     if (error instanceof CommanderError) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (unprinted !== undefined) return reportTrouble(outputTrouble(unprinted), process.stderr);
       return error.exitCode === 0 ? exitCodes.done.code : exitCodes.usage.code;
     }
     return reportTrouble(error, process.stderr);

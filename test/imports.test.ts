@@ -29,7 +29,7 @@ const mayImport: Record<string, readonly string[]> = {
     'practice',
   ],
   'cli.ts': ['commands', 'state'],
-  'bin.ts': ['cli.ts'],
+  'bin.ts': ['cli.ts', 'commands'],
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));

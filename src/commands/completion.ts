@@ -60,7 +60,14 @@ async function dynamic(verb: string): Promise<readonly string[]> {
       const { builtInNames } = await import('./library.ts');
       return builtInNames();
     }
-    case 'resume':
+    case 'resume': {
+      const { listSessions, sessionsRoot } = await import('../state/session-folder.ts');
+      return (await listSessions(sessionsRoot(process.env))).flatMap((listed) =>
+        listed.readable && listed.last.event.type !== 'session-ended' && listed.lock.type !== 'held'
+          ? listed.session.id
+          : [],
+      );
+    }
     case 'follow':
     case 'report': {
       const { listSessions, sessionsRoot } = await import('../state/session-folder.ts');

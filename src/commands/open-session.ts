@@ -6,17 +6,22 @@ import type { RunbookBundle } from '../runbook/model.ts';
 import type { Started } from '../screens/services.ts';
 import { putAwayCaptured, readCaptured } from '../shell/captured.ts';
 import { createCommandPort } from '../shell/command-port.ts';
+import { errorCode } from '../shell/io-error.ts';
 import { openOutput } from '../shell/output-file.ts';
 import { openWalk } from '../state/conductor.ts';
-import type { Mode, Operator } from '../state/event.ts';
-import { createJournal, type Journal, openJournal } from '../state/journal.ts';
+import type { Mode, Operator, SessionEvent } from '../state/event.ts';
+import { exitCodes } from '../state/exit-codes.ts';
+import { createJournal, type Journal, JournalError, openJournal } from '../state/journal.ts';
 import { systemClock } from '../state/kind.ts';
 import { acquireLock } from '../state/lock.ts';
+import { OperatorError } from '../state/operator-error.ts';
 import type { WalkPorts } from '../state/options.ts';
 import {
   createSessionFolder,
+  discardSession,
   readBundle,
   type SessionFolder,
+  unwritable,
   writeBundle,
   writeKubeconfig,
 } from '../state/session-folder.ts';
@@ -62,43 +67,83 @@ function ports(session: SessionFolder, handOver: SessionContext['handOver']): Wa
   };
 }
 
-/** Starts a new session. What the operator can mend is told in the result. */
+/** Starts a new session. What the operator can mend is told in the result, or thrown as an `OperatorError`. */
 export async function startSession(request: StartRequest, context: SessionContext): Promise<Started> {
+  const session = await createSessionFolder(root(), now);
+  try {
+    const lock = await acquireLock(session.folder);
+    if (!lock.ok) throw new OperatorError(lock.message, { exitCode: exitCodes.broken.code });
+    const journal = await begin(session, request, context);
+    return await walkNew(session, { journal, release: lock.release }, request, context);
+  } catch (error) {
+    // Nothing was done yet: no half of a session stays behind.
+    await discardSession(session);
+    if (error instanceof OperatorError || errorCode(error) === undefined) throw error;
+    throw unwritable(session.folder, error);
+  }
+}
+
+/** Writes all that must be on disk before the first step. */
+async function begin(
+  session: SessionFolder,
+  request: StartRequest,
+  context: SessionContext,
+): Promise<Journal> {
   const { location, bundle, mode, cluster } = request;
   const runbook = bundle.runbooks[bundle.root]!;
-  const session = await createSessionFolder(root(), now);
-  const lock = await acquireLock(session.folder);
-  if (!lock.ok) return { ok: false, message: lock.message };
   await writeBundle(session, bundle);
   if (cluster) await writeKubeconfig(session, cluster.kubeconfig);
+  const secret = secretNames(bundle);
+  const first: SessionEvent[] = [
+    {
+      type: 'session-started',
+      id: session.id,
+      title: runbook.title,
+      file: bundle.root,
+      origin: { folder: location.folder, cwd: process.cwd() },
+      bundleHash: bundle.hash,
+      mode,
+      unattended: context.policy !== undefined,
+      operator: operator(),
+      cluster: cluster?.pin,
+      version: process.env.HANDRAIL_VERSION ?? 'from source',
+    },
+    ...Object.entries(request.values).map(
+      ([name, value]): SessionEvent => ({
+        type: 'parameter-set',
+        name,
+        value: secret.has(name) ? undefined : value,
+        source: 'option',
+      }),
+    ),
+  ];
   const journal = await createJournal(session.journal, now);
-  await journal.append({
-    type: 'session-started',
-    id: session.id,
-    title: runbook.title,
-    file: bundle.root,
-    origin: { folder: location.folder, cwd: process.cwd() },
-    bundleHash: bundle.hash,
-    mode,
-    unattended: context.policy !== undefined,
-    operator: operator(),
-    cluster: cluster?.pin,
-    version: process.env.HANDRAIL_VERSION ?? 'from source',
-  });
-  const secret = new Set(
-    runbook.parameters.filter((each) => each.type === 'secret').map((each) => each.name),
-  );
-  for (const [name, value] of Object.entries(request.values)) {
-    await journal.append({
-      type: 'parameter-set',
-      name,
-      value: secret.has(name) ? undefined : value,
-      source: 'option',
-    });
+  try {
+    for (const event of first) await journal.append(event);
+    return journal;
+  } catch (error) {
+    await journal.close();
+    throw error;
   }
+}
+
+const secretNames = (bundle: RunbookBundle) =>
+  new Set(
+    bundle.runbooks[bundle.root]!.parameters.filter((each) => each.type === 'secret').map(
+      (each) => each.name,
+    ),
+  );
+
+async function walkNew(
+  session: SessionFolder,
+  { journal, release }: { readonly journal: Journal; release(): Promise<void> },
+  { bundle, cluster, values }: StartRequest,
+  context: SessionContext,
+): Promise<Started> {
+  const secret = secretNames(bundle);
   const walk = await openWalk({
     bundle,
-    journal: releasing(journal, lock.release),
+    journal: releasing(journal, release),
     folder: session.folder,
     cwd: process.cwd(),
     ports: ports(session, context.handOver),
@@ -106,7 +151,7 @@ export async function startSession(request: StartRequest, context: SessionContex
     operator: operator(),
     environment: commandEnvironment(context.environment, cluster?.pin.practice ?? false),
     hostname: hostname(),
-    secrets: Object.fromEntries(Object.entries(request.values).filter(([name]) => secret.has(name))),
+    secrets: Object.fromEntries(Object.entries(values).filter(([name]) => secret.has(name))),
     resumed: false,
     ...(cluster ? { kubeconfigFile: session.kubeconfig } : {}),
     ...(context.policy ? { policy: context.policy } : {}),
@@ -114,17 +159,27 @@ export async function startSession(request: StartRequest, context: SessionContex
   return { ok: true, walk };
 }
 
-/** Goes on with a session where its journal ends. */
+/** Goes on with a session where its journal ends. A session that has ended, or cannot be read, is an `OperatorError`. */
 export async function resumeSession(session: SessionFolder, context: SessionContext): Promise<Started> {
   const lock = await acquireLock(session.folder);
   if (!lock.ok) {
-    return { ok: false, message: lock.message, fix: `To watch it, read-only: handrail follow ${session.id}` };
+    return lock.unwritable
+      ? { ok: false, message: lock.message, exitCode: exitCodes.broken.code }
+      : { ok: false, message: lock.message, fix: `To watch it, read-only: handrail follow ${session.id}` };
   }
+  let journal: Journal | undefined;
   try {
-    const journal = await openJournal(session.journal, now);
+    journal = await openJournal(session.journal, now);
     const started = journal.entries[0]?.event;
     if (started?.type !== 'session-started') {
-      throw new Error(`${session.journal} does not begin with the start of a session.`);
+      throw new JournalError(session.journal, 1, 'This is not the start of a session.');
+    }
+    const last = journal.entries.at(-1);
+    if (last?.event.type === 'session-ended') {
+      throw new OperatorError(
+        `The session ${session.id} has ended already (${last.event.outcome}, ${last.time}).`,
+        { fix: `To see what it did: handrail report ${session.id}` },
+      );
     }
     const bundle = await rebuild(await readBundle(session));
     const origin = started.origin;
@@ -145,8 +200,9 @@ export async function resumeSession(session: SessionFolder, context: SessionCont
     });
     return { ok: true, walk };
   } catch (error) {
+    await journal?.close();
     await lock.release();
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    throw error;
   }
 }
 
@@ -159,8 +215,11 @@ function releasing(journal: Journal, release: () => Promise<void>): Journal {
     torn: journal.torn,
     append: (event) => journal.append(event),
     async close() {
-      await journal.close();
-      await release();
+      try {
+        await journal.close();
+      } finally {
+        await release();
+      }
     },
   };
 }

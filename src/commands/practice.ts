@@ -8,6 +8,7 @@ import {
   practiceUp,
 } from '../practice/practice-control.ts';
 import { exitCodes } from '../state/exit-codes.ts';
+import { practiceExitCode } from './target.ts';
 
 export type PracticeVerb = 'up' | 'down' | 'reset' | 'status' | 'kubeconfig';
 
@@ -43,7 +44,7 @@ function introduction(kubeconfig: string, idleMinutes: number): string {
 function told(result: PracticeResult, verb: 'up' | 'reset', idleMinutes: number, io: CommandIo): number {
   if (!result.ok) {
     io.stderr.write(`handrail: ${result.message}\n  ${result.fix}\n`);
-    return exitCodes.notReady.code;
+    return practiceExitCode(result);
   }
   const { info, changed } = result;
   const how = changed ? (verb === 'reset' ? 'is fresh' : 'is up') : 'was up already';
@@ -69,7 +70,7 @@ export async function practiceCommand(
       const result = await practiceDown();
       if (!result.ok) {
         io.stderr.write(`handrail: ${result.message}\n  ${result.fix}\n`);
-        return exitCodes.notReady.code;
+        return practiceExitCode(result);
       }
       io.stdout.write(
         result.changed ? 'The practice cluster has ended.\n' : 'No practice cluster was running.\n',

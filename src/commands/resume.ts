@@ -1,4 +1,4 @@
-import type { SessionEntry } from '../screens/services.ts';
+import type { SessionEntry, Started } from '../screens/services.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import { resumeSession } from './open-session.ts';
 import { type UnattendedOptions, unattendedPolicy } from './run.ts';
@@ -18,9 +18,9 @@ export async function resume(
   const policy = await unattendedPolicy(options);
   const session = await findSession(id, resumable, 'There is no session to go on with.');
   const plan = planStage(options);
-  const refused = (started: { readonly message: string; readonly fix?: string }) =>
+  const refused = (started: Extract<Started, { ok: false }>) =>
     new OperatorError(started.message, {
-      exitCode: exitCodes.notReady.code,
+      exitCode: started.exitCode ?? exitCodes.notReady.code,
       ...(started.fix === undefined ? {} : { fix: started.fix }),
     });
   if (plan.interactive) {

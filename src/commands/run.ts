@@ -74,6 +74,8 @@ export async function run(name: string, options: RunOptions): Promise<number> {
     });
   }
   const started = await startSession({ location, bundle, values: briefing.values, mode, cluster }, context);
-  if (!started.ok) throw new OperatorError(started.message, { exitCode: exitCodes.notReady.code });
+  if (!started.ok) {
+    throw new OperatorError(started.message, { exitCode: started.exitCode ?? exitCodes.notReady.code });
+  }
   return stage.play(started.walk, policy !== undefined);
 }

@@ -11,6 +11,7 @@ import {
 import type { Services, Started } from '../screens/services.ts';
 import { openOutput } from '../shell/output-file.ts';
 import { followWalk } from '../state/follow-walk.ts';
+import { readJournal } from '../state/journal.ts';
 import { systemClock } from '../state/kind.ts';
 import { readLock } from '../state/lock.ts';
 import { readBundle, type SessionFolder } from '../state/session-folder.ts';
@@ -25,6 +26,8 @@ import { OperatorError } from './trouble.ts';
 
 /** Opens a session for reading only, whoever drives it. */
 export async function followSession(session: SessionFolder): Promise<Started> {
+  // A record that is damaged already is told before there is anything to watch.
+  await readJournal(session.journal);
   const lock = await readLock(session.folder);
   const walk = await followWalk({
     bundle: await rebuild(await readBundle(session)),
@@ -37,6 +40,17 @@ export async function followSession(session: SessionFolder): Promise<Started> {
     owner: lock.type === 'held' ? `${lock.owner.user}@${lock.owner.host}` : 'nobody at the moment',
   });
   return { ok: true, walk };
+}
+
+/** What the operator can mend is a result for the screens. */
+async function toldInResult(open: () => Promise<Started>): Promise<Started> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    const { message, fix } = error;
+    return { ok: false, message, ...(fix === undefined ? {} : { fix }) };
+  }
 }
 
 /** The services for one run of the program. `choice` is the cluster that it was started for. */
@@ -75,11 +89,14 @@ export function createServices(first: ClusterChoice, context: SessionContext): S
         const { message, fix } = problem;
         return { ok: false, message, ...(fix === undefined ? {} : { fix }) };
       }
-      return startSession({ location, bundle, values: briefing.values, mode, cluster }, context);
+      const request = { location, bundle, values: briefing.values, mode, cluster };
+      return toldInResult(() => startSession(request, context));
     },
     async resume(id, as) {
-      const session = await findSession(id, only, '');
-      return as === 'driver' ? resumeSession(session, context) : followSession(session);
+      return toldInResult(async () => {
+        const session = await findSession(id, only, '');
+        return as === 'driver' ? resumeSession(session, context) : followSession(session);
+      });
     },
     async report(id) {
       return reportOf(await findSession(id, only, ''));

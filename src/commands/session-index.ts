@@ -1,7 +1,7 @@
 /** The sessions on this machine, as lists and screens show them. */
 import type { SessionEntry } from '../screens/services.ts';
 import { exitCodes } from '../state/exit-codes.ts';
-import { readJournal } from '../state/journal.ts';
+import { JournalError, readJournal } from '../state/journal.ts';
 import { describePosition } from '../state/position.ts';
 import { fold } from '../state/reduce.ts';
 import {
@@ -27,27 +27,28 @@ async function entry(listing: SessionListing): Promise<SessionEntry> {
   if (!listing.readable || listing.first.event.type !== 'session-started') {
     return {
       id: listing.session.id,
-      title: listing.readable ? 'its journal does not begin with a start' : listing.problem,
+      title: '-',
       status: 'unreadable',
       mode: 'live',
       cluster: undefined,
       practice: false,
       startedAt: '',
       updatedAt: '',
-      where: '',
+      where: listing.readable ? 'its journal does not begin with a start' : listing.problem,
     };
   }
   const started = listing.first.event;
+  const where = await position(listing.session);
   return {
     id: listing.session.id,
     title: started.title,
-    status: statusOf(listing),
+    status: where.readable ? statusOf(listing) : 'unreadable',
     mode: started.mode,
     cluster: started.cluster?.name,
     practice: started.cluster?.practice ?? false,
     startedAt: listing.first.time,
     updatedAt: listing.last.time,
-    where: await position(listing.session),
+    where: where.text,
   };
 }
 
@@ -63,13 +64,25 @@ function statusOf({ last, lock }: Extract<SessionListing, { readable: true }>): 
   }
 }
 
-async function position(session: SessionFolder): Promise<string> {
+/** In a few words, for a column. What exactly is wrong with a record, `report` and `resume` say. */
+async function position(
+  session: SessionFolder,
+): Promise<{ readonly readable: boolean; readonly text: string }> {
   try {
     const { entries } = await readJournal(session.journal);
-    return describePosition(fold(entries), await rebuild(await readBundle(session)));
+    const bundle = await rebuild(await readBundle(session));
+    return { readable: true, text: describePosition(fold(entries), bundle) };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    if (!(error instanceof OperatorError)) throw error;
+    return { readable: false, text: shortly(error) };
   }
+}
+
+function shortly(error: OperatorError): string {
+  if (!(error instanceof JournalError)) return 'its copy of the runbook cannot be read';
+  return error.line === undefined
+    ? 'its journal cannot be read'
+    : `its journal is damaged at line ${error.line}`;
 }
 
 /** The session meant by an ID or its beginning; without one, the newest that `fits`. Throws an OperatorError. */

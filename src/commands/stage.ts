@@ -1,6 +1,8 @@
 /** Where a session is played: the full screen, or line by line. Decided once, before anything of Ink is loaded. */
 import type { Initial } from '../screens/run-app.tsx';
 import type { Services } from '../screens/services.ts';
+import { errorCode } from '../shell/io-error.ts';
+import { exitCodes } from '../state/exit-codes.ts';
 import type { Walk } from '../state/walk.ts';
 import { applyEnvironment, planTerminal, type TerminalPlan } from '../terminal/environment.ts';
 import { listenForSignals, SIGNAL_EXIT_CODES } from '../terminal/signals.ts';
@@ -116,8 +118,13 @@ async function playPlain(
     onExit: () => {},
   });
   // Nobody reads any more: the session must not run on unseen.
-  const readerLeft = () => interrupted.abort();
-  if (!unattended) process.stdout.once('error', readerLeft);
+  let unprinted = false;
+  const readerLeft = (error: unknown) => {
+    // Unattended, a closed pipe is a reader who did not want to see the rest. A log that cannot be kept is another matter.
+    unprinted ||= errorCode(error) !== 'EPIPE';
+    if (!unattended || unprinted) interrupted.abort();
+  };
+  process.stdout.on('error', readerLeft);
   try {
     const code = await runPlain({
       walk,
@@ -127,6 +134,10 @@ async function playPlain(
       color: plan.colour,
       interrupted: interrupted.signal,
     });
+    if (unprinted && code === exitCodes.leftOpen.code) {
+      const { id } = walk.store.getState().session;
+      process.stderr.write(`handrail: the session is paused. To go on: handrail resume ${id}\n`);
+    }
     return signalled ?? code;
   } finally {
     unlisten();

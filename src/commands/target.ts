@@ -27,5 +27,17 @@ export async function chooseCluster({
 /** What the practice cluster is now. Throws an OperatorError where it could not be made so. */
 export function practiceInfo(result: PracticeResult): PracticeInfo {
   if (result.ok) return result.info;
-  throw new OperatorError(result.message, { fix: result.fix, exitCode: exitCodes.notReady.code });
+  throw new OperatorError(result.message, { fix: result.fix, exitCode: practiceExitCode(result) });
+}
+
+/** What a command ends with where the practice cluster could not be had. */
+export function practiceExitCode({ why }: Extract<PracticeResult, { ok: false }>): number {
+  switch (why) {
+    case 'usage':
+      return exitCodes.usage.code;
+    case 'unwritable':
+      return exitCodes.broken.code;
+    default:
+      return exitCodes.notReady.code;
+  }
 }

@@ -1,17 +1,19 @@
 /** Tells a mistake of the operator or the machine from a bug, on standard error. */
 import { stripControls } from '../runbook/strip-controls.ts';
+import { errorCode, reasonOf } from '../shell/io-error.ts';
 import { exitCodes } from '../state/exit-codes.ts';
+import { OperatorError } from '../state/operator-error.ts';
 
-/** Something the operator can mend: what happened, and what to do next. */
-export class OperatorError extends Error {
-  readonly fix: string | undefined;
-  readonly exitCode: number;
-  constructor(message: string, options: { readonly fix?: string; readonly exitCode?: number } = {}) {
-    super(message);
-    this.name = 'OperatorError';
-    this.fix = options.fix;
-    this.exitCode = options.exitCode ?? exitCodes.usage.code;
-  }
+export { OperatorError } from '../state/operator-error.ts';
+
+/** What the machine, and no program, is the cause of, whichever file it was met at. */
+const diskTrouble = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
+
+/** Standard output that cannot be written, as when it goes to a file on a full disk. */
+export function outputTrouble(error: unknown): OperatorError {
+  return new OperatorError(`What was to be printed could not be written: ${reasonOf(error)}.`, {
+    exitCode: exitCodes.broken.code,
+  });
 }
 
 /** Prints the error and gives the exit code it stands for. */
@@ -20,6 +22,12 @@ export function reportTrouble(error: unknown, stderr: { write(text: string): unk
     stderr.write(`handrail: ${stripControls(error.message)}\n`);
     if (error.fix) stderr.write(`  ${stripControls(error.fix)}\n`);
     return error.exitCode;
+  }
+  if (diskTrouble.has(errorCode(error) ?? '')) {
+    const { path } = error as NodeJS.ErrnoException;
+    const what = path === undefined ? 'Something could not be written' : `${path} could not be written`;
+    stderr.write(`handrail: ${stripControls(`${what}: ${reasonOf(error)}.`)}\n`);
+    return exitCodes.broken.code;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../shell/identity.ts';
-import { messageOf } from './controllers/control.ts';
+import { errorCode, reasonOf } from '../shell/io-error.ts';
 import {
   clearFolder,
   distFolder,
@@ -34,7 +34,13 @@ export interface PracticeInfo {
 
 export type PracticeResult =
   | { readonly ok: true; readonly changed: boolean; readonly info: PracticeInfo }
-  | { readonly ok: false; readonly message: string; readonly fix: string };
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly fix: string;
+      /** It was asked for something that there is not, or its folder cannot be written. Otherwise it could not be had now. */
+      readonly why?: 'usage' | 'unwritable';
+    };
 
 const START_MS = 120_000;
 const STOP_MS = 10_000;
@@ -105,8 +111,9 @@ async function alone(folder: string, work: () => Promise<PracticeResult>): Promi
   } catch (error) {
     return {
       ok: false,
-      message: `The practice cluster's folder cannot be used: ${messageOf(error)}`,
-      fix: `Look at ${folder}, or set XDG_STATE_HOME to another folder.`,
+      message: `The practice cluster cannot be kept in ${folder}: ${reasonOf(error)}.`,
+      fix: 'Make that folder writable, or set XDG_STATE_HOME to another one.',
+      ...(errorCode(error) === undefined ? {} : { why: 'unwritable' }),
     };
   }
 }

@@ -1,10 +1,11 @@
 /** Where the practice cluster of this user lives on disk, and what is kept there. */
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isAlive } from '../shell/identity.ts';
+import { makeFolder } from '../shell/make-folder.ts';
 import type { WorldOptions } from './world/build-world.ts';
 
 export interface PracticeSettings extends WorldOptions {
@@ -48,7 +49,7 @@ export const practicePaths = (folder: string) => ({
 });
 
 export function ensureFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   chmodSync(folder, 0o700);
 }
 

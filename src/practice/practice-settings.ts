@@ -13,10 +13,13 @@ export function problemWith({
   mesh,
   size,
   speed,
-}: PracticeSettings): { readonly ok: false; readonly message: string; readonly fix: string } | undefined {
+}: PracticeSettings):
+  | { readonly ok: false; readonly why: 'usage'; readonly message: string; readonly fix: string }
+  | undefined {
   if (mesh !== 'none' && !isKnownVersion(mesh)) {
     return {
       ok: false,
+      why: 'usage',
       message: `The practice cluster does not know Linkerd ${mesh}.`,
       fix: `It knows ${knownVersions.join(', ')}, and none for a cluster without a mesh.`,
     };
@@ -24,12 +27,18 @@ export function problemWith({
   if (size !== 'small' && !(Number.isInteger(size) && size >= 1 && size <= 20_000)) {
     return {
       ok: false,
+      why: 'usage',
       message: `${size} is not a size.`,
       fix: 'Give small, or a number of pods up to 20000.',
     };
   }
   if (!(speed > 0 && speed <= 1000)) {
-    return { ok: false, message: `${speed} is not a speed.`, fix: 'Give a number from above 0 to 1000.' };
+    return {
+      ok: false,
+      why: 'usage',
+      message: `${speed} is not a speed.`,
+      fix: 'Give a number from above 0 to 1000.',
+    };
   }
   return undefined;
 }

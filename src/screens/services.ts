@@ -57,7 +57,13 @@ export interface PracticeStatus {
 
 export type Started =
   | { readonly ok: true; readonly walk: Walk }
-  | { readonly ok: false; readonly message: string; readonly fix?: string };
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly fix?: string;
+      /** What a command line ends with; that of `notReady` where it is not said. */
+      readonly exitCode?: number;
+    };
 
 export interface Services {
   /** The cluster every briefing is made for: shown on the home screen. */

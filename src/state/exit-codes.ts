@@ -12,14 +12,17 @@ export const exitCodes = {
   notReady: {
     code: 4,
     meaning:
-      'The cluster cannot be reached or is another one, a tool or a permission is missing, or another process drives the session.',
+      "The cluster cannot be reached or is another one, a tool or a permission is missing, a session's files cannot be read, or another process drives the session.",
   },
   failed: { code: 5, meaning: 'Unattended: a step failed. The session can be resumed.' },
   unanswered: {
     code: 6,
     meaning: 'Unattended: a question had no answer, and the message names it. The session can be resumed.',
   },
-  broken: { code: 7, meaning: 'The session could not be written to disk, so nothing more was done.' },
+  broken: {
+    code: 7,
+    meaning: 'The session, or what was to be printed, could not be written, so nothing more was done.',
+  },
   hangup: { code: 129, meaning: 'The terminal went away (SIGHUP). The session can be resumed.' },
   interrupted: { code: 130, meaning: 'Interrupted (SIGINT). The session can be resumed.' },
   terminated: { code: 143, meaning: 'Terminated (SIGTERM). The session can be resumed.' },
@@ -36,7 +39,7 @@ export function exitCodeOf(end: WalkEnd): number {
     case 'failed':
       return exitCodes.failed.code;
     case 'unanswered':
-      return exitCodes.unanswered.code;
+      return end.question.type === 'wrong-cluster' ? exitCodes.notReady.code : exitCodes.unanswered.code;
     case 'broken':
       return exitCodes.broken.code;
   }

@@ -1,17 +1,29 @@
 /** Lines of a journal: how one is sealed with its hash, and how a file of them is read and verified. Pure. */
 import { createHash } from 'node:crypto';
 import type { JournalEntry, SessionEvent } from './event.ts';
+import { exitCodes } from './exit-codes.ts';
+import { OperatorError } from './operator-error.ts';
 
 /** A journal that cannot be trusted or written; the message says what, where, and what to do. */
-export class JournalError extends Error {
+export class JournalError extends OperatorError {
   readonly file: string;
   /** Counted from 1; undefined where the file as a whole is meant. */
   readonly line: number | undefined;
-  constructor(file: string, line: number | undefined, problem: string) {
-    super(`${file}${line === undefined ? '' : `, line ${line}`}: ${problem}`);
+  /** The message without the place. */
+  readonly problem: string;
+  constructor(
+    file: string,
+    line: number | undefined,
+    problem: string,
+    failed: 'reading' | 'writing' = 'reading',
+  ) {
+    super(`${file}${line === undefined ? '' : `, line ${line}`}: ${problem}`, {
+      exitCode: failed === 'writing' ? exitCodes.broken.code : exitCodes.notReady.code,
+    });
     this.name = 'JournalError';
     this.file = file;
     this.line = line;
+    this.problem = problem;
   }
 }
 

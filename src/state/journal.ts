@@ -3,9 +3,10 @@
  * acted on. The hash is SHA-256 over the line as it would be without its `hash` member; `previous` is part of it.
  */
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { reasonOf } from '../shell/io-error.ts';
+import { errorCode, reasonOf } from '../shell/io-error.ts';
+import { makeFolder } from '../shell/make-folder.ts';
 import type { JournalEntry, SessionEvent } from './event.ts';
 import { JournalError, type ParsedJournal, parseJournal, sealEntry } from './journal-lines.ts';
 import type { Clock } from './kind.ts';
@@ -31,7 +32,7 @@ export interface Journal {
 /** Starts a new journal (0600; a folder that has to be made for it is 0700). Rejects with a `JournalError` where the file exists. */
 export async function createJournal(file: string, clock: Clock['now']): Promise<Journal> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     const handle = await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
     await syncFolder(dirname(file)).catch(async (error) => {
       await handle.close();
@@ -39,7 +40,7 @@ export async function createJournal(file: string, clock: Clock['now']): Promise<
     });
     return writer(file, handle, { entries: [], length: 0, torn: false }, clock);
   } catch (error) {
-    throw new JournalError(file, undefined, `The journal cannot be created: ${reasonOf(error)}.`);
+    throw new JournalError(file, undefined, `The journal cannot be created: ${reasonOf(error)}.`, 'writing');
   }
 }
 
@@ -80,7 +81,8 @@ async function openForReading(file: string, flags: number): Promise<FileHandle> 
   try {
     return await open(file, flags);
   } catch (error) {
-    throw new JournalError(file, undefined, `The journal cannot be opened: ${reasonOf(error)}.`);
+    const failed = flags === constants.O_RDONLY || errorCode(error) === 'ENOENT' ? 'reading' : 'writing';
+    throw new JournalError(file, undefined, `The journal cannot be opened: ${reasonOf(error)}.`, failed);
   }
 }
 
@@ -101,7 +103,7 @@ function writer(file: string, handle: FileHandle, start: ParsedJournal, clock: C
   let refusal: string | undefined;
 
   async function write(event: SessionEvent): Promise<JournalEntry> {
-    if (refusal !== undefined) throw new JournalError(file, undefined, refusal);
+    if (refusal !== undefined) throw new JournalError(file, undefined, refusal, 'writing');
     const last = entries.at(-1);
     const { line, entry } = sealEntry({
       seq: (last?.seq ?? 0) + 1,
@@ -115,7 +117,12 @@ function writer(file: string, handle: FileHandle, start: ParsedJournal, clock: C
       await writeAll(handle, bytes, length);
     } catch (error) {
       await cutBack();
-      throw new JournalError(file, entry.seq, `The event could not be written: ${reasonOf(error)}.`);
+      throw new JournalError(
+        file,
+        entry.seq,
+        `The event could not be written: ${reasonOf(error)}.`,
+        'writing',
+      );
     }
     try {
       await handle.datasync();
@@ -123,7 +130,7 @@ function writer(file: string, handle: FileHandle, start: ParsedJournal, clock: C
       // After a failed sync a second one may report success for data that is lost, so this is the end of this writer.
       await cutBack();
       refusal ??= `The disk did not confirm an earlier event (${reasonOf(error)}). Leave and resume the session.`;
-      throw new JournalError(file, entry.seq, refusal);
+      throw new JournalError(file, entry.seq, refusal, 'writing');
     }
     length += bytes.length;
     entries.push(entry);
@@ -135,7 +142,7 @@ function writer(file: string, handle: FileHandle, start: ParsedJournal, clock: C
     if (nlink === 0) refusal = 'The journal was deleted while the session ran. Nothing more is done.';
     else if (size !== length)
       refusal = 'Another program has changed the journal. Nothing more is written to it.';
-    if (refusal !== undefined) throw new JournalError(file, entries.length + 1, refusal);
+    if (refusal !== undefined) throw new JournalError(file, entries.length + 1, refusal, 'writing');
   }
 
   async function cutBack(): Promise<void> {

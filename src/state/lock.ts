@@ -4,11 +4,12 @@
  * is succeeded by exactly one other without a moment in which the session seems free.
  */
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { identify, isAlive } from '../shell/identity.ts';
 import { errorCode, reasonOf } from '../shell/io-error.ts';
+import { makeFolder } from '../shell/make-folder.ts';
 import type { ProcessIdentity } from '../shell/port.ts';
 
 /** The process that owns a session. */
@@ -22,13 +23,18 @@ export interface LockOwner extends ProcessIdentity {
 type LockResult =
   | {
       readonly ok: true;
-      /** Gives the session up; a second call does nothing. */
+      /** Gives the session up; a second call does nothing. Never rejects: what cannot be written ends with this process. */
       release(): Promise<void>;
       /** The owner that died without giving the session up. */
       readonly tookOver?: LockOwner;
     }
-  /** `message` says who has it and what can be done. */
-  | { readonly ok: false; readonly owner: LockOwner | undefined; readonly message: string };
+  /** `message` says who has it and what can be done. `unwritable`: nobody has it, but the disk does not let us. */
+  | {
+      readonly ok: false;
+      readonly owner: LockOwner | undefined;
+      readonly message: string;
+      readonly unwritable?: true;
+    };
 
 /** Who owns a session, without taking it. */
 export type LockState =
@@ -49,7 +55,7 @@ const attempts = 50;
 /** Makes this process the owner of a session's folder, or says who is. Never throws. */
 export async function acquireLock(folder: string): Promise<LockResult> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const me = await ownIdentity();
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const before = await highestLock(folder);
@@ -72,7 +78,7 @@ export async function acquireLock(folder: string): Promise<LockResult> {
     return refused(folder, await highestLock(folder));
   } catch (error) {
     const message = `The session cannot be locked in ${folder}: ${reasonOf(error)}.`;
-    return { ok: false, owner: undefined, message };
+    return { ok: false, owner: undefined, message, unwritable: true };
   }
 }
 
@@ -119,10 +125,13 @@ async function writeDraft(folder: string, content: LockOwner | { released: true 
   try {
     await handle.writeFile(`${JSON.stringify(content)}\n`);
     await handle.sync();
+    return draft;
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
   } finally {
     await handle.close();
   }
-  return draft;
 }
 
 function releaser(folder: string, number: number, me: LockOwner): () => Promise<void> {
@@ -134,9 +143,27 @@ function releaser(folder: string, number: number, me: LockOwner): () => Promise<
     const owner = parseOwner(await readFile(lockFile(folder, number), 'utf8').catch(() => ''));
     if (owner === undefined || owner === 'released' || owner.pid !== me.pid || owner.since !== me.since)
       return;
-    const draft = await writeDraft(folder, { released: true });
-    await rename(draft, lockFile(folder, number));
+    try {
+      await rename(await writeDraft(folder, { released: true }), lockFile(folder, number));
+    } catch {
+      await releaseInPlace(lockFile(folder, number));
+    }
   };
+}
+
+/** On a full disk: the file has room for the shorter text, and one write of so few bytes is never seen half done. */
+async function releaseInPlace(file: string): Promise<void> {
+  try {
+    const handle = await open(file, 'r+');
+    try {
+      const { size } = await handle.stat();
+      await handle.write(`${JSON.stringify({ released: true }).padEnd(size - 1)}\n`, 0);
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Not even that. The lock then names a process that will soon be gone, and whoever comes next takes it over.
+  }
 }
 
 async function lockNumbers(folder: string): Promise<number[]> {

@@ -1,13 +1,17 @@
 /** Where sessions live on disk: one folder each, readable by their owner only. */
 import { randomInt } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { errorCode, reasonOf } from '../shell/io-error.ts';
+import { makeFolder } from '../shell/make-folder.ts';
 import type { JournalEntry } from './event.ts';
+import { exitCodes } from './exit-codes.ts';
 import { readEnds } from './journal-ends.ts';
+import { JournalError } from './journal-lines.ts';
 import type { Clock } from './kind.ts';
 import { type LockState, readLock } from './lock.ts';
+import { OperatorError } from './operator-error.ts';
 
 /** The paths of one session. */
 export interface SessionFolder {
@@ -64,10 +68,10 @@ export function sessionFolder(root: string, id: string): SessionFolder {
   };
 }
 
-/** Makes the folder of a new session (0700). Rejects with a sentence for the operator. */
+/** Makes the folder of a new session (0700). Rejects with an `OperatorError` where the disk does not let it. */
 export async function createSessionFolder(root: string, clock: Clock['now']): Promise<SessionFolder> {
   try {
-    await mkdir(root, { recursive: true, mode: 0o700 });
+    makeFolder(root);
     await chmod(root, 0o700);
     for (;;) {
       const session = sessionFolder(root, newSessionId(clock()));
@@ -81,8 +85,22 @@ export async function createSessionFolder(root: string, clock: Clock['now']): Pr
       return session;
     }
   } catch (error) {
-    throw new Error(`A session cannot be kept in ${root}: ${reasonOf(error)}.`, { cause: error });
+    throw unwritable(root, error);
   }
+}
+
+/** A session that could not be begun, for want of room or permission in its folder. */
+export function unwritable(folder: string, cause: unknown): OperatorError {
+  return new OperatorError(`A session cannot be kept in ${folder}: ${reasonOf(cause)}.`, {
+    fix: 'Nothing was started. Make that folder writable, or set XDG_STATE_HOME to another one.',
+    exitCode: exitCodes.broken.code,
+    cause,
+  });
+}
+
+/** Takes away what there is of a session that never began. */
+export async function discardSession(session: SessionFolder): Promise<void> {
+  await rm(session.folder, { recursive: true, force: true }).catch(() => undefined);
 }
 
 /** `20261121-1317-kofa`: sorts by the time it was started (UTC), and its last part can be said aloud and typed. */
@@ -106,7 +124,11 @@ async function sessionIds(root: string): Promise<string[]> {
     return (await readdir(root)).filter((name) => idPattern.test(name)).sort();
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
-    throw new Error(`The sessions in ${root} cannot be listed: ${reasonOf(error)}.`, { cause: error });
+    throw new OperatorError(`The sessions in ${root} cannot be listed: ${reasonOf(error)}.`, {
+      fix: 'Look at that folder, or set XDG_STATE_HOME to another one.',
+      exitCode: exitCodes.notReady.code,
+      cause: error,
+    });
   }
 }
 
@@ -120,7 +142,8 @@ async function listing(session: SessionFolder): Promise<SessionListing> {
     const { first, last } = await readEnds(session.journal);
     return { readable: true, session, first, last, lock: await readLock(session.folder) };
   } catch (error) {
-    const problem = errorCode(error) === undefined ? (error as Error).message : reasonOf(error);
+    const problem =
+      error instanceof JournalError ? error.problem : `its journal cannot be read: ${reasonOf(error)}`;
     return { readable: false, session, problem };
   }
 }
@@ -175,7 +198,7 @@ export async function writeBundle(session: SessionFolder, bundle: BundleSources)
   await writePrivate(join(folder, 'index.json'), `${JSON.stringify(index, undefined, 2)}\n`);
 }
 
-/** Reads the copy back. Rejects with a sentence for the operator where it is incomplete. */
+/** Reads the copy back. Rejects with an `OperatorError` where it is incomplete. */
 export async function readBundle(session: SessionFolder): Promise<BundleSources> {
   const folder = join(session.folder, 'bundle');
   try {
@@ -186,9 +209,10 @@ export async function readBundle(session: SessionFolder): Promise<BundleSources>
     }
     return { root: index.root, sources };
   } catch (error) {
-    throw new Error(`The session's copy of its runbook in ${folder} cannot be read: ${reasonOf(error)}.`, {
-      cause: error,
-    });
+    throw new OperatorError(
+      `The session's copy of its runbook in ${folder} cannot be read: ${reasonOf(error)}.`,
+      { fix: 'Restore it from a backup.', exitCode: exitCodes.notReady.code, cause: error },
+    );
   }
 }
 
