@@ -103,6 +103,13 @@ export function obstacle(
       fix: 'handrail lint shows each with its place.',
     };
   }
+  if (bundle.runbooks[bundle.root]!.steps.length === 0) {
+    return {
+      where: 'runbook',
+      message: 'There is nothing to run in this file: no step was found.',
+      fix: 'handrail lint says what was expected.',
+    };
+  }
   const [first] = refused;
   if (first) return { where: 'runbook', message: `${first.name}: ${first.message}` };
   if (!cluster && (bundle.runbooks[bundle.root]!.needsCluster || isNamed(choice))) {

@@ -103,6 +103,20 @@ describe('without a terminal', () => {
     expect(sessions).toMatchObject([{ title: 'Hello', status: 'completed' }]);
   });
 
+  test.each([
+    ['an empty file', Buffer.alloc(0)],
+    ['a text without a block', Buffer.from('# Only words\n')],
+    ['UTF-16', Buffer.from('\ufeff# A\n\n## B\n\n```sh\necho hi\n```\n', 'utf16le')],
+    ['a binary file', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0xff, 0xfe, 0])],
+  ])('%s does not come to its end: there is nothing to run', async (_, content) => {
+    const path = join(home.folder, 'nothing.md');
+    writeFileSync(path, content);
+    const { code, stdout, stderr } = await run(['run', path, '--plain', '--unattended']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is nothing to run in this file');
+    expect(stdout).not.toContain('come to its end');
+  });
+
   test('over a pipe every line answers the question that is open, however many wrong ones came before', async () => {
     const asked = file(
       'asked.md',

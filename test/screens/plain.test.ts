@@ -166,6 +166,21 @@ test('a signal pauses', async () => {
   expect(walk.sent).toEqual([{ type: 'pause' }]);
 });
 
+test('who follows leaves without a word about a pause', async () => {
+  const walk = scenes.following();
+  const abort = new AbortController();
+  const send = walk.send;
+  walk.send = (intent: Intent) => {
+    send(intent);
+    walk.end({ type: 'paused' });
+  };
+  const ended = hear(walk, [], { unattended: true, open: true, interrupted: abort.signal });
+  abort.abort();
+  const { text } = await ended;
+  expect(text).toContain('No longer followed.');
+  expect(text).not.toMatch(/Paused|handrail resume/);
+});
+
 test('no escape sequence without colour, and none from outside with it', async () => {
   const evil = (): FakeWalk => {
     const walk = obliging();

@@ -148,6 +148,8 @@ function closing(walk: Walk, end: WalkEnd): readonly Said[] {
     case 'completed':
       return [{ type: 'heading', text: 'The runbook has come to its end.' }, record];
     case 'paused': {
+      if (state.readOnly)
+        return [{ type: 'heading', text: 'No longer followed. That changes nothing for the session.' }];
       const running = state.live.running ? ' The command that was running goes on.' : '';
       return [{ type: 'heading', text: `Paused.${running}` }, { type: 'text', text: resume }, record];
     }

@@ -18,6 +18,7 @@ export function obstacle(briefing: Briefing): string | undefined {
   const errors = briefing.diagnostics.filter((found) => found.severity === 'error').length;
   if (errors > 0) return errors === 1 ? 'the runbook has an error' : `the runbook has ${errors} errors`;
   const runbook = briefing.bundle.runbooks[briefing.bundle.root];
+  if (runbook?.steps.length === 0) return 'there is no step in it, so nothing to run';
   const [refused] = briefing.refused;
   if (refused) return `the value of ${refused.name} is refused`;
   return runbook?.needsCluster !== false && !briefing.cluster ? 'there is no cluster to work on' : undefined;

@@ -13,7 +13,7 @@ export function farewell(ui: UiState): string | undefined {
     here.step && !session.ended ? `  at        ${here.number} of ${here.total} ${here.step.title}\n` : '';
   const words = walk.end && endWords(walk.state, walk.end);
   const running =
-    walk.end?.type === 'paused' && walk.state.live.running
+    walk.end?.type === 'paused' && walk.state.live.running && !walk.state.readOnly
       ? '  The command that was running goes on; resuming shows how it ended.\n'
       : '';
   const head = words

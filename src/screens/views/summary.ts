@@ -26,7 +26,9 @@ export function endWords(
         detail: '',
       };
     case 'paused':
-      return { good: true, head: 'Paused.', detail: resume };
+      return walk.readOnly
+        ? { good: true, head: 'You followed a session.', detail: '' }
+        : { good: true, head: 'Paused.', detail: resume };
     case 'stopped':
       return { good: false, head: 'Stopped for good. What was done stays done.', detail: '' };
     case 'failed':
