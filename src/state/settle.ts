@@ -33,7 +33,10 @@ async function unattended(desk: Desk, question: Question): Promise<void> {
   const answer = triedEnough(desk, question) ?? answerUnattended(question, policy);
   if (answer.type === 'answer') {
     const response = reply(desk, question, answer.intent, 'verify');
-    if (response.type !== 'refuse') return act(desk, response, answer.source);
+    if (response.type !== 'refuse') {
+      desk.live({ taken: { question, intent: answer.intent, source: answer.source } });
+      return act(desk, response, answer.source);
+    }
     await desk.record({ type: 'session-paused', operator });
     desk.quit({ type: 'unanswered', question, detail: response.why });
   }

@@ -25,6 +25,12 @@ export interface Live {
   };
   /** What a kind of action that performs work shows of it: the kind and its panel know the type. */
   readonly progress?: unknown;
+  /** What a question was answered with last, where nobody was asked. */
+  readonly taken?: {
+    readonly question: Question;
+    readonly intent: Intent;
+    readonly source: 'answers' | 'default';
+  };
   /** A sentence for the operator: the torn line that was cut off, an intent that was refused, why. */
   readonly notice?: string;
 }

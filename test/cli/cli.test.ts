@@ -104,6 +104,65 @@ describe('without a terminal', () => {
   });
 
   test.each([
+    ['live', [], 'Waited'],
+    ['in a dry run', ['--dry-run'], 'Not done in a dry run: Wait'],
+  ])(
+    'unattended, %s: the record says what was asked, what was answered and from where',
+    async (_, flags, waited) => {
+      const asking = file(
+        'asking.md',
+        `---
+runbook: 1
+title: Asking
+requires: {cluster: false}
+parameters:
+  HOW: {type: choice, choices: [cli, helm], default: helm}
+  TOKEN: {type: secret}
+  TICKET: {type: string}
+---
+
+# Asking
+
+## Say
+
+\`\`\`yaml ask
+parameter: TICKET
+\`\`\`
+
+\`\`\`yaml confirm
+message: Everybody was told.
+\`\`\`
+
+\`\`\`yaml wait
+for: 1s
+\`\`\`
+
+\`\`\`sh look
+echo "$HOW" "$TICKET" "\${#TOKEN}"
+\`\`\`
+`,
+      );
+      const answers = file('asking.yaml', 'TOKEN: hunter2-hunter2\nTICKET: OPS-1\nsay: "yes"\n');
+      const { code, stdout } = await run([
+        'run',
+        asking,
+        '--plain',
+        '--unattended',
+        '--answers',
+        answers,
+        ...flags,
+      ]);
+      expect(stdout).toContain('? Value of HOW?\n  = helm, from the default\n');
+      expect(stdout).toContain('? Value of TOKEN?\n  = (a secret), from the answers file\n');
+      expect(stdout).toContain('? Value of TICKET?\n  = OPS-1, from the answers file\n');
+      expect(stdout).toContain('? Everybody was told.\n  = yes, from the answers file\n');
+      expect(stdout).toContain(`${waited} 1s.`);
+      expect(stdout).not.toContain('hunter2');
+      expect(code).toBe(0);
+    },
+  );
+
+  test.each([
     ['an empty file', Buffer.alloc(0)],
     ['a text without a block', Buffer.from('# Only words\n')],
     ['UTF-16', Buffer.from('\ufeff# A\n\n## B\n\n```sh\necho hi\n```\n', 'utf16le')],

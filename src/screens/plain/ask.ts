@@ -1,6 +1,6 @@
 /** A question as plain mode prints it: what it is about, the question, and the words it takes. Pure. */
 import type { Question } from '../../state/question.ts';
-import type { WalkState } from '../../state/walk.ts';
+import type { Live, WalkState } from '../../state/walk.ts';
 import { actionAt, isShell } from '../words/place.ts';
 import { questionLine, verifiedLine } from '../words/question.ts';
 import { wordsFor } from './answers.ts';
@@ -16,6 +16,38 @@ export function askLines(walk: WalkState, question: Question): readonly Said[] {
     say('heading', `? ${questionLine(walk, question)}`),
     answerLine(walk, question),
   ];
+}
+
+/** A question that nobody was asked, and what it was answered with. Nothing where it has only been gone on. */
+export function takenLines(walk: WalkState, taken: NonNullable<Live['taken']>): readonly Said[] {
+  const { question, intent } = taken;
+  const from = taken.source === 'default' ? 'the default' : 'the answers file';
+  const told = (answer: string): readonly Said[] => [
+    ...explain(question),
+    say('heading', `? ${questionLine(walk, question)}`),
+    say('text', `  = ${answer === '' ? '(empty)' : answer}, from ${from}`),
+  ];
+  switch (question.type) {
+    case 'parameter':
+      if (intent.type !== 'value') return [];
+      return told(question.parameter.type === 'secret' ? '(a secret)' : intent.value);
+    case 'confirm':
+      return told(question.mustType ?? 'yes');
+    case 'choose': {
+      if (intent.type !== 'choose') return [];
+      const option = question.options.find(({ value }) => value === intent.value);
+      return told(option?.label ?? intent.value);
+    }
+    case 'continue':
+      return [...(question.remark === undefined ? [] : explain(question)), ...about(walk, question)];
+    case 'run':
+    case 'read':
+    case 'failure':
+    case 'unknown-outcome':
+    case 'branch-finished':
+    case 'wrong-cluster':
+      return [];
+  }
 }
 
 /** The text that belongs to the question, where it was not printed before. */

@@ -6,7 +6,7 @@ import type { Walk, WalkEnd, WalkState } from '../../state/walk.ts';
 import { type LineSource, lineInput } from '../../terminal/line-input.ts';
 import { questionLine } from '../words/question.ts';
 import { parseAnswer } from './answers.ts';
-import { askLines, helpLines } from './ask.ts';
+import { askLines, helpLines, takenLines } from './ask.ts';
 import { explained, narrate, opening, type Said } from './narrate.ts';
 import { createPrinter } from './printer.ts';
 
@@ -107,7 +107,8 @@ export async function runPlain(options: PlainOptions): Promise<number> {
       const before = last;
       last = state;
       await tell(narrate(before, state, unattended ? undefined : answered));
-      const { question } = state;
+      const { question, live } = state;
+      if (live.taken && live.taken !== before?.live.taken) await tell(takenLines(state, live.taken));
       // A question asked once more is a new one. To ask one twice would give it a line meant for the next.
       if (question && question !== answered && question === walk.store.getState().question) {
         answered = question;
