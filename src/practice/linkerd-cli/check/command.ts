@@ -8,7 +8,7 @@ import { existenceChecks } from './existence.ts';
 import { extensionCategory, unknownExtension } from './extensions.ts';
 import { type Category, type CheckRun, runChecks } from './model.ts';
 import { preChecks } from './pre.ts';
-import { type CheckFormat, printChecks } from './print.ts';
+import { type CheckFormat, checkPrinter } from './print.ts';
 import { controlPlaneProxyChecks, dataPlaneChecks, dataPlaneIdentityChecks } from './proxies.ts';
 import { cliChecks, kubernetesChecks, serverChecks } from './versions.ts';
 import { webhookChecks } from './webhook-certificates.ts';
@@ -109,7 +109,8 @@ async function contextOf(session: Session, invocation: Invocation): Promise<Chec
   };
 }
 
-function runner(session: Session, invocation: Invocation) {
+/** Runs checks and prints them as one document. */
+function runner(session: Session, invocation: Invocation, format: CheckFormat) {
   const stable = /^stable-2\.(\d+)\./.exec(session.version);
   const options = {
     hintBase: `https://linkerd.io/${stable === null ? '2' : `2.${stable[1]}`}/checks/#`,
@@ -117,7 +118,12 @@ function runner(session: Session, invocation: Invocation) {
     now: session.io.now,
     sleep: session.io.sleep,
   };
-  return (list: readonly Category[]): Promise<CheckRun> => runChecks(list, options);
+  return async (list: readonly Category[]): Promise<CheckRun> => {
+    const printer = checkPrinter(format, session.io.out);
+    const found = await runChecks(list, { ...options, settled: printer.line });
+    printer.end(found);
+    return found;
+  };
 }
 
 /** `linkerd check`: prints what it found, the core and then each extension, and gives the exit code. */
@@ -125,9 +131,8 @@ export async function check(session: Session, invocation: Invocation): Promise<n
   const mode = modeOf(invocation);
   const format = formatOf(session, flagValue(invocation, 'output'));
   const context = await contextOf(session, invocation);
-  const run = runner(session, invocation);
+  const run = runner(session, invocation, format);
   const first = await run(categories(context, mode));
-  session.io.out(printChecks(first, format));
   let success = first.success;
   if (mode === 'control-plane' || mode === 'proxy') {
     const namespaces = await listOrNone(context.client, refs.namespaces, 'linkerd.io/extension');
@@ -135,7 +140,6 @@ export async function check(session: Session, invocation: Invocation): Promise<n
     for (const name of names) {
       const known = extensionsWithCheck(session).includes(name);
       const found = await run([known ? extensionCategory(context, name) : unknownExtension(name)]);
-      session.io.out(printChecks(found, format));
       success &&= found.success;
     }
   }
@@ -155,8 +159,7 @@ export async function checkExtension(
 ): Promise<number> {
   const format = formatOf(session, flagValue(invocation, 'output'));
   const context = await contextOf(session, invocation);
-  const found = await runner(session, invocation)([extensionCategory(context, extension)]);
-  session.io.out(printChecks(found, format));
+  const found = await runner(session, invocation, format)([extensionCategory(context, extension)]);
   if (format !== 'json') session.io.out(`Status check results are ${found.success ? '√' : '×'}\n`);
   return found.success ? 0 : 1;
 }

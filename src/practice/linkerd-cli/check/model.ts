@@ -42,6 +42,8 @@ interface RunOptions {
   readonly waitMs: number;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Told of each check when it is settled: retries belong to one check. */
+  readonly settled: (category: string, line: CheckLine) => void;
 }
 
 /** The tool looks again every five seconds; here the clock of the practice cluster may run faster. */
@@ -79,6 +81,7 @@ export async function runChecks(categories: readonly Category[], options: RunOpt
       const line = await outcome(check, options, until);
       if (line === undefined) continue;
       lines.push(line);
+      options.settled(category.name, line);
       if (line.result === 'error') success = false;
       if (line.result === 'error' && check.severity === 'fatal') {
         stop = true;

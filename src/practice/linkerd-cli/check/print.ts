@@ -10,16 +10,27 @@ function block(line: CheckLine): string {
   return `${marks[line.result]} ${line.description}\n${line.result === 'success' ? '' : indented.join('') + hint}`;
 }
 
-/** One document as the tool prints it; the closing line of the tables is not part of it. */
-export function printChecks(run: CheckRun, format: CheckFormat): string {
-  if (format === 'json') {
-    return `${JSON.stringify({ success: run.success, categories: run.categories }, undefined, 2)}\n`;
-  }
-  let text = '';
-  for (const { categoryName, checks } of run.categories) {
-    const shown = format === 'short' ? checks.filter((line) => line.result !== 'success') : checks;
-    if (shown.length === 0) continue;
-    text += `${categoryName}\n${'-'.repeat(categoryName.length)}\n${shown.map(block).join('')}\n`;
-  }
-  return text;
+export interface CheckPrinter {
+  /** A check that is settled. The tables show it at once: what comes next may be waited for. */
+  readonly line: (category: string, line: CheckLine) => void;
+  /** The end of one document; the closing line of the tables is not part of it. */
+  readonly end: (run: CheckRun) => void;
+}
+
+/** Prints one document as the tool does: tables line by line, JSON as a whole. */
+export function checkPrinter(format: CheckFormat, out: (text: string) => void): CheckPrinter {
+  let shown: string | undefined;
+  return {
+    line(category, line) {
+      if (format === 'json' || (format === 'short' && line.result === 'success')) return;
+      const gap = shown === undefined ? '' : '\n';
+      const heading = shown === category ? '' : `${gap}${category}\n${'-'.repeat(category.length)}\n`;
+      shown = category;
+      out(heading + block(line));
+    },
+    end({ success, categories }) {
+      if (format === 'json') out(`${JSON.stringify({ success, categories }, undefined, 2)}\n`);
+      else if (shown !== undefined) out('\n');
+    },
+  };
 }
