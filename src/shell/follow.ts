@@ -1,6 +1,7 @@
 /** Waits for the end of a command that is not necessarily our child, through its folder. */
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { isAlive } from './identity.ts';
+import { leftBehind } from './left-behind.ts';
 import type { CommandHandle, ProcessIdentity, RawEnding } from './port.ts';
 import { redactStored } from './redact-file.ts';
 import { type Processes, type RunPaths, readEnding, readProcesses, writeKilled } from './run-folder.ts';
@@ -17,7 +18,9 @@ export function followRun(paths: RunPaths, known: ProcessesKnown, secrets: reado
   const stop = new AbortController();
   const ended = waitForEnd(paths, known, stop.signal).then(async (ending) => {
     await redactStored(paths.output, secrets);
-    return ending;
+    if (ending.type !== 'exited' || known.wrapper === undefined) return ending;
+    const left = await leftBehind(known.wrapper.pid, paths);
+    return left === 0 ? ending : { ...ending, leftBehind: left };
   });
   return {
     identity: known.command,

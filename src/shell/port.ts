@@ -44,7 +44,8 @@ export interface ProcessIdentity {
 }
 
 export type RawEnding =
-  | { readonly type: 'exited'; readonly code: number }
+  /** `leftBehind`: so many of its processes still run, where that is known and any do. */
+  | { readonly type: 'exited'; readonly code: number; readonly leftBehind?: number }
   | { readonly type: 'signalled'; readonly signal: string }
   | { readonly type: 'not-started'; readonly why: string }
   /** It is gone and left no exit code. */

@@ -25,7 +25,7 @@ tool() { PATH="\${PATH-}:/usr/bin:/bin" command "$@"; }
 exec 8>&1 9>&2 2>>"$folder/wait"
 if [ "$capture" = yes ]; then
   tool mkfifo -m 600 "$folder/pipe" || { ended 'not-started 0'; exit 0; }
-  ( { if [ "$shown" = yes ]; then tool tee "$folder/stdout" >&8; else tool cat >"$folder/stdout"; fi; tool rm -f "$folder/pipe"; } <"$folder/pipe" 9>&- & )
+  ( { if [ "$shown" = yes ]; then tool tee "$folder/stdout" >&8; else tool tee "$folder/stdout" >/dev/null; fi; tool rm -f "$folder/pipe"; } <"$folder/pipe" 9>&- & )
   "$BASH" -c "$inner" handrail "$folder" "$boot" "$@" </dev/null >"$folder/pipe" 2>&9 8>&- 9>&-
 else
   "$BASH" -c "$inner" handrail "$folder" "$boot" "$@" </dev/null 2>&9 8>&- 9>&-

@@ -24,7 +24,8 @@ export function judge(
       const ok = codes.includes(raw.code);
       // Told to stop, a shell may report the signal as an exit code of its own. A good code means that it was done first.
       if (stoppedBy && !ok) return { type: 'killed', by: stoppedBy, signal: 'SIGTERM' };
-      return { type: 'exited', code: raw.code, ok };
+      const { code, leftBehind } = raw;
+      return { type: 'exited', code, ok, ...(leftBehind === undefined ? {} : { leftBehind }) };
     }
     case 'signalled':
       return { type: 'killed', by: stoppedBy ?? 'other', signal: raw.signal };
@@ -58,6 +59,15 @@ export function endingText(run: CommandRun): string {
 
 function limit(run: CommandRun): string {
   return run.timeoutMs === undefined ? 'allowed' : `the ${clockTime(run.timeoutMs)} it is given`;
+}
+
+/** What a command that ended well has left behind, in a sentence; undefined where there is nothing to say. */
+export function leftBehindText(run: CommandRun): string | undefined {
+  const left = run.ending?.type === 'exited' ? run.ending.leftBehind : undefined;
+  if (left === undefined) return undefined;
+  return left === 1
+    ? '1 process of this command still runs.'
+    : `${left} processes of this command still run.`;
 }
 
 /** `0:07`, `12:31`, `1:02:03`. */

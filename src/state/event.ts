@@ -20,7 +20,8 @@ export type Purpose = 'look' | 'change' | 'preview' | 'verify' | 'undo' | 'probe
 
 /** How a command ended. A command whose end nobody saw is `unknown`. */
 export type Ending =
-  | { readonly type: 'exited'; readonly code: number; readonly ok: boolean }
+  /** `leftBehind`: how many of its processes still ran then, where any did. */
+  | { readonly type: 'exited'; readonly code: number; readonly ok: boolean; readonly leftBehind?: number }
   | { readonly type: 'killed'; readonly by: 'operator' | 'timeout' | 'other'; readonly signal: string }
   /** `interrupted`: our own program died before it could start it, so that it certainly never ran. */
   | { readonly type: 'not-started'; readonly why: string; readonly interrupted?: boolean }

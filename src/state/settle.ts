@@ -34,7 +34,8 @@ async function unattended(desk: Desk, question: Question): Promise<void> {
   if (answer.type === 'answer') {
     const response = reply(desk, question, answer.intent, 'verify');
     if (response.type !== 'refuse') {
-      desk.live({ taken: { question, intent: answer.intent, source: answer.source } });
+      const { taken = [] } = desk.store.getState().live;
+      desk.live({ taken: [...taken, { question, intent: answer.intent, source: answer.source }] });
       return act(desk, response, answer.source);
     }
     await desk.record({ type: 'session-paused', operator });

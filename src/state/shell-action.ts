@@ -1,6 +1,6 @@
 /** What comes next for a shell action, worked out from its runs alone: so a resumed session finds the same answer. */
 import type { Action, ShellAction, ShellBlock } from '../runbook/model.ts';
-import { endingText, succeeded } from './ending.ts';
+import { endingText, leftBehindText, succeeded } from './ending.ts';
 import type { Mode, Purpose } from './event.ts';
 import type { ActionState, CommandRun } from './session.ts';
 
@@ -61,7 +61,7 @@ export function shellNext(
 function lookNext(action: ShellAction, run: CommandRun | undefined, mode: Mode): ShellNext {
   // A look of which nobody knows how it ended has changed nothing: it is run again.
   if (!run || run.ending?.type === 'unknown') return { type: 'start', purpose: 'look', block: action.block };
-  if (succeeded(run)) return { type: 'succeeded', remark: undefined };
+  if (succeeded(run)) return { type: 'succeeded', remark: leftBehindText(run) };
   const { ending } = run;
   const { capture, codes } = action.block;
   const refused = capture !== undefined && ending?.type === 'exited' && codes.includes(ending.code);
@@ -103,13 +103,13 @@ function afterChange(action: ShellAction, change: CommandRun, check: CommandRun 
     return { type: 'unknown', run: change, verified: action.verify ? verdict(check) : 'no-verify' };
   }
   if (check && check.ending?.type !== 'unknown') {
-    if (succeeded(check)) return { type: 'succeeded', remark: undefined };
+    if (succeeded(check)) return { type: 'succeeded', remark: leftBehindText(change) };
     const before = succeeded(change)
       ? 'The change ran, but its verify'
       : `The command ${endingText(change)}, and its verify`;
     return { type: 'failed', run: check, detail: `${before} ${endingText(check)}.` };
   }
-  if (succeeded(change)) return { type: 'succeeded', remark: undefined };
+  if (succeeded(change)) return { type: 'succeeded', remark: leftBehindText(change) };
   return { type: 'failed', run: change, detail: `The command ${endingText(change)}.` };
 }
 

@@ -5,6 +5,12 @@ import type { OutputWindow } from '../shell/port.ts';
 import type { Intent, Question } from './question.ts';
 import type { SessionState } from './session.ts';
 
+export interface Taken {
+  readonly question: Question;
+  readonly intent: Intent;
+  readonly source: 'answers' | 'default';
+}
+
 /** What is true only while the program runs: not in the journal. Times are ms since the epoch. */
 export interface Live {
   /** The command that runs now. */
@@ -25,12 +31,8 @@ export interface Live {
   };
   /** What a kind of action that performs work shows of it: the kind and its panel know the type. */
   readonly progress?: unknown;
-  /** What a question was answered with last, where nobody was asked. */
-  readonly taken?: {
-    readonly question: Question;
-    readonly intent: Intent;
-    readonly source: 'answers' | 'default';
-  };
+  /** What questions were answered with where nobody was asked, in order. */
+  readonly taken?: readonly Taken[];
   /** A sentence for the operator: the torn line that was cut off, an intent that was refused, why. */
   readonly notice?: string;
 }

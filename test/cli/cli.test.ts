@@ -103,6 +103,21 @@ describe('without a terminal', () => {
     expect(sessions).toMatchObject([{ title: 'Hello', status: 'completed' }]);
   });
 
+  test.skipIf(process.platform !== 'linux')(
+    'what a command leaves running is said, and left alone',
+    async () => {
+      const leaves = file(
+        'leaves.md',
+        '# Leaves\n\n## Go\n\n```bash\nsleep 60 >/dev/null 2>&1 &\necho "pid $!"\n```\n',
+      );
+      const { code, stdout } = await run(['run', leaves, '--plain'], 'run\nnext\n');
+      expect(stdout).toContain('1 process of this command still runs.');
+      // It would throw if there were no such process.
+      process.kill(Number(/pid (\d+)/.exec(stdout)?.[1]));
+      expect(code).toBe(0);
+    },
+  );
+
   test.each([
     ['live', [], 'Waited'],
     ['in a dry run', ['--dry-run'], 'Not done in a dry run: Wait'],

@@ -178,7 +178,7 @@ describe('following', () => {
     for (const captureStdout of [false, true]) {
       const command = spec('sleep 60 & echo $!', { captureStdout });
       const handle = await port.start(command);
-      expect(await handle.ended).toEqual({ type: 'exited', code: 0 });
+      expect(await handle.ended).toEqual({ type: 'exited', code: 0, leftBehind: 1 });
       process.kill(Number(outputOf(command).trim()));
     }
   });

@@ -1,6 +1,6 @@
 /** A question as plain mode prints it: what it is about, the question, and the words it takes. Pure. */
 import type { Question } from '../../state/question.ts';
-import type { Live, WalkState } from '../../state/walk.ts';
+import type { Taken, WalkState } from '../../state/walk.ts';
 import { actionAt, isShell } from '../words/place.ts';
 import { questionLine, verifiedLine } from '../words/question.ts';
 import { wordsFor } from './answers.ts';
@@ -19,7 +19,7 @@ export function askLines(walk: WalkState, question: Question): readonly Said[] {
 }
 
 /** A question that nobody was asked, and what it was answered with. Nothing where it has only been gone on. */
-export function takenLines(walk: WalkState, taken: NonNullable<Live['taken']>): readonly Said[] {
+export function takenLines(walk: WalkState, taken: Taken): readonly Said[] {
   const { question, intent } = taken;
   const from = taken.source === 'default' ? 'the default' : 'the answers file';
   const told = (answer: string): readonly Said[] => [

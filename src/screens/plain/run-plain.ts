@@ -108,7 +108,8 @@ export async function runPlain(options: PlainOptions): Promise<number> {
       last = state;
       await tell(narrate(before, state, unattended ? undefined : answered));
       const { question, live } = state;
-      if (live.taken && live.taken !== before?.live.taken) await tell(takenLines(state, live.taken));
+      for (const taken of live.taken?.slice(before?.live.taken?.length ?? 0) ?? [])
+        await tell(takenLines(state, taken));
       // A question asked once more is a new one. To ask one twice would give it a line meant for the next.
       if (question && question !== answered && question === walk.store.getState().question) {
         answered = question;
