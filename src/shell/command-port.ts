@@ -1,11 +1,13 @@
 /** Starts commands so that they outlive this program, and finds them again. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { endedRun, followRun, waitForAnnouncement } from './follow.ts';
 import { currentBootId, identify } from './identity.ts';
 import { reasonOf } from './io-error.ts';
 import type { CommandHandle, CommandPort, CommandSpec, RawEnding } from './port.ts';
 import {
+  type Processes,
   prepareRunFolder,
   type RunPaths,
   readEnding,
@@ -14,7 +16,7 @@ import {
   withOutput,
 } from './run-folder.ts';
 import { type Shells, shellFor } from './shells.ts';
-import { wrapperArguments } from './wrapper.ts';
+import { givenUp, wrapperArguments } from './wrapper.ts';
 
 export interface CommandPortOptions {
   /** Gives the terminal to whatever `run` starts, and takes it back when it settles. Undefined where there is no terminal. */
@@ -78,9 +80,26 @@ async function attach(
       why: 'The program ended before it started the command.',
     });
   }
-  const found =
-    readProcesses(paths) ?? (identity ? undefined : await waitForAnnouncement(paths, () => false, attachMs));
-  return followRun(paths, found ?? { command: identity, wrapper: undefined }, secrets);
+  const known = readProcesses(paths);
+  if (known !== undefined || identity !== undefined || existsSync(onTerminal(paths))) {
+    return followRun(paths, known ?? { command: identity, wrapper: undefined }, secrets);
+  }
+  const late = (await waitForAnnouncement(paths, () => false, attachMs)) ?? giveUp(paths);
+  return late
+    ? followRun(paths, late, secrets)
+    : endedRun(paths, undefined, {
+        type: 'not-started',
+        why: 'The program ended before the command had begun.',
+      });
+}
+
+/** Marks a run that has the terminal and no wrapper: nobody announces it. */
+const onTerminal = (paths: RunPaths) => join(paths.folder, 'on-terminal');
+
+/** No longer lets the command begin. Gives its processes if it has begun at this very moment. */
+function giveUp(paths: RunPaths): Processes | undefined {
+  writeFileSync(join(paths.folder, givenUp), '', { mode: 0o600 });
+  return readProcesses(paths);
 }
 
 /** Everything that can be known to be wrong before a process is started. */
@@ -142,6 +161,7 @@ async function runInteractive(spec: CommandSpec): Promise<RawEnding> {
   const paths = runPaths(spec.folder);
   const shells = await prepare(spec, paths);
   if ('why' in shells) return { type: 'not-started', why: shells.why };
+  writeFileSync(onTerminal(paths), '', { mode: 0o600 });
   const [program, ...options] = shells.command;
   if (program === undefined) return { type: 'not-started', why: 'No shell was found.' };
   // Ctrl-C goes to every process on the terminal; it is meant for the command, not for us.

@@ -5,6 +5,11 @@
 
 /** Marks a record as written to its end: a reader never takes half a line for a whole one. */
 export const recordEnd = 'end';
+/**
+ * A file in the run's folder by which a resumed program declares that it no longer expects the command to begin. Each side
+ * first writes its own word, then reads the other's, so a command that is this late never runs unseen.
+ */
+export const givenUp = 'given-up';
 /** Bytes reserved in `exit` before the start, so that the ending can be written on a full disk as well. */
 export const exitReserve = 64;
 
@@ -63,6 +68,10 @@ started "$PPID"
 wrapper=$at
 started "$$"
 printf '%s\\n' "$$" "$at" "$PPID" "$wrapper" "$boot" ${recordEnd} >"$folder/pid" || exit 125
+if [ -e "$folder/${givenUp}" ]; then
+  : >"$folder/pid"
+  exit 125
+fi
 exec "$@"
 `;
 

@@ -1,10 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { currentBootId } from '../../src/shell/identity.ts';
 import type { CommandSpec, ProcessIdentity } from '../../src/shell/port.ts';
+import { prepareRunFolder, runPaths } from '../../src/shell/run-folder.ts';
+import { wrapperArguments } from '../../src/shell/wrapper.ts';
 import { bundleProgram } from './bundle.ts';
 import { commandPort, isRunning, outputOf, scratch, spec, until } from './helpers.ts';
 
@@ -101,4 +103,40 @@ test('a command that was never started is told from one whose end nobody saw', a
   expect(await (await commandPort().attach(lost, before)).ended).toEqual({ type: 'unknown' });
   const reused = { pid: process.pid, bootId: currentBootId(), startTicks: '1' };
   expect(await (await commandPort().attach(lost, reused)).ended).toEqual({ type: 'unknown' });
+});
+
+test('a command that was about to begin when it was given up never runs, however late its shell comes', async () => {
+  const command = spec('echo ran >"$HOME/ran"');
+  const paths = runPaths(command.folder);
+  await prepareRunFolder(paths, command.script, false);
+  const handle = await commandPort().attach(command.folder, undefined);
+  expect(await handle.ended).toMatchObject({ type: 'not-started' });
+
+  const late = wrapperArguments({
+    folder: command.folder,
+    capture: false,
+    shown: true,
+    bootId: currentBootId(),
+    command: ['bash', paths.script],
+  });
+  execFileSync('bash', late, { env: command.env, stdio: 'ignore' });
+  expect(existsSync(join(command.cwd, 'ran'))).toBe(false);
+  expect(await (await commandPort().attach(command.folder, undefined)).ended).toMatchObject({
+    type: 'not-started',
+  });
+});
+
+test('a command that had the terminal when the program died may have run: nobody knows', async () => {
+  const command = spec('sleep 5', { env: { PATH: process.env.PATH ?? '' } });
+  const parent = spawn(process.execPath, [program.file, JSON.stringify(command), 'interactive'], {
+    stdio: 'ignore',
+  });
+  const paths = runPaths(command.folder);
+  const onTerminal = join(command.folder, 'on-terminal');
+  await until(() => existsSync(onTerminal));
+  const exited = once(parent, 'exit');
+  parent.kill('SIGKILL');
+  await exited;
+  expect(existsSync(paths.script)).toBe(true);
+  expect(await (await commandPort().attach(command.folder, undefined)).ended).toEqual({ type: 'unknown' });
 });
