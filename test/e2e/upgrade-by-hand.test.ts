@@ -67,14 +67,22 @@ test('upgrades the practice mesh, killed in the middle and resumed', async () =>
   await first.waitFor(/\by start\b/, 30_000);
   await first.press('y');
 
-  const inControlPlane = () =>
-    events().some(
+  /** The change of the control plane step runs: it has begun, and has not ended. */
+  const inControlPlane = () => {
+    const all = events();
+    const change = all.find(
       (event) =>
         event.type === 'command-started' &&
         event.purpose === 'change' &&
         event.step === 'upgrade-the-control-plane',
     );
+    const told = (type: 'command-spawned' | 'command-ended') =>
+      change?.type === 'command-started' &&
+      all.some((event) => event.type === type && event.run === change.run);
+    return told('command-spawned') && !told('command-ended');
+  };
   await walk(first, (screen) => screen.some((line) => line.includes('6 of 17')) && inControlPlane());
+  expect(inControlPlane(), 'the command had ended before the program could be killed').toBe(true);
   first.kill('SIGKILL');
   await first.exit;
 
