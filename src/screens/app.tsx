@@ -16,14 +16,17 @@ import type { StepPanel } from './step-panel.ts';
 import { useLook } from './theme.ts';
 import type { UiState } from './ui-state.ts';
 import type { UiStore } from './ui-store.ts';
+import { runsToView } from './update/viewer.ts';
 import { briefingBody, briefingHeader } from './views/briefing.ts';
 import { footerLines } from './views/footer.ts';
 import { homeBody, homeHeader } from './views/home.ts';
+import { tookTerminal } from './views/outcome-pane.ts';
 import { outline } from './views/outline.ts';
 import { headerLine, type Room, sessionHeader } from './views/parts.ts';
 import { stepPane } from './views/step-pane.ts';
 import { summaryBody } from './views/summary.ts';
-import { actionAt, currentAction } from './words/place.ts';
+import { endingWords } from './words/ending.ts';
+import { actionAt, currentAction, hadTerminal } from './words/place.ts';
 
 export interface AppProps {
   readonly store: UiStore;
@@ -106,12 +109,18 @@ function viewerLines(ui: UiState, width: number, height: number, { glyphs }: Roo
   const run = state.session.runs[viewer!.run];
   const script = run?.script.trim().split('\n') ?? [];
   const more = script.length > 1 ? ` ${glyphs.cut} ${script.length - 1} more lines` : '';
+  const runs = runsToView(ui, viewer!.run);
+  const which =
+    runs.length < 2 ? '' : ` ${runs.findIndex((one) => one.run === viewer!.run) + 1} of ${runs.length} `;
+  const ended = run?.ending ? `, ${endingWords(run.ending).short}` : '';
   const title: Line = [
-    span(` ${run?.purpose.toUpperCase() ?? ''} `, 'strong'),
+    span(which, 'quiet'),
+    span(` ${run?.purpose ?? ''}${ended}  `, 'strong'),
     span(`${script[0] ?? ''}${more}`, 'code'),
   ];
   const { window, follow, left, search, found } = viewer!;
   const all = window ?? { total: 0, first: 0, lines: [] };
+  const none = window === undefined ? '' : run && hadTerminal(state, run) ? tookTerminal : undefined;
   // A footer that has grown takes rows: at the end of the output the first lines give way.
   const drop = follow ? Math.max(0, all.lines.length - (height - 2)) : 0;
   return [
@@ -125,6 +134,7 @@ function viewerLines(ui: UiState, width: number, height: number, { glyphs }: Roo
         running: state.live.running?.run === viewer!.run,
         left,
         search,
+        ...(none === undefined ? {} : { none }),
         ...(found === undefined ? {} : { match: found }),
       },
       glyphs,

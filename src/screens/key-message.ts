@@ -1,9 +1,10 @@
 /** From a key press to what happens: commands through the key table, letters into the open field. Pure. */
 import type { Key } from 'ink';
 import type { Command } from './keys/bindings.ts';
+import { BINDINGS } from './keys/bindings.ts';
 import { editFromKey } from './keys/edit-key.ts';
 import { keyName, matchKey } from './keys/match-key.ts';
-import { TEXT_MODES } from './keys/modes.ts';
+import { type KeyMode, TEXT_MODES } from './keys/modes.ts';
 import type { Message } from './messages.ts';
 import { keyMode } from './mode.ts';
 import type { UiState } from './ui-state.ts';
@@ -12,6 +13,19 @@ import { disabledCommands } from './words/disabled.ts';
 const listKeys: readonly Command[] = ['up', 'down', 'submit'];
 
 const moves: Readonly<Record<string, Command>> = { Up: 'up', Down: 'down' };
+
+/** A letter that means something elsewhere says that it does nothing here. */
+function idle(mode: KeyMode, name: string | undefined): Message | undefined {
+  if (name === undefined || !/^[a-z]$/i.test(name)) return undefined;
+  if (!BINDINGS.some((binding) => binding.keys.includes(name))) return undefined;
+  if (mode === 'briefing' && name === 'q')
+    return {
+      type: 'told',
+      text: 'Nothing has been started here, so there is nothing to quit: Esc goes back.',
+    };
+  const when = mode === 'running' ? 'while this runs' : 'here';
+  return { type: 'told', text: `${name} does nothing ${when}; ? shows the keys that do.` };
+}
 
 /** What a key press means now; undefined for nothing. `burst`: it came within 30 ms of the key before, as no person types. */
 export function keyMessage(ui: UiState, input: string, key: Key, burst: boolean): Message | undefined {
@@ -27,7 +41,7 @@ export function keyMessage(ui: UiState, input: string, key: Key, burst: boolean)
     if (match.type === 'too-fast')
       return { type: 'told', text: 'That key came too fast after another to be a decision. Press it again.' };
   }
-  if (!TEXT_MODES.includes(mode)) return undefined;
+  if (!TEXT_MODES.includes(mode)) return idle(mode, name);
   if (name !== undefined && mode === 'parameter' && moves[name])
     return { type: 'command', command: moves[name] };
   if (mode === 'typed-confirm' && Array.from(input).length > 1)

@@ -67,6 +67,8 @@ export type Effect =
       readonly text: string;
       readonly from: number;
       readonly direction: 1 | -1;
+      /** Where nothing is found, it is looked for from the first line on. */
+      readonly around?: true;
     }
   /** Reads what a preview printed, to say it in a few words. */
   | { readonly type: 'sum-up'; readonly run: string }

@@ -149,8 +149,13 @@ export function createPerformer({ services, dispatch, redraw, coalesceMs }: Perf
         read(effect);
         break;
       case 'search': {
-        const { run, text, from, direction } = effect;
-        walk?.output.search(run, text, from, direction).then(
+        const { run, text, from, direction, around } = effect;
+        const output = walk?.output;
+        const first = output?.search(run, text, from, direction);
+        const all = around
+          ? first?.then((line) => (line < 0 && from > 0 ? output!.search(run, text, 0, direction) : line))
+          : first;
+        all?.then(
           (line) => dispatch({ type: 'found', run, text, line }),
           (error: unknown) => dispatch({ type: 'told', text: `The search failed: ${reason(error)}` }),
         );

@@ -1,6 +1,7 @@
 /** All that the screens know: plain data in one place, so that a screen is a pure function of it and no component keeps anything. */
 import type { OutputWindow } from '../shell/port.ts';
 import type { Mode } from '../state/event.ts';
+import type { Question } from '../state/question.ts';
 import type { WalkEnd, WalkState } from '../state/walk.ts';
 import type { TextState } from './components/edit-text.ts';
 import type { Briefing, PracticeStatus, RunbookEntry, Services, SessionEntry } from './services.ts';
@@ -69,6 +70,12 @@ export interface Prompt {
   readonly error?: string;
 }
 
+/** What was given as an answer, and to which question: it may be refused. */
+export interface Given {
+  readonly question: Question | undefined;
+  readonly draft: TextState;
+}
+
 /** A view of one run's output: the pane under the command, or the whole screen. */
 export interface OutputUi {
   readonly run: string;
@@ -119,6 +126,8 @@ export interface WalkUi {
   readonly cancelAskedAt: number | undefined;
   /** The last intent is on its way: keys wait until the question has moved on. */
   readonly sent: boolean;
+  /** The value that was given last. */
+  readonly given?: Given;
 }
 
 export type ScreenName = 'home' | 'briefing' | 'walk' | 'summary';

@@ -81,6 +81,7 @@ export function returnedFrom(scene: Scene, since: string): { returnedFrom?: stri
     ({ from, via }) => from?.frame === ref.frame && from.step === ref.step && via === undefined,
   );
   const walked = Object.values(frame?.steps ?? {}).some((step) => (step.enteredAt ?? '') >= since);
-  const title = frame && (bundle.runbooks[frame.file]?.title ?? frame.why);
+  // The words of the link, which is how the failure listed it; one file may hold many pitfalls.
+  const title = frame && (frame.why !== '' ? frame.why : bundle.runbooks[frame.file]?.title);
   return walked && title !== undefined ? { returnedFrom: title } : {};
 }

@@ -7,6 +7,7 @@ export interface Glyphs {
   readonly current: string;
   readonly pending: string;
   readonly skipped: string;
+  readonly undone: string;
   readonly byHand: string;
   readonly unknown: string;
   readonly info: string;
@@ -32,6 +33,7 @@ export const UNICODE: Glyphs = {
   current: '▸',
   pending: '·',
   skipped: '↷',
+  undone: '↶',
   byHand: '✎',
   unknown: '?',
   info: 'ℹ',
@@ -58,6 +60,7 @@ export const ASCII: Glyphs = {
   current: '>',
   pending: '.',
   skipped: '-',
+  undone: '<',
   byHand: 'm',
   unknown: '?',
   info: 'i',

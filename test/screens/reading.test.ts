@@ -64,7 +64,7 @@ describe('a preview in words', () => {
       ['--- a', '+++ b', '@@ -1 +1 @@', '-x', '+y', '--- c', '+++ d', '@@ -0,0 +1 @@', '+z'],
       '2 files differ, +2 -1 lines',
     ],
-    [[], 'nothing printed'],
+    [[], 'nothing would change'],
     [['would prune 3'], '1 line'],
     [['one', 'two'], '2 lines'],
   ])('%#', (lines, said) => expect(previewWords(lines)).toBe(said));

@@ -220,7 +220,7 @@ describe('a failure', () => {
     });
     expect(await t.say({ type: 'continue' })).toMatchObject({
       type: 'failure',
-      returnedFrom: 'Title of fix.md',
+      returnedFrom: 'Mend it',
       at: { frame: 0, action: 'a/1' },
     });
     await t.say({ type: 'retry' });

@@ -27,6 +27,8 @@ export interface OutputView {
   readonly search?: string;
   /** The index of the line where the search stands. */
   readonly match?: number;
+  /** Said where there is no output, and why; an empty text while the first of it is still being read. */
+  readonly none?: string;
   /** More for the status line, e.g. why a search found nothing. */
   readonly remark?: string;
 }
@@ -76,9 +78,7 @@ function statusLine(props: OutputView, shown: number, glyphs: Glyphs): Line {
   const { output, width, following, running, left = 0, remark } = props;
   const where =
     output.total === 0
-      ? running
-        ? 'no output yet'
-        : 'no output'
+      ? (props.none ?? (running ? 'no output yet' : 'no output'))
       : `line ${count(output.first + 1)}-${count(output.first + shown)} of ${count(output.total)}`;
   const parts = [
     where,
@@ -99,6 +99,6 @@ function after(output: OutputLines, shown: number): number {
 }
 
 /** `98112` as `98,112`, whatever the locale. */
-function count(value: number): string {
+export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }

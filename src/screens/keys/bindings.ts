@@ -44,6 +44,8 @@ export type Command =
   | 'next-match'
   | 'previous-match'
   | 'follow-output'
+  | 'next-run'
+  | 'previous-run'
   | 'open'
   | 'next-list'
   | 'previous-list'
@@ -104,6 +106,13 @@ const SCROLLED: readonly KeyMode[] = [
 
 export const BINDINGS: readonly Binding[] = [
   // What is decided.
+  {
+    command: 'submit',
+    keys: ['Enter'],
+    label: 'choose',
+    help: 'Choose the selected entry. A digit only moves the selection.',
+    modes: ['choose'],
+  },
   {
     command: 'run',
     keys: ['y'],
@@ -322,6 +331,20 @@ export const BINDINGS: readonly Binding[] = [
     modes: ['question', 'continue', 'running', 'failure', 'unknown', 'choose', 'summary', 'read-only'],
   },
   {
+    command: 'next-run',
+    keys: [']', 'Tab'],
+    label: 'next run',
+    help: 'Show what the next command of the step printed: its looks, its change, its verify.',
+    modes: ['output'],
+  },
+  {
+    command: 'previous-run',
+    keys: ['[', 'Shift+Tab'],
+    label: 'run before',
+    help: 'Show what the command before this one printed.',
+    modes: ['output'],
+  },
+  {
     command: 'search',
     keys: ['/'],
     label: 'search',
@@ -474,13 +497,6 @@ export const BINDINGS: readonly Binding[] = [
     help: 'Down one line or entry.',
     modes: ['home', 'failure', 'choose', 'output', ...SCROLLED],
     quiet: true,
-  },
-  {
-    command: 'submit',
-    keys: ['Enter'],
-    label: 'choose',
-    help: 'Choose the selected entry. A digit only moves the selection.',
-    modes: ['choose'],
   },
   {
     command: 'page-up',

@@ -5,12 +5,21 @@ import { EMPTY_TEXT, editText, type TextEdit, textState } from '../components/ed
 import { isConfirmed } from '../components/typed-confirm.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Updated } from '../messages.ts';
-import { type Prompt, type PromptKind, type UiState, withWalk } from '../ui-state.ts';
+import { type Given, type Prompt, type PromptKind, type UiState, withWalk } from '../ui-state.ts';
 
-/** A parameter's field is open at once: there is nothing else to say to it. Choices are a list instead. */
-export function promptFor(question: Question | undefined): Prompt | undefined {
+/**
+ * A parameter's field is open at once: there is nothing else to say to it. Choices are a list instead. What was given and
+ * refused stands there again to be put right, but for a secret, of which one could not see what is wrong.
+ */
+export function promptFor(question: Question | undefined, given?: Given): Prompt | undefined {
   if (question?.type !== 'parameter' || question.parameter.choices) return undefined;
-  return { kind: 'value', draft: startOf(question.parameter) };
+  const { parameter, error } = question;
+  const refused =
+    error !== undefined &&
+    parameter.type !== 'secret' &&
+    given?.question?.type === 'parameter' &&
+    given.question.parameter.name === parameter.name;
+  return { kind: 'value', draft: refused ? given.draft : startOf(parameter) };
 }
 
 const startOf = (parameter: ParameterSpec) =>
@@ -58,7 +67,7 @@ function submit(ui: UiState, open: Prompt): Updated {
       const optional = question?.type === 'parameter' && question.parameter.optional === true;
       return text === '' && !optional
         ? refuse('It needs a value.')
-        : send(ui, { type: 'value', value: text });
+        : send(withWalk(ui, { given: { question, draft: open.draft } }), { type: 'value', value: text });
     }
     case 'note':
       return said === '' ? refuse('The note is empty.') : send(ui, { type: 'note', text: said }, false);
@@ -78,8 +87,8 @@ function submit(ui: UiState, open: Prompt): Updated {
     case 'type-run':
     case 'type-confirm': {
       const must = question && 'mustType' in question ? question.mustType : undefined;
-      if (must === undefined || !isConfirmed(text, must))
-        return refuse(`That is not the name. Type: ${must ?? ''}`);
+      const wrong = open.kind === 'type-run' ? 'That is not the name.' : 'That is not what has to be typed.';
+      if (must === undefined || !isConfirmed(text, must)) return refuse(`${wrong} Type: ${must ?? ''}`);
       return send(ui, { type: open.kind === 'type-run' ? 'run' : 'confirm', typed: text.trim() });
     }
   }

@@ -1,9 +1,11 @@
 /** Output: the pane under a command, and the view over the whole screen with its search. */
 import type { OutputWindow } from '../../shell/port.ts';
-import { editText, type TextEdit, textState } from '../components/edit-text.ts';
+import type { CommandRun } from '../../state/session.ts';
+import { EMPTY_TEXT, editText, type TextEdit } from '../components/edit-text.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Effect, OutputPlace, Updated } from '../messages.ts';
 import { type OutputUi, type UiState, withWalk } from '../ui-state.ts';
+import { runsBeside } from '../words/place.ts';
 
 /** A view of a run that keeps its end in sight. */
 export const outputOf = (run: string): OutputUi => ({
@@ -85,17 +87,32 @@ export function viewerCommand(ui: UiState, command: Command): Updated {
     case 'right':
       return show({ left: Math.min(4000, viewer.left + 20) });
     case 'search':
-      return [withWalk(ui, { viewer: { ...viewer, typing: textState(viewer.search) } }), []];
+      return [withWalk(ui, { viewer: { ...viewer, typing: EMPTY_TEXT } }), []];
     case 'next-match':
       return find((viewer.found ?? at - 1) + 1, 1);
     case 'previous-match':
       return find((viewer.found ?? at) - 1, -1);
+    case 'next-run':
+      return otherRun(ui, viewer, 1);
+    case 'previous-run':
+      return otherRun(ui, viewer, -1);
     case 'back':
     case 'interrupt':
       return [withWalk(ui, { viewer: undefined }), []];
     default:
       return [ui, []];
   }
+}
+
+/** The runs one can switch between: those of the step, and of the whole session once it is over. */
+export const runsToView = (ui: UiState, run: string): readonly CommandRun[] =>
+  ui.walk ? runsBeside(ui.walk.state, run, ui.screen === 'summary' ? 'session' : 'step') : [];
+
+function otherRun(ui: UiState, viewer: OutputUi, by: 1 | -1): Updated {
+  const runs = runsToView(ui, viewer.run);
+  const at = runs.findIndex((one) => one.run === viewer.run);
+  const next = runs[(at + by + runs.length) % runs.length];
+  return next && next.run !== viewer.run ? viewRun(ui, next.run, 'end') : [ui, []];
 }
 
 /** Keys while the search field is open. */
@@ -109,7 +126,7 @@ export function searchCommand(ui: UiState, command: Command): Updated {
   const from = viewer.window?.first ?? 0;
   return [
     withWalk(ui, { viewer: { ...closed, search: text, found: undefined } }),
-    text === '' ? [] : [{ type: 'search', run: viewer.run, text, from, direction: 1 }],
+    text === '' ? [] : [{ type: 'search', run: viewer.run, text, from, direction: 1, around: true }],
   ];
 }
 
@@ -125,7 +142,7 @@ export function found(ui: UiState, run: string, text: string, line: number): Upd
   if (viewer?.run !== run || viewer.search !== text) return [ui, []];
   if (line < 0) {
     const why =
-      viewer.found === undefined ? 'It is nowhere in this output.' : 'No further match in this direction.';
+      viewer.found === undefined || viewer.found < 0 ? undefined : 'No further match in this direction.';
     return [{ ...withWalk(ui, { viewer: { ...viewer, found: viewer.found ?? -1 } }), told: why }, []];
   }
   const rows = viewerRows(ui);

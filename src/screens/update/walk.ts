@@ -48,7 +48,9 @@ export function walkChanged(ui: UiState, state: WalkState): Updated {
     withWalk(ui, {
       state,
       sent: walk.sent && !answered,
-      ...(asked ? { prompt: note ?? promptFor(state.question), choice: firstChoice(state.question) } : {}),
+      ...(asked
+        ? { prompt: note ?? promptFor(state.question, walk.given), choice: firstChoice(state.question) }
+        : {}),
       ...(moved ? { scroll: 0 } : {}),
       ...(state.live.running ? {} : { cancelAskedAt: undefined }),
     }),

@@ -2,14 +2,14 @@
 import type { Action, ShellAction, ShellBlock } from '../../runbook/model.ts';
 import type { ActionRef, Purpose } from '../../state/event.ts';
 import type { WalkState } from '../../state/walk.ts';
-import { wrap } from '../../terminal/text.ts';
-import { type Line, line, span } from '../components/line.ts';
+import { displayWidth, wrap } from '../../terminal/text.ts';
+import { type Line, line, lineWidth, span } from '../components/line.ts';
 import type { StyleName } from '../theme.ts';
 import type { WalkUi } from '../ui-state.ts';
 import { span as duration } from '../words/duration.ts';
 import { endingWords } from '../words/ending.ts';
 import { clusterName, isShell, lastRun, valuesOf } from '../words/place.ts';
-import { labelled, type Room } from './parts.ts';
+import { labelled, paragraph, type Room } from './parts.ts';
 
 const words: Readonly<Record<Purpose, string>> = {
   look: 'LOOK',
@@ -32,13 +32,14 @@ export function riskOf(
   return { word: words[purpose], style: purpose === 'undo' ? 'change' : 'look' };
 }
 
-/** `CHANGE  bash, at most 10m, in linkerd, on prod-eu-1`. */
-export function riskLine(
+/** `CHANGE  bash, at most 10m, in linkerd, on prod-eu-1`; on two lines where the cluster would not be named in full. */
+export function riskLines(
   walk: WalkState,
   action: Action | undefined,
   purpose: Purpose,
   block: ShellBlock,
-): Line {
+  width: number,
+): readonly Line[] {
   const { word, style } = riskOf(action, purpose);
   const facts = [
     block.language,
@@ -46,7 +47,15 @@ export function riskLine(
     ...(block.namespace === undefined ? [] : [`in ${block.namespace}`]),
     ...(block.interactive ? ['takes the keyboard'] : []),
   ];
-  return [span(word, style), span(`  ${facts.join(', ')}, on `), span(clusterName(walk.session), 'strong')];
+  const cluster = clusterName(walk.session);
+  const whole: Line = [span(word, style), span(`  ${facts.join(', ')}, on `), span(cluster, 'strong')];
+  if (lineWidth(whole) <= width) return [whole];
+  const [first = '', ...more] = wrap(cluster, Math.max(8, width - word.length - 5));
+  return [
+    [span(word, style), span('  on '), span(first, 'strong')],
+    ...more.map((part): Line => [span(' '.repeat(word.length + 5)), span(part, 'strong')]),
+    ...paragraph(facts.join(', '), width, 'plain', '  '),
+  ];
 }
 
 /** The script, wrapped so that nothing of it is out of sight. A continued line is marked by its margin. */
@@ -61,11 +70,18 @@ export function scriptLines(script: string, width: number): readonly Line[] {
     );
 }
 
-/** The values a script reads, one line each. */
+/** The values a script reads, as many on a line as there is room for. */
 export function valueLines(walk: WalkState, script: string, width: number): readonly Line[] {
-  return valuesOf(walk.session, script).flatMap(({ name, value }) =>
-    wrap(`${name}=${value}`, Math.max(8, width - 2)).map((part): Line => [span('  '), span(part, 'quiet')]),
-  );
+  const room = Math.max(8, width - 2);
+  const rows: string[] = [];
+  for (const { name, value } of valuesOf(walk.session, script)) {
+    const one = `${name}=${value}`;
+    const last = rows.at(-1);
+    if (last !== undefined && displayWidth(`${last}  ${one}`) <= room)
+      rows[rows.length - 1] = `${last}  ${one}`;
+    else rows.push(one);
+  }
+  return rows.flatMap((row) => wrap(row, room).map((part): Line => [span('  '), span(part, 'quiet')]));
 }
 
 /** `Preview`, `Verify`, `Undo`: there or not, and what a preview has said. */
@@ -124,7 +140,7 @@ export function commandLines(
   width: number,
 ): readonly Line[] {
   return [
-    riskLine(walk, action, purpose, block),
+    ...riskLines(walk, action, purpose, block, width),
     ...scriptLines(block.script, width),
     ...valueLines(walk, block.script, width),
   ];

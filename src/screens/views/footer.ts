@@ -5,11 +5,13 @@ import { columnWidths } from '../components/columns.tsx';
 import { bodyHeight } from '../components/frame.tsx';
 import { keyLabel } from '../components/key-bar.ts';
 import { type Line, line, lineWidth, type Span, span } from '../components/line.ts';
+import { count } from '../components/output-pane.ts';
 import { hideText, layoutField } from '../components/text-field.ts';
 import { layoutTypedConfirm } from '../components/typed-confirm.ts';
 import { bindingsOf } from '../keys/bindings.ts';
+import { TEXT_MODES } from '../keys/modes.ts';
 import { keyMode } from '../mode.ts';
-import type { PromptKind, UiState, WalkUi } from '../ui-state.ts';
+import type { OutputUi, PromptKind, UiState, WalkUi } from '../ui-state.ts';
 import { disabledCommands } from '../words/disabled.ts';
 import { actionAt, isShell } from '../words/place.ts';
 import { questionLine } from '../words/question.ts';
@@ -22,14 +24,20 @@ import { stepPane } from './step-pane.ts';
 
 /** The line or lines above the keys, then the keys. Never more than nine lines. */
 export function footerLines(ui: UiState, room: Room): readonly Line[] {
-  const said = ui.told === undefined ? statusLines(ui, room) : [line(` ${ui.told}`, 'warning')];
-  return [...said.slice(0, 7), ...keyLines(ui, room, goOnLabel(ui, room))];
+  return [...saidLines(ui, room), ...keyLines(ui, room, goOnLabel(ui, room))];
+}
+
+/** What is asked or said. Beside a hint the line that is being typed stays in sight. */
+function saidLines(ui: UiState, room: Room): readonly Line[] {
+  if (ui.told === undefined) return statusLines(ui, room).slice(0, 7);
+  const hint = paragraph(ui.told, room.columns - 1, 'warning', ' ');
+  const typed = TEXT_MODES.includes(keyMode(ui)) ? statusLines(ui, room) : [];
+  return [...hint, ...typed].slice(0, 7);
 }
 
 /** The window into the step's text, with the room that the footer leaves it. */
 export function walkView(ui: UiState, room: Room): View {
-  const told = ui.told === undefined ? statusLines(ui, room).slice(0, 7).length : 1;
-  const footer = told + keyLines(ui, room, 'read on').length;
+  const footer = saidLines(ui, room).length + keyLines(ui, room, 'read on').length;
   const { right } = columnWidths(room.columns);
   return stepPane(ui, right - 1, bodyHeight(ui.size.rows, 1, footer), room).view;
 }
@@ -87,10 +95,19 @@ function statusLines(ui: UiState, room: Room): readonly Line[] {
   if (walk.viewer)
     return walk.viewer.typing
       ? [layoutField(walk.viewer.typing, room.columns - 1, ' Search:')]
-      : [line(walk.viewer.search === '' ? '' : ` Looking for: ${walk.viewer.search}`, 'quiet')];
+      : [line(` ${searched(walk.viewer)}`, 'quiet')];
   if (walk.prompt) return promptLines(walk, room);
   if (ui.screen === 'summary') return [line(' The record is kept. Nothing more is done.', 'quiet')];
   return walkLines(walk, room);
+}
+
+/** What became of a search in output. Lines are counted from 1 there, as below the output. */
+function searched({ search, found }: OutputUi): string {
+  if (search === '') return '';
+  if (found === undefined) return `Looking for "${search}"`;
+  return found < 0
+    ? `"${search}" is nowhere in this output.`
+    : `"${search}" in line ${count(found + 1)}; n and N go on.`;
 }
 
 /** Beside the question, because the line about it may be below what is in view: what the preview has said. */
@@ -104,15 +121,16 @@ function previewSpans(walk: WalkUi, question: Question, room: Room): Line {
 
 function walkLines(walk: WalkUi, room: Room): readonly Line[] {
   const { state, sent } = walk;
+  const notice = state.live.notice;
+  const notices = notice === undefined ? [] : paragraph(notice, room.columns - 1, 'warning', ' ');
   if (state.readOnly)
     return [
+      ...notices,
       [
         span(' You follow.', 'strong'),
         span(` ${state.readOnly.owner} drives this session; keys here change nothing.`),
       ],
     ];
-  const notice = state.live.notice;
-  const notices: readonly Line[] = notice === undefined ? [] : [line(` ${notice}`, 'warning')];
   const changed: readonly Line[] =
     state.changed === undefined || notice !== undefined
       ? []

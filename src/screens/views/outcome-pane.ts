@@ -1,4 +1,6 @@
 /** What a command did: its output as it comes, how it ended, what may be done about it. Pure. */
+
+import type { ActionRef, Ending } from '../../state/event.ts';
 import type { Question } from '../../state/question.ts';
 import type { CommandRun } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
@@ -6,22 +8,28 @@ import { EMPTY_LINE, type Line, line, span } from '../components/line.ts';
 import { layoutOutput } from '../components/output-pane.ts';
 import { windowStart } from '../components/window.ts';
 import type { UiState, WalkUi } from '../ui-state.ts';
-import { age, ago, clock, timeOfDay } from '../words/duration.ts';
+import { age, ago, clock, shortTime, timeOfDay } from '../words/duration.ts';
 import { endingWords } from '../words/ending.ts';
 import {
   actionAt,
   actionState,
   blockFor,
+  clusterName,
   currentAction,
+  hadTerminal,
   isShell,
   lastRun,
   shownRun,
 } from '../words/place.ts';
-import { verifiedLine } from '../words/question.ts';
-import { commandLines, riskLine, shortScript, valueLines } from './deed.ts';
+import { verifiedLine, wasUndone } from '../words/question.ts';
+import { probesOf, soakNow, waitAt } from '../words/wait.ts';
+import { commandLines, riskLines, scriptLines, shortScript, valueLines } from './deed.ts';
 import { labelled, paragraph, type Room, stacked } from './parts.ts';
 import { type Reading, reading, resultFirst } from './reading.ts';
 import { linesAfter, linesBefore } from './step-text.ts';
+
+/** In the place of the output of a command that had the terminal. */
+export const tookTerminal = 'it had the terminal; what it printed is not kept';
 
 /** Rows of output below which there is no point in showing any. */
 const leastOutput = 3;
@@ -30,12 +38,14 @@ const leastOutput = 3;
 function deedOf(walk: WalkUi, run: CommandRun | undefined, width: number, height: number, room: Room) {
   const { state } = walk;
   const action = run && actionAt(state, run);
-  if (!run || !action || !isShell(action)) return [];
   const tall = height > 24;
+  if (run && action && !isShell(action))
+    return [line(`PROBE  on ${clusterName(state.session)}`, 'look'), ...scriptLines(run.script, width)];
+  if (!run || !action || !isShell(action)) return [];
   return [
-    riskLine(state, action, run.purpose, blockFor(action, run.purpose)),
+    ...riskLines(state, action, run.purpose, blockFor(action, run.purpose), width),
     ...shortScript(run.script, width, tall ? 10 : 3, room),
-    ...valueLines(state, run.script, width).slice(0, tall ? 6 : 2),
+    ...valueLines(state, run.script, width),
   ];
 }
 
@@ -100,6 +110,7 @@ export function previewBelow(
 function shownOutput(walk: WalkUi, run: CommandRun, width: number, height: number) {
   const window = walk.output?.window;
   const rows = height - 1;
+  const none = window === undefined ? '' : hadTerminal(walk.state, run) ? tookTerminal : undefined;
   // The window was read for the tallest pane there can be: its end is what is shown.
   const lines = window?.lines.slice(-rows) ?? [];
   const first = window ? window.first + window.lines.length - lines.length : 0;
@@ -111,6 +122,7 @@ function shownOutput(walk: WalkUi, run: CommandRun, width: number, height: numbe
     height: running ? height : Math.min(height, Math.max(2, lines.length + 1)),
     following: true,
     running,
+    ...(none === undefined ? {} : { none }),
   };
 }
 
@@ -122,11 +134,19 @@ export function atWork(
   room: Room,
 ): readonly Line[] {
   const { state } = walk;
-  const { running, soak } = state.live;
+  const { running } = state.live;
   const at = currentAction(state);
   const run = shownRun(state, at);
-  if (soak)
-    return [...soakLines(ui, soak, width, room), ...commandAndOutput(walk, run, [], width, height - 4, room)];
+  const soak = soakNow(state, at);
+  if (soak) {
+    const about = [
+      ...messageOf(state, at, width),
+      ...soakLines(ui, soak, width, room),
+      ...probeEnded(run, width),
+    ];
+    const left = Math.max(0, height - about.length - 1);
+    return stacked(about, commandAndOutput(walk, run, [], width, left, room)).slice(0, height);
+  }
   if (!running) {
     return [line('...', 'quiet')];
   }
@@ -172,13 +192,28 @@ function soakLines(
     ...(probe === ''
       ? []
       : paragraph(
-          `${probe}${soak.probes > 0 ? `, ${soak.probes} times so far` : ''}.`,
+          `${probe}${soak.probes > 0 ? `, ${soak.probes === 1 ? 'once' : `${soak.probes} times`} so far` : ''}.`,
           width,
           soak.probe === 'failing' ? 'bad' : 'plain',
         )),
-    EMPTY_LINE,
   ];
 }
+
+/** What the runbook says about a wait. */
+function messageOf(state: WalkState, at: ActionRef | undefined, width: number): readonly Line[] {
+  const message = waitAt(state, at)?.message;
+  return message === undefined ? [] : paragraph(message, width);
+}
+
+/** How the last probe of a wait ended, where it has. */
+const probeEnded = (run: CommandRun | undefined, width: number): readonly Line[] =>
+  run?.purpose === 'probe' && run.ending
+    ? paragraph(
+        `Last run: ${endingWords(run.ending).short}, ${timeOfDay(Date.parse(run.startedAt))}`,
+        width,
+        'quiet',
+      )
+    : [];
 
 /** A dry run has shown the change and not run it. */
 const wasShown = (state: WalkState, at: Extract<Question, { type: 'continue' }>['at']): boolean =>
@@ -213,7 +248,43 @@ export function ended(
     ),
     span(`, ${words?.short ?? 'ended'}${took}`, 'quiet'),
   ];
-  return resultAndCommand(walk, run, [status, ...remark], after, width, height, room, after.length);
+  const verify = run.purpose === 'change' ? lastRun(state, at, 'verify') : undefined;
+  const verified = verify?.ending ? [verifiedBy(verify.ending, room)] : [];
+  return resultAndCommand(
+    walk,
+    run,
+    [status, ...verified, ...remark],
+    after,
+    width,
+    height,
+    room,
+    after.length,
+  );
+}
+
+const verifiedBy = (ending: Ending, { glyphs }: Room): Line => {
+  const good = ending.type === 'exited' && ending.ok;
+  return [
+    span(good ? `${glyphs.done} Verified` : `${glyphs.warning} Verify`, good ? 'ok' : 'warning'),
+    span(`, ${endingWords(ending).short}`, 'quiet'),
+  ];
+};
+
+/** What a wait was for, and how often its command ran. */
+function waitFailed(
+  state: WalkState,
+  at: ActionRef,
+  run: CommandRun | undefined,
+  width: number,
+): readonly Line[] {
+  const wait = waitAt(state, at);
+  if (!wait) return [];
+  const ran = probesOf(state, at);
+  const how = run?.ending ? `, the last time with ${endingWords(run.ending).short}` : '';
+  return [
+    ...messageOf(state, at, width),
+    ...(run ? paragraph(`Its command ran ${ran === 1 ? 'once' : `${ran} times`}${how}.`, width) : []),
+  ];
 }
 
 export function failed(
@@ -228,8 +299,11 @@ export function failed(
   const words = run?.ending && endingWords(run.ending);
   const said = question.detail !== '' ? question.detail : (words?.short ?? 'it did not come to its end');
   const head: Line[] = [
-    ...paragraph(`${glyphs.failed} ${said}`, width, 'bad'),
+    ...(wasUndone(run)
+      ? paragraph(`${glyphs.undone} ${said}`, width, 'info')
+      : paragraph(`${glyphs.failed} ${said}`, width, 'bad')),
     ...(words && words.meaning !== '' ? paragraph(words.meaning, width) : []),
+    ...waitFailed(walk.state, question.at, run, width),
     ...(question.returnedFrom === undefined
       ? []
       : paragraph(`Back from "${question.returnedFrom}": v or r says whether it helped.`, width, 'info')),
@@ -270,7 +344,7 @@ export function unknown(
     ),
     ...labelled(
       'Started',
-      `${run.startedAt} (${ago(run.startedAt, ui.now)}); it does not run any more`,
+      `${shortTime(run.startedAt)} (${ago(run.startedAt, ui.now)}); it does not run any more`,
       width,
     ),
     ...paragraph(verifiedLine(verified), width, verified === 'done' ? 'ok' : 'warning'),

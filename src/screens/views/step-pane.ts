@@ -2,10 +2,10 @@
 import type { Question } from '../../state/question.ts';
 import type { WalkState } from '../../state/walk.ts';
 import { elapsed } from '../components/countdown.ts';
-import { EMPTY_LINE, type Line, line, span, spreadLine } from '../components/line.ts';
+import { EMPTY_LINE, type Line, line, lineWidth, span, spreadLine } from '../components/line.ts';
 import type { UiState, WalkUi } from '../ui-state.ts';
 import { actionAt, breadcrumb, currentAction, isShell, position, returnsTo } from '../words/place.ts';
-import { deedLines, scriptLines } from './deed.ts';
+import { deedLines, riskLines, scriptLines } from './deed.ts';
 import { atWork, ended, failed, previewBelow, unknown } from './outcome-pane.ts';
 import { labelled, paragraph, type Room, stacked } from './parts.ts';
 import { type Reading, reading, scrolled, type View } from './reading.ts';
@@ -25,11 +25,17 @@ function titleLines(ui: UiState, walk: WalkUi, width: number, room: Room): reado
   const here = position(walk.state);
   const { running } = walk.state.live;
   const time = running ? [elapsed(running.startedAt, ui.now, running.timeoutMs)] : [];
+  const which = actionOf(walk.state);
+  const beside: Line = [
+    ...(which === undefined ? [] : [span(which, 'quiet')]),
+    ...(which !== undefined && running ? [span('  ')] : []),
+    ...time,
+  ];
   const title = here.step ? `${here.number} of ${here.total}  ${here.step.title}` : 'Before the first step';
   const crumbs = breadcrumb(walk.state);
   const back = returnsTo(walk.state);
   return [
-    spreadLine([span(title, 'heading')], time, width, room.glyphs.cut),
+    ...headingLines(title, beside, width, room),
     ...(crumbs.length > 1
       ? [
           line(`in ${crumbs.slice(1).join(` ${room.glyphs.more} `)}`, 'quiet'),
@@ -38,6 +44,26 @@ function titleLines(ui: UiState, walk: WalkUi, width: number, room: Room): reado
       : []),
     EMPTY_LINE,
   ];
+}
+
+/** The title in full, on as many lines as it takes; what stands beside it comes below where it does not fit. */
+function headingLines(title: string, beside: Line, width: number, room: Room): readonly Line[] {
+  const lines = paragraph(title, width, 'heading');
+  const last = lines[lines.length - 1]!;
+  if (beside.length === 0) return lines;
+  if (lineWidth(last) + 2 + lineWidth(beside) <= width)
+    return [...lines.slice(0, -1), spreadLine(last, beside, width, room.glyphs.cut)];
+  return [...lines, spreadLine([], beside, width, room.glyphs.cut)];
+}
+
+/** `command 3 of 9`, where a step has more than one. */
+function actionOf(state: WalkState): string | undefined {
+  const { step } = position(state);
+  const at = currentAction(state);
+  if (!step || step.actions.length < 2 || at?.step !== step.id) return undefined;
+  const word = step.actions.every(isShell) ? 'command' : 'part';
+  const index = step.actions.findIndex((action) => action.id === at.action);
+  return index < 0 ? undefined : `${word} ${index + 1} of ${step.actions.length}`;
 }
 
 export function stepPane(ui: UiState, width: number, height: number, room: Room): StepPane {
@@ -101,7 +127,8 @@ function asked(
       const error = question.error === undefined ? [] : paragraph(question.error, width, 'bad');
       const begin = text.length === 0 ? 0 : text.length + 1;
       // The line that names the risk and the cluster, and the beginning of the script.
-      const least = 1 + Math.min(3, scriptLines(question.block.script, width).length);
+      const risk = riskLines(state, action, question.purpose, question.block, width);
+      const least = risk.length + Math.min(3, scriptLines(question.block.script, width).length);
       return reading(stacked(text, [...deed, ...error]), {
         until: begin + least,
         to: Math.max(0, begin - 1),

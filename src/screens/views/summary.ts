@@ -4,7 +4,7 @@ import type { WalkEnd, WalkState } from '../../state/walk.ts';
 import { type Line, line, span } from '../components/line.ts';
 import { statusSpan } from '../components/status-word.ts';
 import type { UiState } from '../ui-state.ts';
-import { clock } from '../words/duration.ts';
+import { clock, shortTime } from '../words/duration.ts';
 import { clusterName, modeWord } from '../words/place.ts';
 import { questionLine } from '../words/question.ts';
 import { labelled, paragraph, type Room, stacked, windowed } from './parts.ts';
@@ -104,7 +104,7 @@ export function summaryLines(ui: UiState, width: number, room: Room): readonly L
       ...labelled('Who', session.operators.map((one) => `${one.user}@${one.host}`).join(', '), width),
       ...labelled(
         'Time',
-        `${session.startedAt} to ${session.updatedAt}${Number.isNaN(took) ? '' : `, ${clock(took)}`}`,
+        `${shortTime(session.startedAt)} to ${shortTime(session.updatedAt)}${Number.isNaN(took) ? '' : `, ${clock(took)}`}`,
         width,
       ),
       ...labelled('Steps', counts(state), width),
@@ -128,7 +128,7 @@ export function summaryLines(ui: UiState, width: number, room: Room): readonly L
       : [
           line('Notes', 'heading'),
           ...session.notes.flatMap((note) =>
-            paragraph(`${note.time} ${note.operator.user}: ${note.text}`, width),
+            paragraph(`${shortTime(note.time)} ${note.operator.user}: ${note.text}`, width),
           ),
         ],
   );

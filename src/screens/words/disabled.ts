@@ -4,6 +4,7 @@ import type { Disabled } from '../keys/match-key.ts';
 import type { UiState } from '../ui-state.ts';
 import { obstacle, parametersOf } from '../update/briefing.ts';
 import { homeRows } from '../update/home.ts';
+import { runsToView } from '../update/viewer.ts';
 import { actionAt, isShell } from './place.ts';
 
 /** Commands that cannot be given now, with the sentence that says why. */
@@ -12,6 +13,11 @@ export function disabledCommands(ui: UiState): Disabled {
   if (ui.screen === 'home') ofHome(ui, off);
   if (ui.screen === 'briefing') ofBriefing(ui, off);
   if (ui.walk && !ui.overlay && (ui.screen === 'walk' || ui.screen === 'summary')) ofWalk(ui, off);
+  const viewer = ui.overlay ? undefined : ui.walk?.viewer;
+  if (!viewer || runsToView(ui, viewer.run).length < 2) {
+    off['next-run'] = 'There is nothing else to show here.';
+    off['previous-run'] = off['next-run'];
+  }
   return off;
 }
 

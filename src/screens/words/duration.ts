@@ -42,6 +42,9 @@ export function ago(time: string, now: number): string {
   return past < 2 * second ? 'just now' : `${age(past)} ago`;
 }
 
+/** An RFC 3339 time of the journal without its milliseconds. */
+export const shortTime = (time: string): string => time.replace(/\.\d+(?=Z$)/, '');
+
 /** The time of day, UTC, as it stands in the journal: `14:05:10Z`. */
 export function timeOfDay(ms: number): string {
   return `${new Date(ms).toISOString().slice(11, 19)}Z`;

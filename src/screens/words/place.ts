@@ -78,8 +78,31 @@ export function shownRun(walk: WalkState, at: ActionRef | undefined): CommandRun
   const running = walk.live.running && walk.session.runs[walk.live.running.run];
   if (running) return running;
   const state = at && actionState(walk, at);
-  const newest = state?.runs.slice(state.attemptFrom).at(-1);
-  return newest === undefined ? undefined : walk.session.runs[newest];
+  const runs = (state?.runs.slice(state.attemptFrom) ?? []).flatMap((run) => walk.session.runs[run] ?? []);
+  // What the step did is what there is to see of it once it is over; its verify only says that it holds.
+  const did = question?.type === 'continue' ? runs.findLast((run) => run.purpose === 'change') : undefined;
+  return did ?? runs.at(-1);
+}
+
+/** All runs of the step that a run belongs to, in order; of the whole session where `session` is asked for. */
+export function runsBeside(
+  { session }: WalkState,
+  run: string,
+  of: 'step' | 'session',
+): readonly CommandRun[] {
+  const one = session.runs[run];
+  const all = Object.values(session.runs);
+  if (of === 'session' || !one) return all;
+  return all.filter((other) => other.frame === one.frame && other.step === one.step);
+}
+
+/** Whether a command had the terminal to itself: what it printed is then not kept. */
+export function hadTerminal(walk: WalkState, run: CommandRun): boolean {
+  const frames = [...walk.session.stack, ...walk.session.left];
+  const file = frames.find((frame) => frame.id === run.frame)?.file;
+  const step = walk.bundle.runbooks[file ?? '']?.steps.find((one) => one.id === run.step);
+  const action = step?.actions.find((one) => one.id === run.action);
+  return action !== undefined && isShell(action) && blockFor(action, run.purpose).interactive === true;
 }
 
 /** The newest run of an action for one purpose, in the present attempt. */
@@ -102,7 +125,7 @@ export function valuesOf(session: SessionState, script: string): readonly ValueS
   const names = new Set([...script.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((match) => match[1]!));
   return [...names]
     .filter((name) => Object.hasOwn(session.parameters, name))
-    .map((name) => ({ name, value: session.parameters[name]!.value ?? '(secret, set)' }));
+    .map((name) => ({ name, value: session.parameters[name]!.value ?? '***' }));
 }
 
 /** `LIVE`, `DRY RUN` or `PRACTICE`: what an action here would touch. */

@@ -11,7 +11,7 @@ export function previewWords(lines: readonly string[]): string {
     return `${files} ${files === 1 ? `${what} differs` : `${what}s differ`}, +${added} -${removed} lines`;
   }
   const printed = lines.filter((line) => line.trim() !== '').length;
-  if (printed === 0) return 'nothing printed';
+  if (printed === 0) return 'nothing would change';
   if (lines.length >= longestPreview) return `more than ${longestPreview} lines`;
   return `${printed} ${printed === 1 ? 'line' : 'lines'}`;
 }

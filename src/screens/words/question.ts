@@ -1,4 +1,5 @@
 import type { Question } from '../../state/question.ts';
+import type { CommandRun } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
 import { clusterName, returnsTo } from './place.ts';
 
@@ -32,7 +33,7 @@ export function questionLine(walk: WalkState, question: Question): string {
     case 'continue':
       return question.remark === undefined ? 'Done. Go on?' : 'Go on?';
     case 'failure':
-      return 'This step failed. What now?';
+      return wasUndone(question.run) ? 'The change was undone. What now?' : 'This step failed. What now?';
     case 'unknown-outcome':
       return 'Nobody saw how this ended. Was it done?';
     case 'branch-finished':
@@ -41,6 +42,11 @@ export function questionLine(walk: WalkState, question: Question): string {
       return 'Nothing runs until the pinned cluster answers again.';
   }
 }
+
+/** Whether what a failure is about is an undo that went well: the step is as it was before. */
+export const wasUndone = (run: CommandRun | undefined): boolean =>
+  run?.purpose === 'undo' &&
+  (run.settled ? run.settled.done : run.ending?.type === 'exited' && run.ending.ok);
 
 /** What `verify` said about a command whose end nobody saw. */
 export function verifiedLine(verified: Extract<Question, { type: 'unknown-outcome' }>['verified']): string {
