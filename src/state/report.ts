@@ -1,6 +1,6 @@
 /** The record of a session as Markdown for a ticket: another fold over the journal. Secrets are not in the journal. */
 import type { RunbookBundle, Step } from '../runbook/model.ts';
-import { clockTime, endingText, succeeded } from './ending.ts';
+import { clockTime, endingText, leftBehindText, succeeded } from './ending.ts';
 import { code, fenced, plain } from './markdown-text.ts';
 import { summary } from './position.ts';
 import type { CommandRun, Frame, SessionState, StepState } from './session.ts';
@@ -194,7 +194,8 @@ function parameters(session: SessionState): string[] {
 function command(run: CommandRun, bundle: RunbookBundle, frames: readonly Frame[]): string {
   const title = plain(stepTitle(bundle, frames, run));
   const head = `- ${time(run.startedAt)} ${run.purpose} in ${title}: ${plain(endingText(run))}`;
-  return `${head}\n\n${fenced(run.script, '  ')}\n`;
+  const left = leftBehindText(run);
+  return `${head}${left === undefined ? '' : `. ${left}`}\n\n${fenced(run.script, '  ')}\n`;
 }
 
 function stepTitle(

@@ -112,6 +112,7 @@ describe('without a terminal', () => {
       );
       const { code, stdout } = await run(['run', leaves, '--plain'], 'run\nnext\n');
       expect(stdout).toContain('1 process of this command still runs.');
+      expect((await run(['report'])).stdout).toContain('1 process of this command still runs.');
       // It would throw if there were no such process.
       process.kill(Number(/pid (\d+)/.exec(stdout)?.[1]));
       expect(code).toBe(0);
