@@ -62,15 +62,23 @@ export function codeBlock(source: SourceText, start: number, end: number, value:
   const rawLines = [...raw.matchAll(/[^\r\n]*(?:\r\n|\n|\r|$)/g)];
   const lines = value.split('\n');
   const skipped = opening ? 1 : 0;
+  const starts = [0];
+  for (const line of lines) starts.push(starts.at(-1)! + line.length + 1);
   const offsetOf = (valueOffset: number) => {
-    let rest = Math.max(0, valueOffset);
+    // Asked for once for each variable of a script that may have a million: the line is found by halving.
+    const wanted = Math.max(0, valueOffset);
     let line = 0;
-    while (line < lines.length - 1 && rest > lines[line]!.length) rest -= lines[line++]!.length + 1;
+    for (let high = lines.length - 1; line < high; ) {
+      const middle = (line + high + 1) >> 1;
+      if (starts[middle]! <= wanted) line = middle;
+      else high = middle - 1;
+    }
     const rawLine = rawLines[line + skipped];
     if (!rawLine) return end;
-    const text = rawLine[0].replace(/[\r\n]+$/, '');
-    const indent = Math.max(0, text.length - lines[line]!.length);
-    return start + rawLine.index + Math.min(text.length, indent + rest);
+    let length = rawLine[0].length;
+    while (length > 0 && '\r\n'.includes(rawLine[0][length - 1]!)) length -= 1;
+    const indent = Math.max(0, length - lines[line]!.length);
+    return start + rawLine.index + Math.min(length, indent + wanted - starts[line]!);
   };
   return {
     type: 'code',

@@ -3,6 +3,7 @@ import { readAttributes, shellAttributes } from './attributes.ts';
 import type { CodeBlock, FenceLine } from './blocks.ts';
 import { consoleCommands } from './console.ts';
 import type { Entry } from './entry.ts';
+import { meantLanguage, ourLanguages, shellLanguages } from './fence-languages.ts';
 import { type InfoString, parseInfo } from './info-string.ts';
 import type { ShellLanguage, ShellRole } from './model.ts';
 import { readKind, readWhen } from './read-yaml-block.ts';
@@ -10,7 +11,6 @@ import type { Reading } from './reading.ts';
 import type { Report } from './report.ts';
 import { nearest, oneOf } from './suggest.ts';
 
-const shellLanguages: readonly ShellLanguage[] = ['bash', 'sh', 'zsh', 'shell', 'console'];
 /** What a shell block can be: the second word of its fence. */
 export const shellRoles: readonly ShellRole[] = [
   'look',
@@ -26,34 +26,40 @@ export const shellRoles: readonly ShellRole[] = [
 export function readFence(code: CodeBlock, reading: Reading): Entry {
   if (!code.fence) return { type: 'code', at: code, language: '' };
   const info = parseInfo(code.fence.info, code.fence.infoStart);
-  const language = misspeltLanguage(info, reading) ?? info.language.text;
+  const language = misspeltLanguage(info, reading) ?? info.language.text.toLowerCase();
   if ((shellLanguages as readonly string[]).includes(language))
     return readShell(code, code.fence, info, language as ShellLanguage, reading);
   if (language === 'yaml') return readYamlFence(code, info, reading);
   return { type: 'code', at: code, language };
 }
 
-/** A block that says it is an action, in a language that has none, would quietly turn into an illustration. */
+/** A block that says it is an action, or nearly does, in a language that has none would quietly turn into an illustration. */
 function misspeltLanguage(info: InfoString, { schemas, report }: Reading): string | undefined {
   const { text, start, end } = info.language;
-  const known = [...shellLanguages, 'yaml'];
-  if (text === '' || known.includes(text)) return undefined;
-  const role = info.role?.text ?? '';
+  const written = text.toLowerCase();
+  if (text === '' || ourLanguages.includes(written)) return undefined;
+  // `{.sh`, `sh,` and `sh{1}` begin with one of ours.
+  const [, lead, cut] = /^([^a-z]*)([a-z]*)/.exec(written)!;
+  const glued = ourLanguages.includes(cut!);
+  const role = (info.role?.text ?? '').toLowerCase().replace(/}$/, '');
   const isRole = (shellRoles as readonly string[]).includes(role);
   const isKind = role === 'when' || schemas.some((schema) => schema.name === role);
-  const cut = /^[A-Za-z]+/.exec(text)?.[0].toLowerCase() ?? '';
-  const glued = cut.length < text.length && known.includes(cut);
-  if (!isRole && !isKind && !glued) return undefined;
-  const meant = glued
-    ? cut
-    : isKind || text.toLowerCase() === 'yml'
-      ? 'yaml'
-      : (nearest(text, shellLanguages) ?? 'bash');
+  const near = meantLanguage(written);
+  const isYaml = written === 'yml' && role !== '';
+  if (!isRole && !isKind && !glued && !isYaml && near === undefined) return undefined;
+  const meant = glued ? cut! : isKind || isYaml ? 'yaml' : (near ?? 'bash');
+  const glue = glued
+    ? text
+        .slice(lead!.length + cut!.length)
+        .replace(/^[^A-Za-z]+/, '')
+        .replace(/}$/, '')
+    : '';
   report('unknown-action', start, end, `"${text}" is no language that has actions`, {
-    expected: oneOf(known),
-    suggestion: glued
-      ? `${cut} ${text.slice(cut.length).replace(/^[^A-Za-z]+/, '')}`.trim()
-      : `${meant} ${role}`,
+    expected:
+      isRole || isKind || glued
+        ? oneOf(ourLanguages)
+        : `${oneOf(ourLanguages)}, or text for what is only shown`,
+    suggestion: `${meant} ${glue || role}`.trim(),
   });
   return meant;
 }

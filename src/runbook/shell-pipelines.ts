@@ -32,10 +32,7 @@ export function pipelines(script: string): PipelinePart[][] {
     const character = script[at]!;
     if (character === '\\') at += 2;
     else if (character === "'" || character === '"') {
-      let close = at + 1;
-      while (close < script.length && script[close] !== character)
-        close += script[close] === '\\' && character === '"' ? 2 : 1;
-      at = close + 1;
+      at = closeOf(script, at, character) + 1;
       wordStart = false;
       continue;
     } else if (character === '#' && wordStart) {
@@ -65,7 +62,41 @@ export function pipelines(script: string): PipelinePart[][] {
   return found;
 }
 
+/** The words of a command, by hand: a pattern with alternatives in a loop exhausts the stack on a line of megabytes. */
 function words(text: string): string[] {
-  const found = text.match(/(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])+/gs) ?? [];
-  return found.map((word) => word.replace(/^(["'])(.*)\1$/s, '$2'));
+  const found: string[] = [];
+  let start = -1;
+  let at = 0;
+  const take = () => {
+    if (start >= 0) found.push(unquoted(text.slice(start, at)));
+    start = -1;
+  };
+  while (at < text.length) {
+    const character = text[at]!;
+    if (blank.test(character)) {
+      take();
+      at += 1;
+      continue;
+    }
+    if (start < 0) start = at;
+    if (character === '\\') at += 2;
+    else if (character === "'" || character === '"') at = closeOf(text, at, character) + 1;
+    else at += 1;
+  }
+  take();
+  return found;
 }
+
+const blank = /\s/;
+
+/** Where the quote that opens at `open` is closed; the end of the text where nothing closes it. */
+function closeOf(text: string, open: number, quote: string): number {
+  let at = open + 1;
+  while (at < text.length && text[at] !== quote) at += text[at] === '\\' && quote === '"' ? 2 : 1;
+  return at;
+}
+
+const unquoted = (word: string) =>
+  word.length > 1 && (word[0] === '"' || word[0] === "'") && word.endsWith(word[0])
+    ? word.slice(1, -1)
+    : word;

@@ -13,7 +13,7 @@ interface ScriptVariables {
 type WordMode = 'plain' | 'declaring' | 'reading' | 'for';
 
 const name = /[A-Za-z_][A-Za-z0-9_]*/y;
-const assignment = /([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]\n]*\])?\+?=/y;
+const assignment = /([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]\n]{0,200}\])?\+?=/y;
 const heredoc = /<<(-?)[ \t]*(?:'([^'\n]+)'|"([^"\n]+)"|(\\?)([^\s;&|<>()'"\\]+))/y;
 const reserved = new Set(['then', 'do', 'else', 'elif', 'if', 'while', 'until', '!', 'time', '{', 'in']);
 const declaring = new Set(['export', 'declare', 'local', 'readonly', 'typeset', 'env', 'unset']);
@@ -81,7 +81,7 @@ export function scanVariables(script: string): ScriptVariables {
         at = end < 0 ? script.length : end;
       } else if (character === '\n') {
         at += 1;
-        while (pending.length > 0) heredocBody();
+        for (const body of pending.splice(0)) heredocBody(body);
         commandStart = wordStart = true;
         mode = 'plain';
       } else if (script.startsWith('<<<', at)) {
@@ -222,8 +222,7 @@ export function scanVariables(script: string): ScriptVariables {
   }
 
   /** At the line after `<<`: up to its delimiter. Only `$` and backslashes mean something in it. */
-  function heredocBody(): void {
-    const { delimiter, quoted, tabs } = pending.shift()!;
+  function heredocBody({ delimiter, quoted, tabs }: (typeof pending)[number]): void {
     while (at < script.length) {
       const end = script.indexOf('\n', at);
       const stop = end < 0 ? script.length : end;

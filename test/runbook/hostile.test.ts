@@ -75,6 +75,20 @@ describe('inputs that make Markdown parsers slow', () => {
   });
 });
 
+test.each([
+  ['x', 10_000_000],
+  ['"', 2_000_000],
+  ['|', 500_000],
+  ['a[ ', 300_000],
+  ['$a ', 300_000],
+])('a command of one line of many %j neither exhausts the stack nor takes for ever', (mark, length) => {
+  const line = mark.repeat(length / mark.length);
+  const text = `---\nrunbook: 1\n---\n\n# B\n\n\`\`\`sh\necho ${line}\n\`\`\`\n`;
+  const { result, ms } = timed(() => parseRunbook('x.md', text, schemas));
+  expect(result.runbook.steps).toHaveLength(1);
+  expect(ms).toBeLessThan(bound);
+});
+
 /** A small generator with a seed, so that a failure can be had again. */
 function random(seed: number): (below: number) => number {
   let state = seed;

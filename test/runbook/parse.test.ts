@@ -140,13 +140,35 @@ describe('what is misspelt is never prose', () => {
     ['bsh change', 'unknown-action', 'bash change'],
     ['python look', 'unknown-action', undefined],
     ['sh,change', 'unknown-action', 'sh change'],
-    ['sh{change}', 'unknown-action', undefined],
+    ['sh{change}', 'unknown-action', 'sh change'],
+    ['{.sh change}', 'unknown-action', 'sh change'],
+    ['SH Change', 'unknown-action', 'change'],
+    ['YAML Wait', 'unknown-action', 'wait'],
+    ['yml wiat', 'unknown-action', 'yaml wiat'],
+    ['bsah', 'unknown-action', 'bash'],
+    ['shel', 'unknown-action', 'shell'],
+    ['Shellscript', 'unknown-action', 'shell'],
+    ['mermaid Verify', 'unknown-action', 'bash verify'],
   ])('```%s', (info, rule, suggestion) => {
     const { diagnostics } = parse(`## A\n\n${fence('sh look')}${fence(info, 'for: 5m')}`);
     const found = diagnostics.find((one) => one.rule === rule);
     expect(found?.severity).toBe('error');
     if (suggestion) expect(found?.suggestion).toBe(suggestion);
   });
+
+  test.each(['SH', 'Sh look', 'Bash', 'ZSH change'])('a language in capitals is run: %s', (info) => {
+    expect(mistakes(`## A\n\n${fence(info)}`)).toEqual([]);
+    expect(parse(`## A\n\n${fence(info)}`).runbook.steps[0]?.actions).toHaveLength(1);
+  });
+
+  test.each('text json JSON go python diff yml YAML dash ssh js hs toml mermaid'.split(' '))(
+    'another language is only shown: %s',
+    (info) => {
+      const body = `## A\n\n${fence('sh look')}${fence(info, 'a: 1')}`;
+      expect(mistakes(body)).toEqual([]);
+      expect(parse(body).runbook.steps[0]?.content.map(({ type }) => type)).toEqual(['action', 'code']);
+    },
+  );
 
   test.each([
     ['two backticks', '``sh change\nls\n``\n'],
