@@ -1,6 +1,7 @@
 import { describeCondition } from './conditions.ts';
 import { formatDuration } from './durations.ts';
 import type { Action, Runbook } from './model.ts';
+import { showControls } from './strip-controls.ts';
 
 /** What was found in a file, line by line: sections, numbered steps, and the actions of each. Not made safe for a terminal. */
 export function outline(runbook: Runbook): string[] {
@@ -23,7 +24,7 @@ export function outline(runbook: Runbook): string[] {
 function describe(action: Action): string {
   if (!('block' in action)) return action.kind === 'choose' ? 'choose' : `${action.kind} (${action.risk})`;
   const extras = (['preview', 'verify', 'undo'] as const).filter((role) => action[role]);
-  const first = action.block.script.trim().split('\n');
+  const first = showControls(action.block.script).trim().split('\n');
   const more = first.length > 1 ? ` … ${first.length} lines` : '';
   return `${action.risk}: ${first[0]}${more}${extras.length > 0 ? ` (${extras.join(', ')})` : ''}`;
 }

@@ -11,6 +11,7 @@ import { hasForeignInfo, readForeignFence } from './read-foreign-fence.ts';
 import { type Report, reporter } from './report.ts';
 import { duplicateSteps } from './rules/duplicate-step.ts';
 import { hiddenBlocks } from './rules/hidden-block.ts';
+import { hiddenCharactersIn } from './rules/hidden-characters.ts';
 import { missingVerifies } from './rules/missing-verify.ts';
 import { pipesToShell } from './rules/pipe-to-shell.ts';
 import { unclosedFences } from './rules/unclosed-fence.ts';
@@ -106,7 +107,10 @@ export function readDocument(file: string, text: string, schemas: readonly Actio
 
   unclosedFences(blocks, report);
   hiddenBlocks(source, blocks, report);
-  for (const script of scripts) pipesToShell(script, report);
+  for (const script of scripts) {
+    pipesToShell(script, report);
+    hiddenCharactersIn(script, report);
+  }
   if (ours) checkOurs(runbook, [...entries.values()], scripts, report);
   else foreignInfo(blocks, report);
   // A block that failed is the mistake to mend; that there is no step follows from it.

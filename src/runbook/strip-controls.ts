@@ -49,3 +49,25 @@ function lastRedraw(text: string): string {
     })
     .join('\n');
 }
+
+/** What a command may hold unseen: all controls but tab and newline, direction marks, and characters without a width. */
+const hidden =
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+
+/** Every character of a command that would not be seen, and where it stands. A carriage return that ends a line is none. */
+export function hiddenCharacters(script: string): { readonly name: string; readonly at: number }[] {
+  return [...script.matchAll(hidden)]
+    .filter(({ 0: character, index }) => character !== '\r' || script[index + 1] !== '\n')
+    .map(({ 0: character, index }) => ({ name: codePoint(character), at: index }));
+}
+
+/**
+ * A command as it is approved: what would not be seen, and yet is run, stands there by its name, such as `<U+202E>`.
+ * Nothing is left that a terminal would act on.
+ */
+export function showControls(script: string): string {
+  return script.replace(/\r\n/g, '\n').replace(hidden, (character) => `<${codePoint(character)}>`);
+}
+
+const codePoint = (character: string) =>
+  `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;

@@ -1,5 +1,6 @@
 import { Box, useInput } from 'ink';
 import { Fragment, type ReactNode, useCallback, useSyncExternalStore } from 'react';
+import { showControls } from '../runbook/strip-controls.ts';
 import { ChoiceList } from './components/choice-list.tsx';
 import { Columns, columnWidths } from './components/columns.tsx';
 import { bodyHeight, Frame } from './components/frame.tsx';
@@ -107,7 +108,7 @@ function Body({ ui, store, height, room, panels }: BodyProps): ReactNode {
 function viewerLines(ui: UiState, width: number, height: number, { glyphs }: Room): readonly Line[] {
   const { viewer, state } = ui.walk!;
   const run = state.session.runs[viewer!.run];
-  const script = run?.script.trim().split('\n') ?? [];
+  const script = run ? showControls(run.script).trim().split('\n') : [];
   const more = script.length > 1 ? ` ${glyphs.cut} ${script.length - 1} more lines` : '';
   const runs = runsToView(ui, viewer!.run);
   const which =

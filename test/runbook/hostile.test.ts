@@ -2,6 +2,7 @@
 /** Whatever the bytes are: no crash, no hang, places inside the file. */
 import { describe, expect, test, vi } from 'vitest';
 import { formatDiagnostic } from '../../src/runbook/diagnostics.ts';
+import { outline } from '../../src/runbook/outline.ts';
 import { parseRunbook } from '../../src/runbook/parse.ts';
 import { scanVariables } from '../../src/runbook/shell-variables.ts';
 import { schemas } from './fake-schemas.ts';
@@ -177,3 +178,22 @@ test('random bytes never throw', () => {
     }
   }
 });
+
+test.each(['\u202e', '\u200b', '\u2066', '\u009b', '\x1b', '\u00ad'])(
+  'a command with %j in it shows it by its name',
+  (character) => {
+    const name = `<U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}>`;
+    const text = `# B\n\n\`\`\`sh\necho a${character}b\n\`\`\`\n`;
+    const lenient = parseRunbook('x.md', text, schemas);
+    expect(lenient.diagnostics.map(({ rule, severity }) => [rule, severity])).toContainEqual([
+      'hidden-characters',
+      'warning',
+    ]);
+    expect(outline(lenient.runbook).join('\n')).toContain(`echo a${name}b`);
+    const { diagnostics } = parseRunbook('x.md', `---\nrunbook: 1\n---\n\n${text}`, schemas);
+    expect(diagnostics.map(({ rule, severity }) => [rule, severity])).toContainEqual([
+      'hidden-characters',
+      'error',
+    ]);
+  },
+);

@@ -19,6 +19,10 @@ export const rules = {
     'error',
     'A block is swallowed by something around it, so it would quietly turn into prose.',
   ],
+  'hidden-characters': [
+    'error',
+    'A command holds characters that are run and cannot be seen, or that change how it reads.',
+  ],
   'ignored-block': ['warning', 'A block looks like commands but is only shown.'],
   'ignored-info': ['warning', "Words after a fence's language belong to another tool and are ignored."],
   'misplaced-block': ['error', 'A block stands where it has nothing to belong to.'],

@@ -1,4 +1,5 @@
 /** A question as plain mode prints it: what it is about, the question, and the words it takes. Pure. */
+import { showControls } from '../../runbook/strip-controls.ts';
 import type { Question } from '../../state/question.ts';
 import type { Taken, WalkState } from '../../state/walk.ts';
 import { actionAt, isShell } from '../words/place.ts';
@@ -110,7 +111,7 @@ function about(walk: WalkState, question: Question): readonly Said[] {
     case 'unknown-outcome':
       return [
         say('bad', 'Outcome unknown: this command was started, and nobody saw how it ended.'),
-        say('command', indent(question.run.script.trimEnd(), '  $ ')),
+        say('command', indent(showControls(question.run.script).trimEnd(), '  $ ')),
         say('text', `Started ${question.run.startedAt}.`),
         say('text', verifiedLine(question.verified)),
       ];

@@ -1,5 +1,7 @@
 /** What plain mode says when the session moves from one state to the next. Pure: a difference of two folds in sentences. */
+
 import type { ShellBlock } from '../../runbook/model.ts';
+import { showControls } from '../../runbook/strip-controls.ts';
 import type { ActionRef } from '../../state/event.ts';
 import { textAfter, textBefore } from '../../state/explained.ts';
 import type { Question } from '../../state/question.ts';
@@ -142,7 +144,7 @@ export function commandLines(walk: WalkState, block: ShellBlock, risk: string): 
       'text',
       `${risk.toUpperCase()}  ${block.language}, ${limit}${place}, on ${clusterName(walk.session)}`,
     ),
-    say('command', indent(block.script.trimEnd(), '  $ ')),
+    say('command', indent(showControls(block.script).trimEnd(), '  $ ')),
     ...values.map(({ name, value }) => say('text', `  ${name}=${value}`)),
   ];
 }

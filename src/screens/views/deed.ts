@@ -1,5 +1,7 @@
 /** What is about to happen, or has: the command with its risk, its limits, its place, its values and its parts. Pure. */
+
 import type { Action, ShellAction, ShellBlock } from '../../runbook/model.ts';
+import { showControls } from '../../runbook/strip-controls.ts';
 import type { ActionRef, Purpose } from '../../state/event.ts';
 import type { WalkState } from '../../state/walk.ts';
 import { displayWidth, wrap } from '../../terminal/text.ts';
@@ -60,7 +62,7 @@ export function riskLines(
 
 /** The script, wrapped so that nothing of it is out of sight. A continued line is marked by its margin. */
 export function scriptLines(script: string, width: number): readonly Line[] {
-  return script
+  return showControls(script)
     .replace(/\s+$/, '')
     .split('\n')
     .flatMap((row) =>
