@@ -62,7 +62,6 @@ async function whileBusy<T>(desk: Desk, work: Promise<T>, cancel: () => void): P
 }
 
 /** Writes down that the session rests and leaves it. What runs goes on. */
-export async function pauseSession(desk: Desk): Promise<never> {
-  await desk.record({ type: 'session-paused', operator: desk.options.operator });
-  return desk.quit({ type: 'paused' });
+export function pauseSession(desk: Desk): Promise<never> {
+  return desk.recordLast({ type: 'session-paused', operator: desk.options.operator }, { type: 'paused' });
 }

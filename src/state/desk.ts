@@ -94,6 +94,17 @@ export class Desk {
     await writing;
   }
 
+  /** Puts a last event on disk and leaves with it: what waited for its turn behind it is not written any more. */
+  async recordLast(event: SessionEvent, end: WalkEnd): Promise<never> {
+    const writing = this.#writing.then(async () => {
+      await this.#write(event);
+      this.leave(end);
+    });
+    this.#writing = writing.catch(() => undefined);
+    await writing;
+    throw new Leave(this.#end ?? end);
+  }
+
   async recordAll(events: readonly SessionEvent[]): Promise<void> {
     for (const event of events) await this.record(event);
   }

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { errorCode, reasonOf } from '../shell/io-error.ts';
 import { makeFolder } from '../shell/make-folder.ts';
 import type { JournalEntry, SessionEvent } from './event.ts';
+import { expectHead, type HeadWriter, openHead, readHead } from './journal-head.ts';
 import { JournalError, type ParsedJournal, parseJournal, sealEntry } from './journal-lines.ts';
 import type { Clock } from './kind.ts';
 
@@ -38,7 +39,8 @@ export async function createJournal(file: string, clock: Clock['now']): Promise<
       await handle.close();
       throw error;
     });
-    return writer(file, handle, { entries: [], length: 0, torn: false }, clock);
+    const start = { entries: [], length: 0, torn: false };
+    return writer({ file, handle, head: await openHead(file) }, start, clock);
   } catch (error) {
     throw new JournalError(file, undefined, `The journal cannot be created: ${reasonOf(error)}.`, 'writing');
   }
@@ -46,14 +48,19 @@ export async function createJournal(file: string, clock: Clock['now']): Promise<
 
 /** Opens a journal to go on with it: verifies every line and cuts off an unfinished last one. Nothing else is changed. */
 export async function openJournal(file: string, clock: Clock['now']): Promise<Journal> {
+  const noted = await readHead(file);
   const handle = await openForReading(file, constants.O_RDWR);
   try {
     const parsed = parseJournal(file, await handle.readFile());
+    expectHead(file, parsed, noted);
+    const head = await openHead(file);
     if (parsed.torn) {
       await handle.truncate(parsed.length);
       await handle.datasync();
+      const last = parsed.entries.at(-1);
+      if (last !== undefined) await head.note(last);
     }
-    return writer(file, handle, parsed, clock);
+    return writer({ file, handle, head }, parsed, clock);
   } catch (error) {
     await handle.close();
     if (error instanceof JournalError) throw error;
@@ -65,10 +72,12 @@ export async function openJournal(file: string, clock: Clock['now']): Promise<Jo
 export async function readJournal(
   file: string,
 ): Promise<{ readonly entries: readonly JournalEntry[]; readonly torn: boolean }> {
+  const noted = await readHead(file);
   const handle = await openForReading(file, constants.O_RDONLY);
   try {
-    const { entries, torn } = parseJournal(file, await handle.readFile());
-    return { entries, torn };
+    const parsed = parseJournal(file, await handle.readFile());
+    expectHead(file, parsed, noted);
+    return { entries: parsed.entries, torn: parsed.torn };
   } catch (error) {
     if (error instanceof JournalError) throw error;
     throw new JournalError(file, undefined, `The journal cannot be read: ${reasonOf(error)}.`);
@@ -96,7 +105,13 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function writer(file: string, handle: FileHandle, start: ParsedJournal, clock: Clock['now']): Journal {
+interface OpenFiles {
+  readonly file: string;
+  readonly handle: FileHandle;
+  readonly head: HeadWriter;
+}
+
+function writer({ file, handle, head }: OpenFiles, start: ParsedJournal, clock: Clock['now']): Journal {
   const entries = [...start.entries];
   let length = start.length;
   let queue: Promise<unknown> = Promise.resolve();
@@ -134,6 +149,7 @@ function writer(file: string, handle: FileHandle, start: ParsedJournal, clock: C
     }
     length += bytes.length;
     entries.push(entry);
+    await head.note(entry);
     return entry;
   }
 
@@ -165,6 +181,7 @@ function writer(file: string, handle: FileHandle, start: ParsedJournal, clock: C
       await queue;
       if (refusal !== undefined && refusal === closed) return;
       refusal = closed;
+      await head.close();
       await handle.close();
     },
   };

@@ -80,6 +80,23 @@ describe('while a command runs', () => {
     expect(t.ran()).toEqual(['long']);
   });
 
+  test('a pause is the last thing written, also where the command ends while it is being written', async () => {
+    const t = await trial({ bundle: long(), behaviour: { long: hanging } });
+    await t.question();
+    await t.say({ type: 'run' });
+    t.journal.before = (event) => {
+      if (event.type !== 'session-paused') return undefined;
+      t.commands.end('long');
+      return new Promise((written) => setImmediate(written));
+    };
+    t.walk.send({ type: 'pause' });
+    expect(await t.walk.finished).toEqual({ type: 'paused' });
+    await t.question();
+    expect(t.journal.entries.at(-1)?.event.type).toBe('session-paused');
+    const later = await trial({ bundle: long(), behaviour: { long: hanging }, earlier: t });
+    expect(await later.question()).toMatchObject({ type: 'continue' });
+  });
+
   test('pause leaves it running; the next program follows it to its end', async () => {
     const t = await trial({ bundle: long(), behaviour: { long: hanging } });
     await t.question();

@@ -282,3 +282,57 @@ describe('following', () => {
     );
   });
 });
+
+describe('lines missing at the end', () => {
+  const withoutLast = (file: string, count: number) =>
+    writeFileSync(
+      file,
+      lines(file)
+        .slice(0, -count)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+
+  test('are noticed by every reader, with the way out, and nothing is overwritten', async () => {
+    const file = await journalOf(4);
+    withoutLast(file, 1);
+    const left = readFileSync(file, 'utf8');
+    for (const read of [() => readJournal(file), () => openJournal(file, ticking())]) {
+      await expect(read()).rejects.toThrow(
+        /line 4: The journal ends here, and entry 4 had been written.*delete .*journal\.jsonl\.head/,
+      );
+    }
+    expect(readFileSync(file, 'utf8')).toBe(left);
+    rmSync(`${file}.head`);
+    expect((await readJournal(file)).entries).toHaveLength(3);
+  });
+
+  test('a chain that was made anew is not the one that was written', async () => {
+    const [file, other] = [await journalOf(3), await journalOf(1)];
+    const forged = await openJournal(other, ticking());
+    for (const text of ['something', 'else']) await forged.append(note(text));
+    await forged.close();
+    writeFileSync(file, readFileSync(other));
+    await expect(readJournal(file)).rejects.toThrow(/line 3: .*made anew/);
+  });
+
+  test('a head that is behind, as after a power cut, is no mistake; it is for the owner only', async () => {
+    const file = await journalOf(2);
+    const old = readFileSync(`${file}.head`);
+    expect(statSync(`${file}.head`).mode & 0o777).toBe(0o600);
+    const journal = await openJournal(file, ticking());
+    await journal.append(note('later'));
+    await journal.close();
+    writeFileSync(`${file}.head`, old);
+    expect((await readJournal(file)).entries).toHaveLength(3);
+    writeFileSync(`${file}.head`, Buffer.alloc(128));
+    expect((await readJournal(file)).entries).toHaveLength(3);
+  });
+
+  test('a torn last line that was cut off is not missed afterwards', async () => {
+    const file = await journalOf(3);
+    truncateSync(file, statSync(file).size - 5);
+    await (await openJournal(file, ticking())).close();
+    expect((await readJournal(file)).entries).toHaveLength(2);
+  });
+});

@@ -122,6 +122,8 @@ export async function runPlain(options: PlainOptions): Promise<number> {
 
   const stop = (): void => walk.send({ type: 'pause' });
   options.interrupted?.addEventListener('abort', stop, { once: true });
+  // It may have come while this was being loaded.
+  if (options.interrupted?.aborted) stop();
   await tell(opening(walk.store.getState(), walk.folder));
   const unsubscribe = walk.store.subscribe(step);
   step(walk.store.getState());
