@@ -3,6 +3,7 @@ import { variableName } from './front-matter-schema.ts';
 import type { Attribute, InfoString } from './info-string.ts';
 import type { ShellRole } from './model.ts';
 import type { Report } from './report.ts';
+import { isReservedName } from './rules/bad-parameter.ts';
 import { nearest, oneOf } from './suggest.ts';
 
 interface Attributes {
@@ -87,6 +88,7 @@ function set(into: Attributes, attribute: Attribute, role: ShellRole | undefined
     }
     case 'capture':
       if (value === undefined || !variableName.test(value)) return 'the name of a variable';
+      if (isReservedName(value)) return 'a name that does not change how commands are run';
       if (role !== 'look') return 'a look: only what changes nothing may be read back';
       into.capture = value;
       return undefined;

@@ -39,13 +39,19 @@ const nothing = {
 /** Whether the text is held to the format: decided by one line, so that other mistakes cannot loosen it. */
 export function isOurs(text: string): boolean {
   const found = findFrontMatter(text);
-  return found?.language === 'yaml' && /^["']?runbook["']?[ \t]*:/m.test(found.text);
+  return (
+    found?.language === 'yaml' &&
+    (/^["']?runbook["']?[ \t]*:/m.test(found.text) || misspeltVersion.test(found.text))
+  );
 }
 
 /**
  * Reads what stands before the Markdown; of files that are not `ours` only what any tool writes there, such as the title.
  * Never throws.
  */
+/** `Runbook: 1` can mean nothing else; opened as anybody's Markdown, all its gates would be lost. */
+const misspeltVersion = /^["']?(runbook)["']?[ \t]*:[ \t]*["']?v?\d+(?:\.\d+)?["']?[ \t]*(?:#.*)?$/im;
+
 export function readFrontMatter(source: SourceText, ours: boolean, report: Report): FrontMatter {
   const found = findFrontMatter(source.text);
   if (!found) return { ...nothing, format: 'markdown', end: 0 };
@@ -77,6 +83,19 @@ function readOurs(source: SourceText, found: FrontMatterText, report: Report): F
     report('bad-front-matter', at + problem.start, at + problem.end, problem.message);
   if (typeof yaml.value !== 'object' || yaml.value === null) return base;
   const given = { ...(yaml.value as Record<string, unknown>) };
+  const line = misspeltVersion.exec(found.text);
+  if (line && !/^runbook[ \t]*:[ \t]*1[ \t]*(?:#.*)?$/.test(line[0])) {
+    const start = at + line.index;
+    report(
+      'bad-front-matter',
+      start,
+      start + line[0].length,
+      'this looks like a runbook of Handrail, and the version of its format is not written as it must be',
+      { expected: 'runbook: 1', suggestion: 'runbook: 1' },
+    );
+    for (const key of Object.keys(given)) if (key.toLowerCase() === 'runbook') delete given[key];
+    given.runbook = 1;
+  }
   if (given.runbook === '1') given.runbook = 1;
   const parsed = frontMatterSchema.safeParse(given);
   if (!parsed.success) {

@@ -52,7 +52,9 @@ export function readForeignFence(code: CodeBlock, source: SourceText, report: Re
       return ignore('commands without a language are not understood');
     return shown;
   }
-  if (code.value.trim() === '') return shown;
+  // Nothing would run, so there is nothing to ask about. In a console a # may be root's prompt.
+  const runs = (line: string) => line.trim() !== '' && !(language !== 'console' && /^\s*#/.test(line));
+  if (!code.value.split('\n').some(runs)) return shown;
   const prompted = language === 'console' || /^[ \t]*\$[ \t]+\S/m.test(code.value.slice(0, 20_000));
   const commands = prompted ? consoleCommands(code.value) : code.value;
   if (commands === undefined && named !== 'terminal')

@@ -379,3 +379,28 @@ test('mistakes are all told at once, each with its exact place', () => {
     ['bad-action', 'fro: 5m'],
   ]);
 });
+
+test.each(['PATH', 'HOME', 'BASH_ENV', 'IFS', 'LD_PRELOAD', 'KUBECONFIG', 'NODE_OPTIONS', 'PROMPT_COMMAND'])(
+  'a parameter cannot be named %s',
+  (name) => {
+    const head = `---\nrunbook: 1\nparameters: {${name}: string}\n---\n\n`;
+    expect(mistakes(`## A\n\n${fence('sh look')}`, head)).toEqual(['bad-parameter']);
+    expect(mistakes(`## A\n\n${fence(`sh look capture=${name}`)}`)).toEqual(['bad-attribute']);
+  },
+);
+
+test.each(['Runbook: 1', 'RUNBOOK: 1', 'runbook: "1"', 'runbook: 2', 'Runbook: "2"'])(
+  '%s is said to be wrong, and not opened as anybody\u2019s Markdown',
+  (line) => {
+    const { runbook, diagnostics } = parse(`## A\n\n${fence('sh look')}`, `---\n${line}\n---\n\n`);
+    expect(runbook.format).toBe('handrail');
+    expect(diagnostics.map(({ rule, severity, suggestion }) => [rule, severity, suggestion])).toEqual([
+      ['bad-front-matter', 'error', 'runbook: 1'],
+    ]);
+  },
+);
+
+test('a block of comments in a README is no step', () => {
+  const text = '# A\n\n## B\n\n```sh\n# only\n\n# words\n```\n\n## C\n\n```sh\n# and\nls\n```\n';
+  expect(parse('', text).runbook.steps.map(({ title }) => title)).toEqual(['C']);
+});

@@ -10,9 +10,22 @@ interface ParameterProblem {
   readonly expected?: string;
 }
 
+/** Variables that change which program runs, what is read before it, or how a shell reads: no value of a runbook may. */
+const reserved =
+  /^(?:PATH|HOME|PWD|OLDPWD|SHELL|BASH_ENV|ENV|IFS|CDPATH|SHELLOPTS|BASHOPTS|PS[0-4]|PROMPT_COMMAND|GLOBIGNORE|BASH_FUNC_.*|LD_.*|DYLD_.*|KUBECONFIG|NODE_OPTIONS|NODE_PATH|PYTHON(?:PATH|HOME|STARTUP)|PERL5?(?:LIB|OPT)|RUBY(?:LIB|OPT)|ZDOTDIR|GIT_SSH(?:_COMMAND)?|EDITOR|VISUAL|PAGER|TMPDIR|UID|EUID|PPID|SHLVL)$/;
+
+/** Whether a variable of this name would change how commands are run. */
+export const isReservedName = (name: string) => reserved.test(name);
+
 /** The first thing that a parameter says against itself. */
 export function parameterProblem(spec: ParameterSpec): ParameterProblem | undefined {
   const rule = 'bad-parameter';
+  if (isReservedName(spec.name))
+    return {
+      rule,
+      message: `${spec.name} changes how commands are run, so it cannot be a parameter`,
+      expected: 'a name of its own, such as TARGET',
+    };
   const versioned = spec.type === 'version' || spec.type === 'linkerd-version';
   if (spec.type === 'choice' && spec.choices === undefined)
     return { rule, message: `${spec.name} is a choice without choices`, expected: 'choices: [a, b]' };
