@@ -7,6 +7,7 @@ import { checkValue } from '../runbook/parameters.ts';
 import type { Briefing } from '../screens/services.ts';
 import { commandEnvironment } from './command-environment.ts';
 import type { Environment } from './environment.ts';
+import { practiceIsDown } from './practice-target.ts';
 import { checkRequirements } from './requirements.ts';
 
 /** Which cluster a session is for. */
@@ -37,7 +38,15 @@ export async function brief(
 ): Promise<Brief> {
   const runbook = bundle.runbooks[bundle.root]!;
   const asks = runbook.needsCluster || runbook.format === 'markdown' || isNamed(choice);
-  const pinned = asks ? await createClusterPort().pin(choice) : undefined;
+  const pinned = !asks
+    ? undefined
+    : (await practiceIsDown(choice))
+      ? ({
+          ok: false,
+          message: 'No practice cluster runs.',
+          fix: 'To start one: p on the home screen, or handrail practice up.',
+        } as const)
+      : await createClusterPort().pin(choice);
   const cluster = pinned?.ok ? pinned : undefined;
   const { values, refused } = settle(bundle, given);
   return {

@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { createClusterPort } from '../cluster/cluster-port.ts';
 import type { ClusterPin } from '../cluster/port.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
-import type { Started } from '../screens/services.ts';
+import type { RequirementResult, Started } from '../screens/services.ts';
 import { putAwayCaptured, readCaptured } from '../shell/captured.ts';
 import { createCommandPort } from '../shell/command-port.ts';
 import { errorCode } from '../shell/io-error.ts';
@@ -47,6 +47,8 @@ export interface StartRequest {
   readonly values: Readonly<Record<string, string>>;
   readonly mode: Mode;
   readonly cluster: { readonly pin: ClusterPin; readonly kubeconfig: string } | undefined;
+  /** What the runbook needs and did not have when it was started all the same: for the record. */
+  readonly lacking: readonly RequirementResult[];
 }
 
 const now = () => systemClock.now();
@@ -108,6 +110,7 @@ async function begin(
       cluster: cluster?.pin,
       version: process.env.HANDRAIL_VERSION ?? 'from source',
     },
+    ...lackingNote(request.lacking),
     ...Object.entries(request.values).map(
       ([name, value]): SessionEvent => ({
         type: 'parameter-set',
@@ -125,6 +128,14 @@ async function begin(
     await journal.close();
     throw error;
   }
+}
+
+/** What the operator started the session without, for the record. */
+function lackingNote(lacking: StartRequest['lacking']): readonly SessionEvent[] {
+  if (lacking.length === 0) return [];
+  const list = lacking.map(({ what, status, detail }) => `${what}: ${detail === '' ? status : detail}`);
+  const text = `Started although the briefing found something lacking. ${list.join('; ')}`;
+  return [{ type: 'note-added', text, operator: operator() }];
 }
 
 const secretNames = (bundle: RunbookBundle) =>

@@ -1,4 +1,7 @@
+import { stripControls } from '../runbook/strip-controls.ts';
 import { briefingText } from '../screens/plain/briefing-text.ts';
+import type { RequirementResult } from '../screens/services.ts';
+import { lacking } from '../screens/update/briefing.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import type { UnattendedPolicy } from '../state/unattended.ts';
 import { readAnswers } from './answers.ts';
@@ -64,18 +67,29 @@ export async function run(name: string, options: RunOptions): Promise<number> {
     const exitCode = problem.where === 'runbook' ? exitCodes.usage.code : exitCodes.notReady.code;
     throw new OperatorError(problem.message, { ...mended, exitCode });
   }
-  const lacking = briefing.requirements.find(
-    (each) => each.status === 'missing' || each.status === 'unsuitable' || each.status === 'denied',
-  );
-  if (policy && lacking && mode === 'live') {
-    throw new OperatorError(`${lacking.what}: ${lacking.detail}.`, {
-      exitCode: exitCodes.notReady.code,
-      ...(lacking.fix === undefined ? {} : { fix: lacking.fix }),
-    });
+  const missing = lacking(briefing);
+  const [first] = missing;
+  if (first && policy && mode === 'live') throw notStarted(first);
+  if (first && !policy) {
+    const list = missing.map(({ what, detail }) => `  ${what}: ${detail}`).join('\n');
+    const asked = `Not all that it needs is there:\n${list}\nTo start all the same, type: ${startAnyway}\n`;
+    if ((await stage.ask(stripControls(asked)))?.trim() !== startAnyway) throw notStarted(first);
   }
-  const started = await startSession({ location, bundle, values: briefing.values, mode, cluster }, context);
+  const started = await startSession(
+    { location, bundle, values: briefing.values, mode, cluster, lacking: missing },
+    context,
+  );
   if (!started.ok) {
     throw new OperatorError(started.message, { exitCode: started.exitCode ?? exitCodes.notReady.code });
   }
   return stage.play(started.walk, policy !== undefined);
 }
+
+/** What is typed to start a session for which something is lacking. */
+const startAnyway = 'start anyway';
+
+const notStarted = ({ what, detail, fix }: RequirementResult): OperatorError =>
+  new OperatorError(`Not started: ${what}: ${detail}.`, {
+    exitCode: exitCodes.notReady.code,
+    ...(fix === undefined ? {} : { fix }),
+  });

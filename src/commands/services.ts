@@ -9,6 +9,7 @@ import {
   practiceUp,
 } from '../practice/practice-control.ts';
 import type { Services, Started } from '../screens/services.ts';
+import { lacking } from '../screens/update/briefing.ts';
 import { openOutput } from '../shell/output-file.ts';
 import { followWalk } from '../state/follow-walk.ts';
 import { readJournal } from '../state/journal.ts';
@@ -19,6 +20,7 @@ import { kinds } from '../steps/kinds.ts';
 import { brief, type ClusterChoice, obstacle } from './brief.ts';
 import { builtInRunbooks, load, locate, rebuild } from './library.ts';
 import { resumeSession, type SessionContext, startSession } from './open-session.ts';
+import { practiceIsDown } from './practice-target.ts';
 import { reportOf } from './report.ts';
 import { findSession, sessionEntries } from './session-index.ts';
 import { practiceInfo } from './target.ts';
@@ -64,6 +66,9 @@ export function createServices(first: ClusterChoice, context: SessionContext): S
   };
   return {
     async target() {
+      if (await practiceIsDown(choice)) {
+        return { cluster: undefined, problem: 'No practice cluster runs; p starts one.' };
+      }
       const pinned = await createClusterPort().pin(choice);
       return pinned.ok
         ? { cluster: pinned.pin, problem: undefined }
@@ -89,7 +94,14 @@ export function createServices(first: ClusterChoice, context: SessionContext): S
         const { message, fix } = problem;
         return { ok: false, message, ...(fix === undefined ? {} : { fix }) };
       }
-      const request = { location, bundle, values: briefing.values, mode, cluster };
+      const request = {
+        location,
+        bundle,
+        values: briefing.values,
+        mode,
+        cluster,
+        lacking: lacking(briefing),
+      };
       return toldInResult(() => startSession(request, context));
     },
     async resume(id, as) {

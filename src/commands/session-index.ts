@@ -20,12 +20,36 @@ export const root = (): string => sessionsRoot(process.env);
 
 /** Newest first. A session that cannot be read is listed as such. */
 export async function sessionEntries(): Promise<readonly SessionEntry[]> {
-  return Promise.all((await listSessions(root())).map(entry));
+  const entries = await Promise.all((await listSessions(root())).map(entry));
+  if (!entries.some(practises)) return entries.map(({ entry }) => entry);
+  const running = await practiceIdentity();
+  return entries.map((one) =>
+    practises(one) && running.known && running.uid !== one.uid ? { ...one.entry, gone: true } : one.entry,
+  );
 }
 
-async function entry(listing: SessionListing): Promise<SessionEntry> {
+interface Listed {
+  readonly entry: SessionEntry;
+  /** The identity of the cluster that it was started on. */
+  readonly uid: string | undefined;
+}
+
+const practises = ({ entry: { practice, status } }: Listed): boolean =>
+  practice && (status === 'running' || status === 'paused' || status === 'interrupted');
+
+/** The identity of the practice cluster that runs now; not known where it runs and does not answer. */
+async function practiceIdentity(): Promise<{ readonly known: boolean; readonly uid?: string }> {
+  const { practiceStatus } = await import('../practice/practice-control.ts');
+  const { kubeconfig } = await practiceStatus();
+  if (kubeconfig === undefined) return { known: true };
+  const { createClusterPort } = await import('../cluster/cluster-port.ts');
+  const pinned = await createClusterPort().pin({ kubeconfig });
+  return pinned.ok ? { known: true, uid: pinned.pin.uid } : { known: false };
+}
+
+async function entry(listing: SessionListing): Promise<Listed> {
   if (!listing.readable || listing.first.event.type !== 'session-started') {
-    return {
+    const unreadable: SessionEntry = {
       id: listing.session.id,
       title: '-',
       status: 'unreadable',
@@ -36,10 +60,11 @@ async function entry(listing: SessionListing): Promise<SessionEntry> {
       updatedAt: '',
       where: listing.readable ? 'its journal does not begin with a start' : listing.problem,
     };
+    return { entry: unreadable, uid: undefined };
   }
   const started = listing.first.event;
   const where = await position(listing.session);
-  return {
+  const readable: SessionEntry = {
     id: listing.session.id,
     title: started.title,
     status: where.readable ? statusOf(listing) : 'unreadable',
@@ -50,6 +75,7 @@ async function entry(listing: SessionListing): Promise<SessionEntry> {
     updatedAt: listing.last.time,
     where: where.text,
   };
+  return { entry: readable, uid: started.cluster?.uid };
 }
 
 function statusOf({ last, lock }: Extract<SessionListing, { readable: true }>): SessionEntry['status'] {
@@ -85,15 +111,27 @@ function shortly(error: OperatorError): string {
     : `its journal is damaged at line ${error.line}`;
 }
 
-/** The session meant by an ID or its beginning; without one, the newest that `fits`. Throws an OperatorError. */
+/**
+ * The session meant by an ID or its beginning. Without one: of those that `fits`, one that was interrupted before one that is
+ * paused, then the one in which something happened last. Throws an OperatorError where there is none, with `none` as the reason.
+ */
 export async function findSession(
   wanted: string | undefined,
   fits: (entry: SessionEntry) => boolean,
   none: string,
 ): Promise<SessionFolder> {
-  const id = wanted ?? (await sessionEntries()).find(fits)?.id;
+  const id = wanted ?? byUrgency((await sessionEntries()).filter(fits))[0]?.id;
   if (id === undefined) throw new OperatorError(none, { fix: '`handrail sessions` lists all of them.' });
   const found = await resolveSession(root(), id);
   if (!found.ok) throw new OperatorError(found.message, { exitCode: exitCodes.usage.code });
   return found.session;
+}
+
+/** The order in which sessions are gone on with. What nobody can drive, because its practice cluster is gone, comes last. */
+export function byUrgency(entries: readonly SessionEntry[]): readonly SessionEntry[] {
+  const rank = ({ gone, status }: SessionEntry) =>
+    gone ? 3 : status === 'interrupted' ? 0 : status === 'paused' ? 1 : 2;
+  return [...entries].sort(
+    (one, other) => rank(one) - rank(other) || other.updatedAt.localeCompare(one.updatedAt),
+  );
 }

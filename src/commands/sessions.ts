@@ -17,7 +17,11 @@ export async function sessions(options: { readonly output: 'table' | 'json' }): 
         entries.map((entry) =>
           [
             entry.id,
-            entry.mode === 'dry-run' ? `${entry.status}, dry run` : entry.status,
+            [
+              entry.status,
+              ...(entry.mode === 'dry-run' ? ['dry run'] : []),
+              ...(entry.gone ? ['cluster gone'] : []),
+            ].join(', '),
             entry.cluster ?? '-',
             entry.where,
             entry.updatedAt.replace('T', ' ').slice(0, 16),

@@ -5,6 +5,7 @@ import { errorCode } from '../shell/io-error.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import type { Walk } from '../state/walk.ts';
 import { applyEnvironment, planTerminal, type TerminalPlan } from '../terminal/environment.ts';
+import { type LineInput, lineInput } from '../terminal/line-input.ts';
 import { listenForSignals, SIGNAL_EXIT_CODES } from '../terminal/signals.ts';
 import { openTerminal } from '../terminal/terminal-app.ts';
 import { environmentNow } from './environment.ts';
@@ -73,6 +74,8 @@ export async function playOnScreen(
 
 export interface PlainStage {
   readonly context: SessionContext;
+  /** Asks for one line before the walk; undefined where the input has ended. What came after that line is kept for the walk. */
+  ask(question: string): Promise<string | undefined>;
   /** Walks a session line by line to its end or a pause. A signal pauses it first. */
   play(walk: Walk, unattended: boolean): Promise<number>;
 }
@@ -80,6 +83,7 @@ export interface PlainStage {
 /** A session without screens. On a terminal an interactive command gets the keys, and Ctrl+C is its own meanwhile. */
 export function plainStage(plan: TerminalPlan): PlainStage {
   let childHasTerminal = false;
+  let lines: LineInput | undefined;
   const handOver: SessionContext['handOver'] = async (run) => {
     childHasTerminal = true;
     try {
@@ -95,7 +99,12 @@ export function plainStage(plan: TerminalPlan): PlainStage {
       environment: environmentNow(),
       handOver: process.stdin.isTTY === true ? handOver : undefined,
     },
-    play: (walk, unattended) => playPlain(plan, walk, unattended, () => childHasTerminal),
+    async ask(question) {
+      lines ??= lineInput(process.stdin, process.stdout);
+      const answer = await lines.ask(question);
+      return answer.type === 'line' ? answer.text : undefined;
+    },
+    play: (walk, unattended) => playPlain(plan, walk, unattended, () => childHasTerminal, lines),
   };
 }
 
@@ -104,6 +113,7 @@ async function playPlain(
   walk: Walk,
   unattended: boolean,
   childHasTerminal: () => boolean,
+  lines: LineInput | undefined,
 ): Promise<number> {
   const { runPlain } = await import('../screens/plain/run-plain.ts');
   const interrupted = new AbortController();
@@ -129,6 +139,7 @@ async function playPlain(
     const code = await runPlain({
       walk,
       input: process.stdin,
+      ...(lines ? { lines } : {}),
       output: process.stdout,
       unattended,
       color: plan.colour,

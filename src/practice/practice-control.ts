@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../shell/identity.ts';
 import { errorCode, reasonOf } from '../shell/io-error.ts';
+import { meshNow, withMeshNow } from './mesh-now.ts';
 import {
   clearFolder,
   distFolder,
@@ -51,9 +52,17 @@ export function practiceBin(): string {
   return practicePaths(practiceFolder()).bin;
 }
 
+/** Where the kubeconfig of the practice cluster is while it runs. */
+export function practiceKubeconfig(): string {
+  return practicePaths(practiceFolder()).kubeconfig;
+}
+
 export async function practiceStatus(): Promise<PracticeInfo> {
   const folder = practiceFolder();
-  return infoOf(folder, await liveState(folder));
+  const info = infoOf(folder, await liveState(folder));
+  if (info.state === undefined || info.kubeconfig === undefined) return info;
+  const { detail, settings } = info.state;
+  return { ...info, detail: withMeshNow(detail, settings.mesh, await meshNow(info.kubeconfig)) };
 }
 
 function infoOf(folder: string, state: PracticeState | undefined): PracticeInfo {

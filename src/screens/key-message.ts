@@ -8,11 +8,14 @@ import { type KeyMode, TEXT_MODES } from './keys/modes.ts';
 import type { Message } from './messages.ts';
 import { keyMode } from './mode.ts';
 import type { UiState } from './ui-state.ts';
+import { editsChoice } from './update/briefing.ts';
 import { disabledCommands } from './words/disabled.ts';
 
 const listKeys: readonly Command[] = ['up', 'down', 'submit'];
 
 const moves: Readonly<Record<string, Command>> = { Up: 'up', Down: 'down' };
+/** A value that is one of a few is chosen, not typed through. */
+const turns: Readonly<Record<string, Command>> = { Left: 'left', Right: 'right' };
 
 /** A letter that means something elsewhere says that it does nothing here. */
 function idle(mode: KeyMode, name: string | undefined): Message | undefined {
@@ -44,6 +47,8 @@ export function keyMessage(ui: UiState, input: string, key: Key, burst: boolean)
   if (!TEXT_MODES.includes(mode)) return idle(mode, name);
   if (name !== undefined && mode === 'parameter' && moves[name])
     return { type: 'command', command: moves[name] };
+  if (name !== undefined && mode === 'parameter' && turns[name] && editsChoice(ui))
+    return { type: 'command', command: turns[name] };
   if (mode === 'typed-confirm' && Array.from(input).length > 1)
     return { type: 'told', text: 'Pasting is ignored here: type the name.' };
   const edit = editFromKey(input, key);

@@ -9,8 +9,9 @@ export function keyMode(ui: UiState): KeyMode {
   if (overlay?.type === 'text') return overlay.typing ? 'search' : 'output';
   switch (ui.screen) {
     case 'home':
-      return 'home';
+      return ui.home.asking ? 'sure' : 'home';
     case 'briefing':
+      if (ui.briefing?.asking) return 'sure';
       return ui.briefing?.editing ? 'parameter' : 'briefing';
     case 'summary':
     case 'walk':

@@ -26,7 +26,8 @@ export type Initial =
       readonly values: Readonly<Record<string, string>>;
       readonly mode?: Mode;
     }
-  | { readonly type: 'walk'; readonly walk: Walk };
+  /** `told`: said on the first screen, until the first key. */
+  | { readonly type: 'walk'; readonly walk: Walk; readonly told?: string };
 
 export interface AppOptions {
   readonly services: Services;
@@ -131,6 +132,6 @@ function begin(ui: UiState, initial: Initial): ReturnType<typeof openBriefing> {
     case 'briefing':
       return openBriefing({ ...ui, fromHome: false }, initial.file, initial.values, initial.mode);
     case 'walk':
-      return [{ ...ui, fromHome: false }, []];
+      return [{ ...ui, fromHome: false, told: initial.told }, []];
   }
 }

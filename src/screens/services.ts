@@ -20,6 +20,8 @@ export interface SessionEntry {
   readonly mode: Mode;
   readonly cluster: string | undefined;
   readonly practice: boolean;
+  /** Its practice cluster has ended, or another one has taken its place: the session cannot go on. */
+  readonly gone?: true;
   readonly startedAt: string;
   readonly updatedAt: string;
   /** E.g. `5 of 12 Upgrade the control plane`. */

@@ -31,6 +31,8 @@ export interface HomeUi {
   readonly practice: Loadable<PracticeStatus>;
   /** What the practice cluster is being asked to do. */
   readonly practiceBusy: PracticeAction | undefined;
+  /** What would be lost is named, and it is asked whether it is meant. */
+  readonly asking: 'reset' | 'down' | undefined;
   /** Index into the rows that can be chosen: sessions to go on with, then runbooks. */
   readonly selected: number;
   /** A session or runbook is being opened. */
@@ -50,6 +52,8 @@ export interface BriefingUi {
   /** What y starts. */
   readonly mode: Mode;
   readonly starting: Mode | undefined;
+  /** Something that it needs is lacking: asked whether to start in this mode all the same. */
+  readonly asking: Mode | undefined;
   readonly trouble: Trouble | undefined;
 }
 
@@ -124,6 +128,8 @@ export interface WalkUi {
   readonly end: WalkEnd | undefined;
   /** Ending what runs was asked for once, at this time (ms): a second time does it. */
   readonly cancelAskedAt: number | undefined;
+  /** How the runbook on disk has changed was looked at: that it has is said no more. */
+  readonly changesSeen: boolean;
   /** The last intent is on its way: keys wait until the question has moved on. */
   readonly sent: boolean;
   /** The value that was given last. */
@@ -157,6 +163,7 @@ export const emptyHome: HomeUi = {
   sessions: loading,
   practice: loading,
   practiceBusy: undefined,
+  asking: undefined,
   selected: 0,
   opening: false,
   trouble: undefined,

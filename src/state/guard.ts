@@ -2,6 +2,10 @@
 import type { Desk } from './desk.ts';
 import type { ActionRef } from './event.ts';
 
+/** A practice cluster never comes back: another one has another identity. */
+const practiceGone =
+  'The practice cluster was reset or ended; this session cannot go on: stop it and start anew.';
+
 /** True where the change may go on. Otherwise the desk knows why not, and that is what is asked next. */
 export async function guardCluster(desk: Desk, at: ActionRef): Promise<boolean> {
   const { cluster: pin } = desk.session;
@@ -25,8 +29,10 @@ async function problem(
       case 'same':
         return undefined;
       case 'different':
+        if (pin.practice) return practiceGone;
         return `This is not ${pin.name} any more: ${pin.server} answers as the cluster ${check.uid}, and the session was started on ${pin.uid}.`;
       case 'unreachable':
+        if (pin.practice) return `${practiceGone} (${check.message})`;
         return `${pin.name} cannot be reached: ${check.message}`;
     }
   } catch (error) {

@@ -23,7 +23,8 @@ type LineAnswer =
   /** Ctrl+C while a secret was typed; elsewhere Ctrl+C is a signal. */
   | { readonly type: 'interrupt' };
 
-interface LineInput {
+/** Lines, one question at a time. Whoever asks next gets what was read ahead. */
+export interface LineInput {
   /** Writes the prompt and reads one line, without its line break. One question at a time. */
   ask(prompt: string): Promise<LineAnswer>;
   /** Like `ask`, but what is typed is not shown; a pipe is read as it is. */

@@ -47,14 +47,14 @@ export function dropColumns(text: string, columns: number): string {
 }
 
 /** The text in at most `columns` columns, ending in `mark` where something was cut off. */
-export function truncate(text: string, columns: number, mark = '…'): string {
+export function truncate(text: string, columns: number, mark: string): string {
   if (displayWidth(text) <= columns) return text;
   const room = columns - displayWidth(mark);
   return room < 0 ? takeColumns(text, columns) : takeColumns(text, room) + mark;
 }
 
 /** The text in exactly `columns` columns: cut with a mark, or filled with spaces at its end. */
-export function padEnd(text: string, columns: number, mark = '…'): string {
+export function padEnd(text: string, columns: number, mark: string): string {
   const cut = truncate(text, columns, mark);
   return cut + ' '.repeat(Math.max(0, columns - displayWidth(cut)));
 }

@@ -37,13 +37,13 @@ describe('lines', () => {
   const mixed = [span('ab', 'ok'), span('漢字'), span('cd', 'bad')];
 
   test('are cut to width with a mark, and never split a wide character', () => {
-    expect(lineText(cutLine(mixed, 8))).toBe('ab漢字cd');
-    expect(lineText(cutLine(mixed, 6))).toBe('ab漢…');
-    expect(lineText(cutLine(mixed, 1))).toBe('…');
-    expect(lineText(cutLine(mixed, 0))).toBe('');
+    expect(lineText(cutLine(mixed, 8, '…'))).toBe('ab漢字cd');
+    expect(lineText(cutLine(mixed, 6, '…'))).toBe('ab漢…');
+    expect(lineText(cutLine(mixed, 1, '…'))).toBe('…');
+    expect(lineText(cutLine(mixed, 0, '…'))).toBe('');
     for (let width = 0; width < 10; width += 1) {
-      expect(lineWidth(fitLine(mixed, width))).toBe(width);
-      expect(lineWidth(spreadLine(mixed, line('right'), width))).toBe(width);
+      expect(lineWidth(fitLine(mixed, width, '…'))).toBe(width);
+      expect(lineWidth(spreadLine(mixed, line('right'), width, '…'))).toBe(width);
     }
   });
 

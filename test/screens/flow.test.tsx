@@ -1,7 +1,9 @@
 /** What keys do: from the key through the screens to what is said to the session. */
 import { expect, test } from 'vitest';
+import { ASCII } from '../../src/terminal/glyphs.ts';
 import { type Driven, type DriveOptions, drive } from './drive.tsx';
-import { fakeServices } from './fake-services.ts';
+import { bundle } from './fake-runbook.ts';
+import { briefing, fakeServices, sessions } from './fake-services.ts';
 import { type FakeWalk, fakeWalk } from './fake-walk.ts';
 import { question, scenes } from './scenes.ts';
 
@@ -251,6 +253,72 @@ test('the change of the runbook can be read', async () => {
   });
 });
 
+test('at 80 columns the change of the runbook is told in full, with its key, until it was looked at', async () => {
+  const driven = await drive({ at: { type: 'walk', walk: scenes.changed() } });
+  expect(driven.text()).toContain('has changed; g shows how. The session keeps its own copy.');
+  expect(driven.text()).toContain('g what changed');
+  await driven.press('g', 'Esc');
+  await driven.waitFor(() => driven.text().includes('Run this on') && !driven.text().includes('has changed'));
+  await driven.unmount();
+});
+
+test('briefing: the arrows go from value to value, help and choices are no value, a default is told', async () => {
+  const one = bundle();
+  const root = one.runbooks[one.root]!;
+  const parameters = [
+    { ...root.parameters[0]!, name: 'ONE', help: 'lower case' },
+    { ...root.parameters[0]!, name: 'TWO', choices: ['cli', 'helm'] },
+    { ...root.parameters[0]!, name: 'THREE', default: 'stable-2.14.10' },
+  ];
+  const changed = { ...one, runbooks: { ...one.runbooks, [one.root]: { ...root, parameters } } };
+  const services = fakeServices({ briefing: briefing({ bundle: changed, values: {} }) });
+  const driven = await drive({ services, at: { type: 'briefing', file: 'linkerd/upgrade.md' } });
+  expect(driven.text()).toContain('default stable-2.14.10');
+  await driven.press('e');
+  await driven.waitFor('Help: lower case');
+  expect(driven.text()).toMatch(/^ ONE:\s*$/m);
+  await driven.type('x');
+  await driven.press('Down');
+  await driven.waitFor('One of: cli, helm');
+  await driven.press('Right', 'Down');
+  await driven.waitFor('THREE: stable-2.14.10');
+  await driven.press('Up');
+  await driven.waitFor('TWO: helm');
+  expect(services.calls).toContain('brief linkerd/upgrade.md {"ONE":"x","TWO":"helm"}');
+  await driven.unmount();
+});
+
+test.each(Object.entries(scenes))('in ASCII every character of the scene %s is ASCII', async (_, scene) => {
+  for (const cols of [40, 80, 130]) {
+    const driven = await drive({ cols, look: { glyphs: ASCII }, at: { type: 'walk', walk: scene() } });
+    expect(driven.text()).toMatch(/^[\x20-\x7e\n]*$/);
+    await driven.unmount();
+  }
+});
+
+test('in ASCII a briefing and a home with titles too long for the screen are ASCII', async () => {
+  const one = bundle();
+  const root = one.runbooks[one.root]!;
+  const long = 'A title that is far too long for one line of the screen, '.repeat(4);
+  const steps = root.steps.map((step) => ({ ...step, title: long }));
+  const runbook = { ...root, title: long, steps };
+  const changed = { ...one, runbooks: { ...one.runbooks, [one.root]: runbook } };
+  const services = fakeServices({
+    briefing: briefing({ bundle: changed }),
+    overrides: { sessions: () => Promise.resolve([{ ...sessions[0]!, title: long, where: long }]) },
+  });
+  for (const cols of [80, 130]) {
+    for (const at of [{ type: 'home' }, { type: 'briefing', file: 'linkerd/upgrade.md' }] as const) {
+      const driven = await drive({ cols, services, look: { glyphs: ASCII }, at });
+      for (let page = 0; page < 3; page += 1) {
+        expect(driven.text()).toMatch(/^[\x20-\x7e\n]*$/);
+        await driven.press('PageDown');
+      }
+      await driven.unmount();
+    }
+  }
+});
+
 test('help lists the keys of the screen first, and closes', async () => {
   await at(scenes.failed(), async ({ press, waitFor }) => {
     await press('?');
@@ -285,7 +353,7 @@ test('from home through the briefing into a session, and home again', async () =
   await waitFor('Briefing: Upgrade Linkerd');
   await press('e');
   await type('stable-2.14.10');
-  await press('Enter', 'Down', 'Enter', 'Esc');
+  await press('Enter', 'Right', 'Enter', 'Esc');
   await waitFor('Ready.');
   await press('y');
   await waitFor('Run this on prod-eu-1?');
@@ -315,14 +383,65 @@ test('home: the practice cluster is started, reset and ended', async () => {
   await driven.press('p');
   await driven.waitFor('21 pods');
   await driven.press('R');
+  await driven.waitFor('No session is open on it.');
+  await driven.press('y');
   await driven.waitFor('is as new');
   await driven.press('D');
+  await driven.waitFor('End the practice cluster?');
+  await driven.press('y');
   await driven.waitFor('is stopped');
   expect(services.calls.filter((call) => /practice (up|reset|down)/.test(call))).toEqual([
     'practice up',
     'practice reset',
     'practice down',
   ]);
+  await driven.unmount();
+});
+
+test.each([
+  ['R', 'Reset the practice cluster?'],
+  ['D', 'End the practice cluster?'],
+])('home: %s names the sessions that would be lost, and Esc keeps them', async (key, question) => {
+  const open = { ...sessions[0]!, title: 'Practise an upgrade', status: 'running', practice: true } as const;
+  const services = fakeServices({ overrides: { sessions: () => Promise.resolve([open, ...sessions]) } });
+  const driven = await drive({ services });
+  await driven.press('p');
+  await driven.waitFor('21 pods');
+  await driven.press(key);
+  await driven.waitFor(question);
+  expect(driven.text()).toContain('Practise an upgrade, running, 5 of 12');
+  await driven.press('Esc');
+  await driven.waitFor('Nothing is run from here');
+  expect(services.calls.filter((call) => /practice (reset|down)/.test(call))).toEqual([]);
+  await driven.unmount();
+});
+
+test('home: a session whose practice cluster is gone is shown as such', async () => {
+  const gone = { ...sessions[0]!, practice: true, gone: true } as const;
+  const driven = await drive({
+    services: fakeServices({ overrides: { sessions: () => Promise.resolve([gone]) } }),
+  });
+  expect(driven.text()).toMatch(/Upgrade Linkerd .*cluster gone/);
+  await driven.unmount();
+});
+
+test('briefing: where something is lacking, y asks once more and says what', async () => {
+  const lacks = { what: 'helm >=3', status: 'missing', detail: 'not on the PATH' } as const;
+  const services = fakeServices({ briefing: briefing({ requirements: [lacks] }) });
+  const driven = await drive({ services, at: { type: 'briefing', file: 'linkerd/upgrade.md' } });
+  const starts = () => services.calls.filter((call) => call.startsWith('start '));
+  await driven.press('y');
+  await driven.waitFor('helm >=3 (missing)');
+  await driven.waitFor('Start all the same?');
+  await driven.press('Esc');
+  await driven.waitFor(() => !driven.text().includes('Start all the same?'));
+  expect(starts()).toEqual([]);
+  await driven.press('w');
+  await driven.waitFor('Start all the same?');
+  expect(starts()).toEqual([]);
+  await driven.press('y');
+  await driven.waitFor(() => starts().length === 1);
+  expect(starts()[0]).toMatch(/ dry-run$/);
   await driven.unmount();
 });
 

@@ -25,16 +25,16 @@ describe('text in columns', () => {
   test('nothing is ever wider than told', () => {
     for (const text of SAMPLES) {
       for (let columns = 0; columns < 12; columns += 1) {
-        expect(displayWidth(truncate(text, columns))).toBeLessThanOrEqual(columns);
+        expect(displayWidth(truncate(text, columns, '…'))).toBeLessThanOrEqual(columns);
         expect(displayWidth(takeColumns(text, columns))).toBeLessThanOrEqual(columns);
-        expect(displayWidth(padEnd(text, columns))).toBe(columns);
+        expect(displayWidth(padEnd(text, columns, '…'))).toBe(columns);
       }
     }
   });
 
   test('what is cut off is marked', () => {
-    expect(truncate('linkerd-destination', 10)).toBe('linkerd-d…');
-    expect(truncate('fits', 4)).toBe('fits');
+    expect(truncate('linkerd-destination', 10, '…')).toBe('linkerd-d…');
+    expect(truncate('fits', 4, '…')).toBe('fits');
   });
 
   test('a wide character is not cut in two', () => {

@@ -36,7 +36,7 @@ export function lineWidth(of: Line): number {
 }
 
 /** The line in at most `columns` columns; `mark` takes the place of what was cut off. */
-export function cutLine(of: Line, columns: number, mark = '…'): Line {
+export function cutLine(of: Line, columns: number, mark: string): Line {
   if (lineWidth(of) <= columns) return of;
   const room = Math.max(0, columns - displayWidth(mark));
   const kept = takeLine(of, room);
@@ -74,14 +74,14 @@ export function dropLine(of: Line, columns: number): Line {
 }
 
 /** The line in exactly `columns` columns: cut with a mark, or filled with spaces. */
-export function fitLine(of: Line, columns: number, mark = '…'): Line {
+export function fitLine(of: Line, columns: number, mark: string): Line {
   const cut = cutLine(of, columns, mark);
   const missing = columns - lineWidth(cut);
   return missing > 0 ? [...cut, { text: ' '.repeat(missing), style: 'plain' }] : cut;
 }
 
 /** `left` at the left border and `right` at the right one, in exactly `columns`; where both do not fit, `left` is cut. */
-export function spreadLine(left: Line, right: Line, columns: number, mark = '…'): Line {
+export function spreadLine(left: Line, right: Line, columns: number, mark: string): Line {
   const tail = cutLine(right, columns, mark);
   const room = columns - lineWidth(tail);
   const gap = room > 0 && tail.length > 0 ? 1 : 0;
@@ -103,11 +103,12 @@ export function besides(
   blocks: readonly { readonly lines: readonly Line[]; readonly width: number }[],
   height: number,
   between: Line,
+  mark: string,
 ): readonly Line[] {
   return Array.from({ length: height }, (_, row) =>
     blocks.flatMap((block, index) => [
       ...(index > 0 ? between : []),
-      ...fitLine(block.lines[row] ?? EMPTY_LINE, block.width),
+      ...fitLine(block.lines[row] ?? EMPTY_LINE, block.width, mark),
     ]),
   );
 }

@@ -64,5 +64,5 @@ function entryLine(entry: OutlineEntry, current: string | undefined, width: numb
   // The word gives way where it would leave too little of the title.
   return room < 12
     ? cutLine(head, width, glyphs.cut)
-    : [...fitLine(cutLine(head, room, glyphs.cut), Math.min(room, lineWidth(head))), ...word];
+    : [...fitLine(cutLine(head, room, glyphs.cut), Math.min(room, lineWidth(head)), glyphs.cut), ...word];
 }

@@ -58,6 +58,7 @@ export type Command =
   | 'start'
   | 'start-dry-run'
   | 'edit-values'
+  | 'sure'
   | 'show-changes'
   | 'quit';
 
@@ -256,7 +257,7 @@ export const BINDINGS: readonly Binding[] = [
     command: 'practice-reset',
     keys: ['R'],
     label: 'reset practice',
-    help: 'Set the practice cluster back to its beginning.',
+    help: 'Set the practice cluster back to its beginning. Names the sessions on it and asks first.',
     modes: ['home'],
     guarded: true,
     quiet: true,
@@ -265,7 +266,7 @@ export const BINDINGS: readonly Binding[] = [
     command: 'practice-down',
     keys: ['D'],
     label: 'end practice',
-    help: 'End the practice cluster.',
+    help: 'End the practice cluster. Names the sessions on it and asks first.',
     modes: ['home'],
     guarded: true,
     quiet: true,
@@ -288,7 +289,7 @@ export const BINDINGS: readonly Binding[] = [
     command: 'start',
     keys: ['y'],
     label: 'start',
-    help: 'Start the session. Nothing is changed before its own question.',
+    help: 'Start the session. Nothing is changed before its own question. Asks once more where something that it needs is lacking.',
     modes: ['briefing'],
     guarded: true,
   },
@@ -313,6 +314,21 @@ export const BINDINGS: readonly Binding[] = [
     label: 'check again',
     help: 'Look again at the cluster, the tools and the files.',
     modes: ['home', 'briefing'],
+  },
+  {
+    command: 'sure',
+    keys: ['y'],
+    label: 'yes, all the same',
+    help: 'Do what was asked for, all the same.',
+    modes: ['sure'],
+    guarded: true,
+  },
+  {
+    command: 'back',
+    keys: ['Esc', 'n'],
+    label: 'no',
+    help: 'Leave everything as it is.',
+    modes: ['sure'],
   },
   // Text.
   {
@@ -378,7 +394,6 @@ export const BINDINGS: readonly Binding[] = [
     label: 'what changed',
     help: 'Show how the runbook on disk differs from the one of this session.',
     modes: ['question', 'read', 'continue', 'failure', 'unknown', 'choose', 'branch-finished'],
-    quiet: true,
   },
   // At any time.
   {
@@ -450,7 +465,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['?'],
     label: 'keys',
     help: 'Show all keys.',
-    modes: ['home', 'briefing', ...SESSION, 'output', 'leave', 'summary', 'read-only'],
+    modes: ['home', 'briefing', 'sure', ...SESSION, 'output', 'leave', 'summary', 'read-only'],
   },
   {
     command: 'interrupt',
@@ -460,6 +475,7 @@ export const BINDINGS: readonly Binding[] = [
     modes: [
       'home',
       'briefing',
+      'sure',
       'parameter',
       'typed-confirm',
       ...SESSION,
@@ -478,7 +494,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['Ctrl+L'],
     label: 'redraw',
     help: 'Draw the screen anew.',
-    modes: ['home', 'briefing', ...SESSION, 'output', 'leave', 'help', 'summary', 'read-only'],
+    modes: ['home', 'briefing', 'sure', ...SESSION, 'output', 'leave', 'help', 'summary', 'read-only'],
     quiet: true,
   },
   // Moving.

@@ -1,6 +1,8 @@
 /** What the operator is doing: decides which keys mean what. Exactly one mode holds at a time. */
 export type KeyMode =
   | 'home'
+  /** Asked once more before something that is easily regretted. */
+  | 'sure'
   | 'briefing'
   /** Typing the value of a parameter. */
   | 'parameter'
@@ -37,6 +39,7 @@ export type KeyMode =
 export const MODE_TITLES: Readonly<Record<KeyMode, string>> = {
   home: 'Home',
   briefing: 'Briefing',
+  sure: 'Asked once more',
   parameter: 'Giving a value',
   question: 'A question about a step',
   'typed-confirm': 'Confirming by typing a name',

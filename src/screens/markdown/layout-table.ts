@@ -26,7 +26,7 @@ export function layoutTable(table: Table, width: number, glyphs: Glyphs, source:
       width: cellWidth,
     }));
     const height = Math.max(1, ...cells.map((cell) => cell.lines.length));
-    const lines = [...besides(cells, height, [span(' '.repeat(GAP))])];
+    const lines = [...besides(cells, height, [span(' '.repeat(GAP))], glyphs.cut)];
     return index === 0
       ? [...lines, widths.map((each, column) => ruleSpan(each, column < columns - 1, glyphs))]
       : lines;

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { exitCodeOf } from '../../state/exit-codes.ts';
 import type { Question } from '../../state/question.ts';
 import type { Walk, WalkEnd, WalkState } from '../../state/walk.ts';
-import { type LineSource, lineInput } from '../../terminal/line-input.ts';
+import { type LineInput, type LineSource, lineInput } from '../../terminal/line-input.ts';
 import { questionLine } from '../words/question.ts';
 import { parseAnswer } from './answers.ts';
 import { askLines, helpLines, takenLines } from './ask.ts';
@@ -14,6 +14,8 @@ export interface PlainOptions {
   readonly walk: Walk;
   readonly input: LineSource;
   readonly output: Writable;
+  /** Where something was asked before the walk: it may have read ahead. */
+  readonly lines?: LineInput;
   /** Nothing is asked: the session answers by itself, and here it is only told. */
   readonly unattended: boolean;
   readonly color: boolean;
@@ -30,7 +32,7 @@ const batch = 500;
 export async function runPlain(options: PlainOptions): Promise<number> {
   const { walk, unattended } = options;
   const printer = createPrinter(options.output, options.color);
-  const lines = unattended ? undefined : lineInput(options.input, options.output);
+  const lines = unattended ? undefined : (options.lines ?? lineInput(options.input, options.output));
   const printed = new Map<string, number>();
   const unreadable = new Set<string>();
   const explainedAlready = new Set<string>();

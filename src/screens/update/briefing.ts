@@ -1,7 +1,7 @@
 /** Keys and answers on the briefing: parameters are set here, and the session is started from here. */
 import type { ParameterSpec } from '../../runbook/model.ts';
 import type { Mode } from '../../state/event.ts';
-import { EMPTY_TEXT, editText, type TextEdit, textState } from '../components/edit-text.ts';
+import { EMPTY_TEXT, editText, type TextEdit, type TextState, textState } from '../components/edit-text.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Failed, Updated } from '../messages.ts';
 import type { Briefing, RequirementResult } from '../services.ts';
@@ -79,10 +79,22 @@ function begin(ui: UiState, mode: Mode): Updated {
       }),
       [],
     ];
-  return [
-    withBriefing(ui, { starting: mode, trouble: undefined }),
-    [{ type: 'start', file: ui.briefing.file, values: ui.briefing.values, mode }],
-  ];
+  if (lacking(briefing).length > 0) return [withBriefing(ui, { asking: mode, trouble: undefined }), []];
+  return start(ui, mode);
+}
+
+const start = (ui: UiState, mode: Mode): Updated => [
+  withBriefing(ui, { starting: mode, asking: undefined, trouble: undefined }),
+  [{ type: 'start', file: ui.briefing!.file, values: ui.briefing!.values, mode }],
+];
+
+/** The answer to whether to start although something is lacking. */
+export function sureOfStart(ui: UiState, command: Command): Updated {
+  const mode = ui.briefing?.asking;
+  if (command === 'sure' && mode) return start(ui, mode);
+  return command === 'back' || command === 'interrupt'
+    ? [withBriefing(ui, { asking: undefined }), []]
+    : [ui, []];
 }
 
 /** The value shown for a parameter: what was typed here, or what was known. */
@@ -99,9 +111,21 @@ function firstOpen(ui: UiState): ParameterSpec | undefined {
 
 function beginEdit(ui: UiState, parameter: ParameterSpec | undefined): Updated {
   if (!parameter) return [{ ...ui, told: 'This runbook has no parameters.' }, []];
-  const now = shownValue(ui, parameter.name) ?? parameter.choices?.[0];
-  const draft = now === undefined || parameter.type === 'secret' ? EMPTY_TEXT : textState(now);
+  const draft = draftOf(ui, parameter);
   return [withBriefing(ui, { editing: { name: parameter.name, draft }, trouble: undefined }), []];
+}
+
+/** What the field of a parameter begins with. */
+function draftOf(ui: UiState, parameter: ParameterSpec): TextState {
+  const now = shownValue(ui, parameter.name) ?? parameter.default ?? parameter.choices?.[0];
+  return now === undefined || parameter.type === 'secret' ? EMPTY_TEXT : textState(now);
+}
+
+/** Whether the value that is being given is one of a few. */
+export function editsChoice(ui: UiState): boolean {
+  const briefing = ready(ui);
+  const name = ui.screen === 'briefing' ? ui.briefing?.editing?.name : undefined;
+  return briefing !== undefined && parametersOf(briefing).some((one) => one.name === name && one.choices);
 }
 
 /** Keys while a parameter's field is open. */
@@ -118,8 +142,19 @@ export function editingCommand(ui: UiState, command: Command): Updated {
       return [withBriefing(ui, { editing: undefined }), []];
     case 'up':
     case 'down': {
+      const next = all[at + (command === 'down' ? 1 : -1)];
+      if (!next) return [ui, []];
+      const { text } = editing.draft;
+      const asBefore = text === draftOf(ui, all[at]!).text;
+      const [kept, effects] = asBefore
+        ? [ui, []]
+        : setValue(ui, editing.name, text, all[at]?.type === 'secret');
+      return [beginEdit(kept, next)[0], effects];
+    }
+    case 'left':
+    case 'right': {
       if (!choices || choices.length === 0) return [ui, []];
-      const next = choices.indexOf(editing.draft.text) + (command === 'down' ? 1 : -1);
+      const next = choices.indexOf(editing.draft.text) + (command === 'right' ? 1 : -1);
       const value = choices[(next + choices.length) % choices.length]!;
       return [withBriefing(ui, { editing: { name: editing.name, draft: textState(value) } }), []];
     }
@@ -155,6 +190,7 @@ export function briefed(ui: UiState, file: string, result: Briefing | Failed): U
   if (ui.briefing?.file !== file) return [ui, []];
   return [
     withBriefing(ui, {
+      asking: undefined,
       briefing:
         'failed' in result ? { type: 'failed', message: result.failed } : { type: 'ready', value: result },
     }),

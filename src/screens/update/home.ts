@@ -58,6 +58,7 @@ export function openBriefing(
     scroll: 0,
     mode,
     starting: undefined,
+    asking: undefined,
     trouble: undefined,
   };
   return [{ ...ui, screen: 'briefing', overlay: undefined, briefing }, [{ type: 'brief', file, values }]];
@@ -70,6 +71,26 @@ const practice = (ui: UiState, action: PracticeAction): Updated =>
         withHome(ui, { practiceBusy: action, trouble: undefined, message: undefined }),
         [{ type: 'practice', action }],
       ];
+
+/** The sessions that could not go on without the practice cluster that runs now. */
+export const onPractice = (ui: UiState): readonly SessionEntry[] =>
+  readyList(ui.home.sessions).filter(
+    ({ practice: practises, gone, status }) => practises && !gone && open.includes(status),
+  );
+
+/** Asks before a practice cluster is thrown away. Another terminal may have begun a session meanwhile: they are read again. */
+const askFirst = (ui: UiState, asking: 'reset' | 'down'): Updated =>
+  ui.home.practice.type === 'ready' && ui.home.practice.value.running
+    ? [withHome(ui, { asking, trouble: undefined, message: undefined }), [{ type: 'load', what: 'sessions' }]]
+    : [ui, []];
+
+/** The answer to whether the practice cluster is to be thrown away. */
+export function sureOfPractice(ui: UiState, command: Command): Updated {
+  const { asking } = ui.home;
+  const answered = withHome(ui, { asking: undefined });
+  if (command === 'sure' && asking) return practice(answered, asking);
+  return command === 'back' || command === 'interrupt' ? [answered, []] : [ui, []];
+}
 
 export function homeCommand(ui: UiState, command: Command): Updated {
   const rows = homeRows(ui);
@@ -106,9 +127,9 @@ export function homeCommand(ui: UiState, command: Command): Updated {
     case 'practice-up':
       return practice(ui, 'up');
     case 'practice-reset':
-      return home.practice.type === 'ready' && home.practice.value.running ? practice(ui, 'reset') : [ui, []];
+      return askFirst(ui, 'reset');
     case 'practice-down':
-      return home.practice.type === 'ready' && home.practice.value.running ? practice(ui, 'down') : [ui, []];
+      return askFirst(ui, 'down');
     case 'next-list':
     case 'previous-list': {
       const firstRunbook = rows.findIndex((row) => row.type === 'runbook');
@@ -162,7 +183,13 @@ export function homeLoaded(
         practiceBusy: undefined,
         message: done[message.after],
       };
-      return [withHome(ui, next), [{ type: 'load', what: 'target' }]];
+      return [
+        withHome(ui, next),
+        [
+          { type: 'load', what: 'target' },
+          { type: 'load', what: 'sessions' },
+        ],
+      ];
     }
   }
 }

@@ -5,8 +5,8 @@ import type { Command } from '../keys/bindings.ts';
 import type { Effect, Message, Updated } from '../messages.ts';
 import { keyMode } from '../mode.ts';
 import { type UiState, withBriefing, withHome, withWalk } from '../ui-state.ts';
-import { briefed, briefingCommand, editingCommand, editValue } from './briefing.ts';
-import { goHome, homeCommand, homeLoaded } from './home.ts';
+import { briefed, briefingCommand, editingCommand, editValue, sureOfStart } from './briefing.ts';
+import { goHome, homeCommand, homeLoaded, sureOfPractice } from './home.ts';
 import { editPrompt, promptCommand } from './prompt.ts';
 import { editTextSearch, openText, textCommand } from './text.ts';
 import { editSearch, found, outputCame, readPane, searchCommand, viewerCommand } from './viewer.ts';
@@ -81,6 +81,8 @@ function command(ui: UiState, name: Command): Updated {
       return ui.overlay ? textCommand(ui, name) : searchCommand(ui, name);
     case 'home':
       return homeCommand(ui, name);
+    case 'sure':
+      return ui.screen === 'home' ? sureOfPractice(ui, name) : sureOfStart(ui, name);
     case 'briefing':
       return briefingCommand(ui, name);
     case 'parameter':

@@ -29,6 +29,7 @@ export function walkBegan(ui: UiState, state: WalkState, folder: string): Update
     preview: undefined,
     end: undefined,
     cancelAskedAt: undefined,
+    changesSeen: false,
     sent: false,
   };
   return follow({ ...ui, screen: 'walk', overlay: undefined, briefing: undefined, walk });
@@ -149,7 +150,11 @@ export function walkCommand(ui: UiState, command: Command): Updated {
     case 'show-changes':
       return walk.state.changed === undefined
         ? [{ ...ui, told: 'The runbook on disk is the one of this session.' }, []]
-        : openText(ui, 'How the runbook on disk has changed', walk.state.changed);
+        : openText(
+            withWalk(ui, { changesSeen: true }),
+            'How the runbook on disk has changed',
+            walk.state.changed,
+          );
     case 'leave':
     case 'interrupt':
       return [{ ...ui, overlay: { type: 'leave', sure: false, since: ui.now } }, []];

@@ -67,7 +67,7 @@ export function parameterLines(ui: UiState, briefing: Briefing, width: number, r
       const mark = editing?.name === parameter.name ? room.glyphs.current : ' ';
       const head: Line = [
         span(`${mark} `, 'selected'),
-        span(padEnd(parameter.name, names), 'strong'),
+        span(padEnd(parameter.name, names, room.glyphs.cut), 'strong'),
         span('  '),
         value === undefined
           ? span(withoutValue(parameter, briefing.bundle.runbooks[briefing.bundle.root]!), 'quiet')
@@ -126,7 +126,7 @@ export function diagnosticLines(briefing: Briefing, found: Diagnostic, width: nu
   ];
 }
 
-export function stepLines(steps: readonly Step[], width: number): readonly Line[] {
+export function stepLines(steps: readonly Step[], width: number, { glyphs }: Room): readonly Line[] {
   const digits = String(steps.length).length;
   return [
     line(steps.length === 1 ? '1 step' : `${steps.length} steps`, 'heading'),
@@ -140,11 +140,12 @@ export function stepLines(steps: readonly Step[], width: number): readonly Line[
       return spreadLine(
         [
           span(`${String(step.number).padStart(digits)} `, 'quiet'),
-          span(padEnd(worst, 13), worst),
+          span(padEnd(worst, 13, ''), worst),
           span(step.title),
         ],
         step.estimateMs === undefined ? [] : [span(`~${duration(step.estimateMs)}`, 'quiet')],
         width,
+        glyphs.cut,
       );
     }),
   ];

@@ -35,8 +35,46 @@ export function briefingHeader(ui: UiState, room: Room): Line {
 const needsValue = (parameter: ParameterSpec, runbook: Runbook): boolean =>
   parameter.optional !== true && !isFoundOut(parameter, runbook);
 
-/** One line on whether it can start, for the footer. */
-export function briefingStatus(ui: UiState, room: Room): Line {
+const requirementWords = {
+  missing: 'missing',
+  unsuitable: 'does not fit',
+  denied: 'denied',
+} as const;
+
+/** What is lacking, and whether to start all the same. */
+function askedLines(briefing: Briefing, width: number): readonly Line[] {
+  const list = lacking(briefing).map(
+    ({ what, status }) => `${what} (${requirementWords[status as keyof typeof requirementWords]})`,
+  );
+  return [
+    ...paragraph(`Not all that it needs is there: ${list.join(', ')}.`, width, 'warning', ' ').slice(0, 4),
+    line(' Start all the same? The record will say so.', 'strong'),
+  ];
+}
+
+/** Whether it can start, for the footer; what is being typed; or what is asked. */
+export function briefingStatus(ui: UiState, room: Room): readonly Line[] {
+  const { briefing: state, asking } = ui.briefing!;
+  if (asking && state.type === 'ready') return askedLines(state.value, room.columns - 2);
+  return [...valueHelp(ui, room), statusLine(ui, room)];
+}
+
+/** Above the field, so that it is not taken for what is in it: the choices, the help, how to get to the other values. */
+function valueHelp(ui: UiState, { columns, glyphs }: Room): readonly Line[] {
+  const { briefing: state, editing } = ui.briefing!;
+  if (!editing || state.type !== 'ready') return [];
+  const all = parametersOf(state.value);
+  const parameter = all.find(({ name }) => name === editing.name);
+  const help = parameter?.help ?? parameter?.ask;
+  const moves = all.length > 1 ? [`${glyphs.up} ${glyphs.down} other values`] : [];
+  const choices = parameter?.choices
+    ? [`One of: ${parameter.choices.join(', ')} (Left and Right choose)`]
+    : [];
+  const parts = [...choices, ...(help === undefined ? [] : [`Help: ${help}`]), ...moves];
+  return parts.flatMap((part) => paragraph(part, columns - 2, 'quiet', ' ')).slice(0, 5);
+}
+
+function statusLine(ui: UiState, room: Room): Line {
   const { briefing: state, starting, trouble, editing } = ui.briefing!;
   if (starting) return line(starting === 'live' ? ' Starting ...' : ' Starting the dry run ...', 'info');
   if (trouble) return line(` ${trouble.message} ${trouble.fix ?? ''}`, 'bad');
@@ -45,11 +83,7 @@ export function briefingStatus(ui: UiState, room: Room): Line {
   if (editing) {
     const parameter = parametersOf(briefing).find((candidate) => candidate.name === editing.name);
     const draft = parameter?.type === 'secret' ? hideText(editing.draft, room.glyphs.secret) : editing.draft;
-    const choices = parameter?.choices
-      ? `${room.glyphs.up}${room.glyphs.down} ${parameter.choices.join(', ')}`
-      : '';
-    const hint = choices === '' ? (parameter?.help ?? parameter?.ask ?? '') : choices;
-    return layoutField(draft, room.columns - 1, ` ${editing.name}:`, hint);
+    return layoutField(draft, room.columns - 1, ` ${editing.name}:`);
   }
   const why = obstacle(briefing);
   if (why !== undefined) return line(` It cannot start: ${why}.`, 'bad');
@@ -107,7 +141,7 @@ function document(
     requirementLines(briefing, width, room),
     parameterLines(ui, briefing, width, room),
     contentLines(runbook?.summary ?? [], width, room),
-    outline ? stepLines(steps, width) : [],
+    outline ? stepLines(steps, width, room) : [],
     ...(warnings.length > 0 ? [[line('Not understood, or in doubt', 'warning')], listed(warnings)] : []),
   );
 }
@@ -135,7 +169,7 @@ export function briefingBody(ui: UiState, height: number, room: Room): readonly 
     scroll,
     room.glyphs,
   );
-  const outline = windowed(stepLines(steps, right), height, scroll, room.glyphs);
+  const outline = windowed(stepLines(steps, right, room), height, scroll, room.glyphs);
   return besides(
     [
       { lines: fitHeight(lines, height), width: left },
@@ -143,5 +177,6 @@ export function briefingBody(ui: UiState, height: number, room: Room): readonly 
     ],
     height,
     [span(` ${room.glyphs.bar} `, 'rule')],
+    room.glyphs.cut,
   );
 }

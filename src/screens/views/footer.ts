@@ -89,8 +89,8 @@ function statusLines(ui: UiState, room: Room): readonly Line[] {
   if (overlay?.type === 'leave') return leaveLines(ui, room);
   if (overlay?.type === 'text')
     return overlay.typing ? [layoutField(overlay.typing, room.columns - 1, ' Search:')] : [line('')];
-  if (ui.screen === 'home') return [homeStatus(ui)];
-  if (ui.screen === 'briefing') return [briefingStatus(ui, room)];
+  if (ui.screen === 'home') return homeStatus(ui, room);
+  if (ui.screen === 'briefing') return briefingStatus(ui, room);
   if (!walk) return [];
   if (walk.viewer)
     return walk.viewer.typing
@@ -132,14 +132,9 @@ function walkLines(walk: WalkUi, room: Room): readonly Line[] {
       ],
     ];
   const changed: readonly Line[] =
-    state.changed === undefined || notice !== undefined
+    state.changed === undefined || walk.changesSeen || notice !== undefined
       ? []
-      : [
-          line(
-            ' The runbook on disk has changed since the start; the session keeps its own copy. g shows how.',
-            'quiet',
-          ),
-        ];
+      : [line(' The runbook on disk has changed; g shows how. The session keeps its own copy.', 'quiet')];
   if (sent || !state.question) return [...notices, line(` ${working(state)}`, 'quiet')];
   const asked: Line = [span(` ${questionLine(state, state.question)}`, 'strong')];
   return [...notices, ...changed, [...asked, ...previewSpans(walk, state.question, room)]];

@@ -5,7 +5,7 @@ import { windowStart } from '../components/window.ts';
 import type { SessionEntry } from '../services.ts';
 import type { StyleName } from '../theme.ts';
 import type { Loadable, UiState } from '../ui-state.ts';
-import { type HomeRow, homeRows } from '../update/home.ts';
+import { type HomeRow, homeRows, onPractice } from '../update/home.ts';
 import { ago, span as duration } from '../words/duration.ts';
 import { badge, headerLine, labelled, paragraph, type Room } from './parts.ts';
 
@@ -70,14 +70,16 @@ function rowLine(row: HomeRow, selected: boolean, ui: UiState, { columns, glyphs
     const gap = summary === '' ? [] : [span(`  ${summary}`, 'quiet')];
     return spreadLine([mark, span(title, style), ...gap], [span(`${right} `, 'quiet')], columns, glyphs.cut);
   }
-  const { title, status, where, cluster, updatedAt, mode } = row.session;
+  const { title, status, where, cluster, updatedAt, mode, gone } = row.session;
   const titleWidth = Math.max(20, Math.floor(columns * 0.32));
   return cutLine(
     spreadLine(
       [
         mark,
         span(padEnd(title, titleWidth, glyphs.cut), style),
-        span(` ${padEnd(status, 12)}`, statusStyles[status]),
+        gone
+          ? span(' cluster gone', 'bad')
+          : span(` ${padEnd(status, 12, glyphs.cut)}`, statusStyles[status]),
         span(where),
       ],
       [
@@ -146,8 +148,39 @@ export function homeBody(ui: UiState, height: number, room: Room): readonly Line
   return [...top, ...list.slice(first, first + space)];
 }
 
+const losses = {
+  reset: 'Reset the practice cluster? All that was done on it is lost.',
+  down: 'End the practice cluster? All that was done on it is lost.',
+} as const;
+
+/** How many sessions are named before the rest is counted. */
+const named = 3;
+
+/** What goes with the practice cluster, before it goes. */
+function lossLines(ui: UiState, asking: 'reset' | 'down', { columns, glyphs }: Room): readonly Line[] {
+  const lost = onPractice(ui);
+  const more = lost.length - named;
+  return [
+    line(` ${losses[asking]}`, 'warning'),
+    lost.length === 0
+      ? line(' No session is open on it.')
+      : line(' These sessions are open on it and could not go on:'),
+    ...lost
+      .slice(0, named)
+      .map(({ title, status, where }) =>
+        cutLine(
+          [span(`   ${title}, `), span(status, statusStyles[status]), span(`, ${where}`)],
+          columns,
+          glyphs.cut,
+        ),
+      ),
+    ...(more > 0 ? [line(`   and ${more} more`)] : []),
+  ];
+}
+
 /** What the footer says above the keys. */
-export function homeStatus(ui: UiState): Line {
-  if (ui.home.opening) return line(' Opening ...', 'info');
-  return line(' Nothing is run from here: a runbook opens with a briefing first.', 'quiet');
+export function homeStatus(ui: UiState, room: Room): readonly Line[] {
+  if (ui.home.asking) return lossLines(ui, ui.home.asking, room);
+  if (ui.home.opening) return [line(' Opening ...', 'info')];
+  return [line(' Nothing is run from here: a runbook opens with a briefing first.', 'quiet')];
 }

@@ -66,7 +66,7 @@ export function labelled(
 ): readonly Line[] {
   const column = 11;
   return wrap(text, Math.max(8, width - column)).map((part, row) => [
-    span(padEnd(row === 0 ? label : '', column), 'quiet'),
+    span(padEnd(row === 0 ? label : '', column, ''), 'quiet'),
     span(part, style),
   ]);
 }

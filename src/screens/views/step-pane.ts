@@ -185,6 +185,11 @@ function wrongCluster(state: WalkState, detail: string, width: number): readonly
         ]
       : []),
     EMPTY_LINE,
-    ...paragraph('Nothing has been run on it. Make the pinned cluster reachable, then r looks again.', width),
+    ...paragraph(
+      cluster?.practice
+        ? 'Nothing has been run on it. Leave with q; a new session on the practice cluster begins at home.'
+        : 'Nothing has been run on it. Make the pinned cluster reachable, then r looks again.',
+      width,
+    ),
   ];
 }

@@ -9,5 +9,7 @@ export const isFoundOut = (parameter: ParameterSpec, runbook: Runbook): boolean 
 /** What a briefing says of a parameter without a value. */
 export function withoutValue(parameter: ParameterSpec, runbook: Runbook): string {
   if (isFoundOut(parameter, runbook)) return 'found out on the way';
-  return parameter.optional ? 'none' : 'asked for on the way';
+  if (parameter.default !== undefined) return `default ${parameter.default}`;
+  if (parameter.optional) return 'none';
+  return parameter.choices ? `asked for on the way: ${parameter.choices.join(', ')}` : 'asked for on the way';
 }

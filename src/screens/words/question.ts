@@ -39,6 +39,7 @@ export function questionLine(walk: WalkState, question: Question): string {
     case 'branch-finished':
       return `This branch is at its end. Back to ${returnsTo(walk) ?? 'the step that failed'}?`;
     case 'wrong-cluster':
+      if (walk.session.cluster?.practice) return 'Nothing runs any more: q, then x, stops the session.';
       return 'Nothing runs until the pinned cluster answers again.';
   }
 }
