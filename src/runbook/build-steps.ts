@@ -33,6 +33,10 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
       section.blocks.map(building.entryOf).filter((entry) => entry !== undefined),
     ]),
   );
+  // A `yaml choose` block under such a heading is the choice; what is listed beside it is text.
+  const choosesByLinks = (section: Section) =>
+    section.part === 'choose' &&
+    !entries.get(section)!.some((entry) => entry.type === 'kind' && entry.schema.name === 'choose');
   const isStep = (section: Section) =>
     (section.part === 'choose' &&
       section.blocks.some((block) => block.type === 'prose' && block.items.length > 0)) ||
@@ -157,7 +161,7 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
       } else continue;
       actionOf.set(entry, base.id);
     }
-    if (section.part === 'choose') {
+    if (choosesByLinks(section)) {
       const options = linkList(section, report).map((link): ChooseOption => {
         const { title, href, file, step } = branch(link);
         const target = resolveHref(source.file, href);
@@ -189,7 +193,7 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
     const byBlock = new Map(entries.get(section)!.map((entry) => [entry.at as unknown, entry]));
     for (const block of section.blocks) {
       if (block.type === 'prose') {
-        if (section.part === 'choose' && block.items.length > 0) continue;
+        if (choosesByLinks(section) && block.items.length > 0) continue;
         const text = source.text.slice(block.start, block.end);
         content.push({ type: 'prose', nodes: block.nodes, source: text });
         continue;

@@ -47,6 +47,27 @@ test('every key, type, role, attribute, variable and rule is told', () => {
     expect(page).toContain(`| [\`${id}\`](rules/${id}.md) | ${severity} | ${summary} |`);
 });
 
+test.each(actionSchemas.filter(({ name }) => name !== 'when').map((one) => [one.name, one] as const))(
+  'every key of `yaml %s` is told, with whether it must be there',
+  (name, { spec }) => {
+    const schema = z.toJSONSchema(spec, { io: 'input' }) as {
+      readonly properties: Readonly<Record<string, { readonly description?: string }>>;
+      readonly required?: readonly string[];
+    };
+    const section = page
+      .split(/^##+ /m)
+      .find((part) => part.toLowerCase().startsWith(name) && part.includes('| Key | |'));
+    const rows = [...section!.matchAll(/^\| `(\w+)` \| (needed )?\| (.*) \|$/gm)];
+    expect(rows.map(([, key, needed, text]) => [key, needed !== undefined, text])).toEqual(
+      Object.entries(schema.properties).map(([key, { description }]) => [
+        key,
+        schema.required?.includes(key) ?? false,
+        description,
+      ]),
+    );
+  },
+);
+
 test('the JSON Schema of the front matter is the one that the code makes', async () => {
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
