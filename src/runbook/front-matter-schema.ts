@@ -20,7 +20,8 @@ export const parameterTypes = [
 
 const parameterType = z.enum(parameterTypes).meta({ description: 'What values it takes.' });
 
-const parameter = z
+/** One parameter in its long form. */
+export const parameterSchema = z
   .strictObject({
     type: parameterType.default('string'),
     ask: z.string().meta({ description: 'The question put to the operator.' }).optional(),
@@ -39,6 +40,8 @@ const parameter = z
     optional: z.boolean().meta({ description: 'It may be left empty.' }).optional(),
   })
   .meta({ description: 'A value that commands read as an environment variable.' });
+
+export type Parameter = z.output<typeof parameterSchema>;
 
 const permission = z.strictObject({
   verb: z.string(),
@@ -61,7 +64,7 @@ export const frontMatterSchema = z
       .optional(),
     description: z.string().meta({ description: 'One or two sentences for lists.' }).optional(),
     parameters: z
-      .record(variable, z.union([parameter, parameterType]))
+      .record(variable, z.union([parameterSchema, parameterType]))
       .meta({ description: 'Values asked for before they are needed, by name.' })
       .optional(),
     environment: z

@@ -1,6 +1,6 @@
 import { parseDuration } from './durations.ts';
 import { type FrontMatterText, findFrontMatter } from './find-front-matter.ts';
-import { frontMatterSchema } from './front-matter-schema.ts';
+import { frontMatterSchema, type Parameter, parameterSchema } from './front-matter-schema.ts';
 import type { ParameterSpec, PermissionRequirement, Place, Requirement } from './model.ts';
 import type { Report } from './report.ts';
 import { parameterProblem } from './rules/bad-parameter.ts';
@@ -132,22 +132,23 @@ function interpret(
       report(rule, offset, endOffset, message, { expected });
     };
 
-  const parameters = Object.entries(sound('parameters') ?? looseNames(given.parameters)).map(
-    ([name, spec]) => {
-      const long = typeof spec === 'string' ? { type: spec } : spec;
-      const { type, ...rest } = long;
-      const stated = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-      const parameter: ParameterSpec = { name, type, ...stated, place: place(['parameters', name], 'key') };
-      const problem = parameterProblem(parameter);
-      if (problem)
-        reportAt(['parameters', name, ...(problem.key ? [problem.key] : [])], problem.key ? 'value' : 'key')(
-          problem.rule,
-          problem.message,
-          problem.expected,
-        );
-      return parameter;
-    },
-  );
+  const parameters = Object.entries(mapping(given.parameters)).map(([name, written]) => {
+    // Each is read by itself, and where it has a mistake, each of its keys.
+    const long = typeof written === 'string' ? { type: written } : mapping(written);
+    const whole = parameterSchema.safeParse(long);
+    const spec = whole.success ? whole.data : soundKeys(long);
+    const { type, ...rest } = spec;
+    const stated = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    const parameter: ParameterSpec = { name, type, ...stated, place: place(['parameters', name], 'key') };
+    const problem = parameterProblem(parameter);
+    if (problem)
+      reportAt(['parameters', name, ...(problem.key ? [problem.key] : [])], problem.key ? 'value' : 'key')(
+        problem.rule,
+        problem.message,
+        problem.expected,
+      );
+    return parameter;
+  });
 
   const { cluster, ...tools } = sound('requires') ?? {};
   const requires = Object.entries(tools).map(([tool, range]) => {
@@ -186,8 +187,19 @@ function interpret(
   };
 }
 
-/** The names alone, so that commands that read a parameter with a mistake in it are not called wrong as well. */
-function looseNames(value: unknown): Record<string, 'string'> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
-  return Object.fromEntries(Object.keys(value).map((name) => [name, 'string']));
+const mapping = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+
+/** What is sound of a parameter with a mistake in it, so that the mistake hides no other. A type that is wrong counts for any that fits the rest. */
+function soundKeys(written: Record<string, unknown>): Parameter {
+  const shape = parameterSchema.shape;
+  const sound = Object.entries(shape).flatMap(([key, schema]) => {
+    const parsed = schema.safeParse(written[key]);
+    return parsed.success && parsed.data !== undefined ? [[key, parsed.data]] : [];
+  });
+  const fields = Object.fromEntries(sound) as Partial<Parameter>;
+  const type = fields.type ?? (fields.choices ? 'choice' : fields.range === undefined ? 'string' : 'version');
+  return { ...fields, type };
 }

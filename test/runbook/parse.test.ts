@@ -404,3 +404,19 @@ test('a block of comments in a README is no step', () => {
   const text = '# A\n\n## B\n\n```sh\n# only\n\n# words\n```\n\n## C\n\n```sh\n# and\nls\n```\n';
   expect(parse('', text).runbook.steps.map(({ title }) => title)).toEqual(['C']);
 });
+
+test('one mistake among the parameters hides no other', () => {
+  const head =
+    '---\nrunbook: 1\nparameters:\n  A: {type: strin, pattern: "("}\n  B: {type: version, range: nonsense}\n  C: {type: choice, choices: [x], default: y}\n  D-E: string\n---\n\n';
+  const found = mistakes(`## A\n\n${fence('yaml when', 'C: z')}${fence('sh look')}`, head);
+  expect(found.sort()).toEqual(
+    [
+      'bad-front-matter',
+      'bad-front-matter',
+      'bad-parameter',
+      'bad-parameter',
+      'bad-range',
+      'unreachable-step',
+    ].sort(),
+  );
+});
