@@ -12,6 +12,9 @@ const requirementWords: Readonly<Record<RequirementResult['status'], string>> = 
   unknown: 'could not be checked',
 };
 
+/** Steps that are listed; nobody reads more of them before the start. */
+const mostSteps = 200;
+
 /** The briefing as text: what, where, risks, what is needed, values, mistakes of the runbook, its steps. No colour, no width. */
 export function briefingText(briefing: Briefing): string {
   const { bundle, cluster, clusterProblem } = briefing;
@@ -36,7 +39,8 @@ export function briefingText(briefing: Briefing): string {
       ...(result.status === 'ok' || result.fix === undefined ? [] : [`            ${result.fix}`]),
     ]),
     ...valueLines(briefing),
-    ...steps.map((step) => `  step ${String(step.number).padStart(3)}  ${step.title}`),
+    ...steps.slice(0, mostSteps).map((step) => `  step ${String(step.number).padStart(3)}  ${step.title}`),
+    ...(steps.length > mostSteps ? [`  … and ${steps.length - mostSteps} more`] : []),
     ...mistakeLines(briefing),
   ];
   return `${lines.map(stripControls).join('\n')}\n`;
