@@ -21,7 +21,7 @@ import { runsToView } from './update/viewer.ts';
 import { briefingBody, briefingHeader } from './views/briefing.ts';
 import { footerLines } from './views/footer.ts';
 import { homeBody, homeHeader } from './views/home.ts';
-import { tookTerminal } from './views/outcome-pane.ts';
+import { readable, tookTerminal } from './views/outcome-pane.ts';
 import { outline } from './views/outline.ts';
 import { headerLine, type Room, sessionHeader } from './views/parts.ts';
 import { stepPane } from './views/step-pane.ts';
@@ -119,9 +119,11 @@ function viewerLines(ui: UiState, width: number, height: number, { glyphs }: Roo
     span(` ${run?.purpose ?? ''}${ended}  `, 'strong'),
     span(`${script[0] ?? ''}${more}`, 'code'),
   ];
-  const { window, follow, left, search, found } = viewer!;
+  const { follow, left, search, found } = viewer!;
+  const window = readable(viewer!.window, width);
   const all = window ?? { total: 0, first: 0, lines: [] };
-  const none = window === undefined ? '' : run && hadTerminal(state, run) ? tookTerminal : undefined;
+  const none =
+    window === undefined || window.withheld ? '' : run && hadTerminal(state, run) ? tookTerminal : undefined;
   // A footer that has grown takes rows: at the end of the output the first lines give way.
   const drop = follow ? Math.max(0, all.lines.length - (height - 2)) : 0;
   return [

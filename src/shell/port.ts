@@ -17,6 +17,8 @@ export interface OutputWindow {
    * `lines`. Once the command has ended it counts as a line.
    */
   readonly partial?: string;
+  /** The lines are not output but a sentence on why there is none to be shown. */
+  readonly withheld?: true;
 }
 
 export interface CommandSpec {

@@ -49,7 +49,7 @@ export class SessionOutput implements OutputReader {
     );
     if (!unknown) return undefined;
     const line = `Output is not shown: it may hold the secret ${unknown[0]}, which this program does not know.`;
-    return { total: 1, first: 0, lines: [line], bytes: 0 };
+    return { total: 1, first: 0, lines: [line], bytes: 0, withheld: true };
   }
 
   #file(run: string): OutputFile {

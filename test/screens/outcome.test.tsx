@@ -221,3 +221,70 @@ test('a change that was undone is not shown as a failure', async () => {
     expect(text()).not.toContain('This step failed');
   });
 });
+
+const several = (interactive: boolean) => {
+  const title = 'Look at everything there is to look at before the change of the control plane';
+  const block = { script: 'vi', language: 'bash', interactive, place: { file: 'x.md', line: 1, column: 1 } };
+  const actions = ['a', 'b', 'c'].map((id) => ({ kind: 'shell', id, risk: 'look', block }));
+  const looks = { ...step(1, title), actions } as unknown as ReturnType<typeof step>;
+  const all = bundle(runbook({ steps: [looks] }));
+  const ref = at(looks.id, 'b');
+  const look = run(ref, 'vi', { purpose: 'look', ending: well, durationMs: 1_000 });
+  return fakeWalk({
+    bundle: all,
+    state: { session: withRun(session(all, looks.id), look), question: { type: 'continue', at: ref } },
+  });
+};
+
+test('a long title is there in full, with which command of how many', async () => {
+  await shown(several(false), ({ screen }) => {
+    const pane = screen().map((row) => row.split('│')[1]?.trim() ?? '');
+    expect(pane.join(' ')).toContain(
+      '1 of 1  Look at everything there is to look at before the change of the control plane',
+    );
+    expect(pane.join(' ')).toContain('command 2 of 3');
+    expect(pane.join(' ')).toContain('no output');
+  });
+});
+
+test('a command that had the terminal is not said to have printed nothing', async () => {
+  await shown(several(true), async ({ text, press, waitFor }) => {
+    expect(text()).toContain('it had the terminal; what it printed is not kept');
+    await press('l');
+    await waitFor(/look, exit 0[\s\S]*it had the terminal/);
+    expect(text()).not.toContain('no output');
+  });
+});
+
+test('on a briefing q says why it does nothing', async () => {
+  const driven = await drive({ at: { type: 'briefing', file: 'linkerd/upgrade.md' } });
+  try {
+    await driven.press('q');
+    await driven.waitFor('there is nothing to quit: Esc goes back');
+  } finally {
+    await driven.unmount();
+  }
+});
+
+test('a long notice is wrapped, not cut, for a follower as well', async () => {
+  const notice =
+    'The value of TOKEN is not kept in the record: whoever goes on with this session is asked for it again.';
+  for (const readOnly of [undefined, { owner: 'bob@bastion' }]) {
+    const walk = scenes.asked();
+    walk.set({ live: { notice }, readOnly });
+    await shown(walk, ({ text }) => {
+      expect(text().replace(/\s+/g, ' ')).toContain(notice);
+    });
+  }
+});
+
+test('why output is withheld is read in full', async () => {
+  const walk = scenes.ended();
+  const why = 'Output is not shown: it may hold the secret TOKEN, which this program does not know.';
+  const window = { total: 1, first: 0, lines: [why], bytes: 0, withheld: true } as const;
+  const output = { ...walk.output, window: async () => window, tail: async () => window };
+  await shown({ ...walk, output }, ({ screen }) => {
+    const pane = screen().map((row) => row.split('│')[1]?.trim() ?? '');
+    expect(pane.join(' ')).toContain(why);
+  });
+});

@@ -1,9 +1,11 @@
 /** What a command did: its output as it comes, how it ended, what may be done about it. Pure. */
 
+import type { OutputWindow } from '../../shell/port.ts';
 import type { ActionRef, Ending } from '../../state/event.ts';
 import type { Question } from '../../state/question.ts';
 import type { CommandRun } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
+import { wrap } from '../../terminal/text.ts';
 import { EMPTY_LINE, type Line, line, span } from '../components/line.ts';
 import { layoutOutput } from '../components/output-pane.ts';
 import { windowStart } from '../components/window.ts';
@@ -30,6 +32,12 @@ import { linesAfter, linesBefore } from './step-text.ts';
 
 /** In the place of the output of a command that had the terminal. */
 export const tookTerminal = 'it had the terminal; what it printed is not kept';
+
+/** A sentence in the place of output is read in full; lines of output keep their length. */
+export const readable = (window: OutputWindow | undefined, width: number): OutputWindow | undefined =>
+  window?.withheld
+    ? { ...window, total: 0, lines: window.lines.flatMap((text) => wrap(text, Math.max(8, width))) }
+    : window;
 
 /** Rows of output below which there is no point in showing any. */
 const leastOutput = 3;
@@ -108,9 +116,10 @@ export function previewBelow(
 }
 
 function shownOutput(walk: WalkUi, run: CommandRun, width: number, height: number) {
-  const window = walk.output?.window;
+  const window = readable(walk.output?.window, width);
   const rows = height - 1;
-  const none = window === undefined ? '' : hadTerminal(walk.state, run) ? tookTerminal : undefined;
+  const none =
+    window === undefined || window.withheld ? '' : hadTerminal(walk.state, run) ? tookTerminal : undefined;
   // The window was read for the tallest pane there can be: its end is what is shown.
   const lines = window?.lines.slice(-rows) ?? [];
   const first = window ? window.first + window.lines.length - lines.length : 0;
