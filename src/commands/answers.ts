@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
+import { reasonOf } from '../shell/io-error.ts';
 import { OperatorError } from './trouble.ts';
 
 /**
@@ -11,7 +12,7 @@ export async function readAnswers(file: string): Promise<Readonly<Record<string,
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new OperatorError(`The answers in ${file} cannot be read: ${(error as Error).message}`);
+    throw new OperatorError(`The answers in ${file} cannot be read: ${reasonOf(error)}.`);
   }
   const document = parseDocument(text, { prettyErrors: true });
   const [mistake] = document.errors;

@@ -6,6 +6,7 @@ import { loadBundle } from '../runbook/load-bundle.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
 import { parseRunbook } from '../runbook/parse.ts';
 import type { RunbookEntry } from '../screens/services.ts';
+import { reasonOf } from '../shell/io-error.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import type { BundleSources } from '../state/session-folder.ts';
 import { actionSchemas } from '../steps/kinds.ts';
@@ -54,7 +55,7 @@ export async function load(location: Location): Promise<RunbookBundle> {
       return await readFile(join(location.folder, key), 'utf8');
     } catch (error) {
       if (key !== location.key) return undefined;
-      throw new OperatorError(`${join(location.folder, key)} cannot be read: ${(error as Error).message}`);
+      throw new OperatorError(`${join(location.folder, key)} cannot be read: ${reasonOf(error)}.`);
     }
   };
   return loadBundle(location.key, read, actionSchemas);

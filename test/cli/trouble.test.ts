@@ -1,6 +1,7 @@
 /** Disks that are full or cannot be written, and records that are damaged: one sentence, the right exit code, no stack. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exitCodes } from '../../src/state/exit-codes.ts';
@@ -149,4 +150,25 @@ describe.skipIf(!roomOfItsOwn)('a disk of 300 kB', () => {
     expect(stderr).toContain(`${disk}/handrail/sessions: the file system is read-only`);
     noStack(stderr);
   });
+});
+
+const asNobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+const canBeNobody = process.getuid?.() === 0 && spawnSync('setpriv', [...asNobody, 'true']).status === 0;
+
+test.skipIf(!canBeNobody)('lint names a folder that it may not read, and checks the rest', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'handrail-lint-'));
+  chmodSync(folder, 0o755);
+  writeFileSync(join(folder, 'fine.md'), '# Fine\n\n## Look\n\n```sh look\necho 1\n```\n');
+  mkdirSync(join(folder, 'closed'), { mode: 0 });
+  const { status, stdout, stderr } = spawnSync(
+    'setpriv',
+    [...asNobody, process.execPath, entry, 'lint', folder],
+    { env, encoding: 'utf8' },
+  );
+  rmSync(folder, { recursive: true });
+  expect(status).toBe(exitCodes.usage.code);
+  expect(stderr).toBe(
+    `handrail lint: ${join(folder, 'closed')} cannot be read: permission denied; check who owns the file and its folder\n`,
+  );
+  expect(stdout).toContain('1 file: ');
 });

@@ -18,8 +18,11 @@ export async function findFiles(names: readonly string[]): Promise<FoundFiles> {
   for (const name of names) {
     try {
       const found = await stat(name);
-      if (found.isDirectory()) for (const file of await markdownUnder(name)) files.add(file);
-      else if (!found.isFile()) unreadable.push({ name, reason: 'it is neither a file nor a folder' });
+      if (found.isDirectory()) {
+        const skip = (folder: string, error: unknown) =>
+          unreadable.push({ name: folder, reason: reasonOf(error) });
+        for (const file of await markdownUnder(name, skip)) files.add(file);
+      } else if (!found.isFile()) unreadable.push({ name, reason: 'it is neither a file nor a folder' });
       else if (found.size > largest) unreadable.push({ name, reason: 'it has more than 64 MiB' });
       else files.add(name);
     } catch (error) {
@@ -29,13 +32,20 @@ export async function findFiles(names: readonly string[]): Promise<FoundFiles> {
   return { files: [...files], unreadable };
 }
 
-async function markdownUnder(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+/** A folder that cannot be read is told to `skip` and hides nothing else. */
+async function markdownUnder(
+  folder: string,
+  skip: (folder: string, error: unknown) => void,
+): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    skip(folder, error);
+    return [];
+  });
   const found: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
-      found.push(...(await markdownUnder(path)));
+      found.push(...(await markdownUnder(path, skip)));
     else if (entry.isFile() && /\.(?:md|markdown)$/i.test(entry.name)) found.push(path);
   }
   return found;
