@@ -67,7 +67,7 @@ export function createServices(first: ClusterChoice, context: SessionContext): S
   return {
     async target() {
       if (await practiceIsDown(choice)) {
-        return { cluster: undefined, problem: 'No practice cluster runs; p starts one.' };
+        return { cluster: undefined, problem: undefined };
       }
       const pinned = await createClusterPort().pin(choice);
       return pinned.ok

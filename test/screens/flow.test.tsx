@@ -421,7 +421,7 @@ test('home: a session whose practice cluster is gone is shown as such', async ()
   const driven = await drive({
     services: fakeServices({ overrides: { sessions: () => Promise.resolve([gone]) } }),
   });
-  expect(driven.text()).toMatch(/Upgrade Linkerd .*cluster gone/);
+  expect(driven.text()).toMatch(/Upgrade Linkerd .*cluster gone 5 of 12/);
   await driven.unmount();
 });
 

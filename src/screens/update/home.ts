@@ -88,6 +88,8 @@ const askFirst = (ui: UiState, asking: 'reset' | 'down'): Updated =>
 export function sureOfPractice(ui: UiState, command: Command): Updated {
   const { asking } = ui.home;
   const answered = withHome(ui, { asking: undefined });
+  if (command === 'sure' && ui.home.sessions.type === 'loading')
+    return [{ ...ui, told: 'The sessions that would be lost are not known yet.' }, []];
   if (command === 'sure' && asking) return practice(answered, asking);
   return command === 'back' || command === 'interrupt' ? [answered, []] : [ui, []];
 }

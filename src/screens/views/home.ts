@@ -78,7 +78,7 @@ function rowLine(row: HomeRow, selected: boolean, ui: UiState, { columns, glyphs
         mark,
         span(padEnd(title, titleWidth, glyphs.cut), style),
         gone
-          ? span(' cluster gone', 'bad')
+          ? span(' cluster gone ', 'bad')
           : span(` ${padEnd(status, 12, glyphs.cut)}`, statusStyles[status]),
         span(where),
       ],
@@ -158,6 +158,11 @@ const named = 3;
 
 /** What goes with the practice cluster, before it goes. */
 function lossLines(ui: UiState, asking: 'reset' | 'down', { columns, glyphs }: Room): readonly Line[] {
+  if (ui.home.sessions.type === 'loading')
+    return [
+      line(` ${losses[asking]}`, 'warning'),
+      line(' Looking for the sessions that are open on it ...', 'quiet'),
+    ];
   const lost = onPractice(ui);
   const more = lost.length - named;
   return [
