@@ -48,18 +48,18 @@ export function missingParameter(
   kinds: Kinds,
   secrets: ReadonlySet<string>,
 ): ParameterSpec | undefined {
+  const specs = specsOf(session, bundle);
+  const known = (spec: ParameterSpec) => Object.hasOwn(session.parameters, spec.name);
+  const open = specs.filter((spec) => (spec.type === 'secret' ? !secrets.has(spec.name) : !known(spec)));
+  // Most of the time every value is known, and then no step of the runbook has to be looked through.
+  if (open.length === 0) return forgotten(session, bundle, specs, secrets);
   const later = new Set(
     session.stack.flatMap((frame) => {
       const runbook = bundle.runbooks[frame.file];
       return runbook ? setByActions(runbook, kinds) : [];
     }),
   );
-  const specs = specsOf(session, bundle);
-  const missing = specs.find((spec) => {
-    const known = Object.hasOwn(session.parameters, spec.name);
-    if (spec.type === 'secret') return !secrets.has(spec.name) && (known || !later.has(spec.name));
-    return !known && !later.has(spec.name);
-  });
+  const missing = open.find((spec) => !later.has(spec.name) || (spec.type === 'secret' && known(spec)));
   return missing ?? forgotten(session, bundle, specs, secrets);
 }
 

@@ -86,12 +86,14 @@ function stepsMoved(before: WalkState | undefined, after: WalkState, frame: Fram
   const said: Said[] = [];
   if (before && !old && frame.from)
     said.push(say('heading', `Branch: ${after.bundle.runbooks[frame.file]?.title ?? frame.file}`));
-  for (const step of after.bundle.runbooks[frame.file]?.steps ?? []) {
-    const now = frame.steps[step.id];
-    const was = old?.steps[step.id]?.status;
+  const steps = after.bundle.runbooks[frame.file]?.steps ?? [];
+  // Only steps that were reached have a state, so a step of a long runbook costs no more than one of a short one.
+  for (const [id, now] of Object.entries(frame.steps)) {
+    const was = old?.steps[id]?.status;
     // A session that was resumed has its past in the record: only what happens from now on is told.
-    if (!now || now.status === was || now.status === 'current' || (!before && now.status !== 'pending'))
-      continue;
+    if (now.status === was || now.status === 'current' || (!before && now.status !== 'pending')) continue;
+    const step = steps.find((candidate) => candidate.id === id);
+    if (!step) continue;
     const name = `Step ${step.number} ${step.title}`;
     const last = step.actions.at(-1);
     if (now.status === 'done' && before && last)
