@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/shell/identity.ts';
+import { exitCodes } from '../../src/state/exit-codes.ts';
 import { kubectlOn } from './kubectl.ts';
 
 // What users run is the bundle, so that is what runs here.
@@ -180,7 +181,7 @@ describe.sequential('the practice cluster as a process', () => {
     fresh();
     writeFileSync(home, 'a file, not a folder');
     const up = await practice('up');
-    expect(up.code).toBe(4);
+    expect(up.code).toBe(exitCodes.broken.code);
     expect(up.stderr).toContain('cannot be used');
     expect(up.stderr).toContain('XDG_STATE_HOME');
   });
@@ -188,7 +189,7 @@ describe.sequential('the practice cluster as a process', () => {
   test('says what is wrong with what it was asked', async () => {
     fresh();
     const version = await practice('up', { mesh: 'stable-1.0.0' });
-    expect(version).toMatchObject({ code: 4, stdout: '' });
+    expect(version).toMatchObject({ code: exitCodes.usage.code, stdout: '' });
     expect(version.stderr).toContain('does not know Linkerd stable-1.0.0');
     expect(version.stderr).toContain('stable-2.14.10');
     expect((await practice('up', { size: 0 })).stderr).toContain('0 is not a size');
