@@ -182,7 +182,7 @@ describe.sequential('the practice cluster as a process', () => {
     writeFileSync(home, 'a file, not a folder');
     const up = await practice('up');
     expect(up.code).toBe(exitCodes.broken.code);
-    expect(up.stderr).toContain('cannot be used');
+    expect(up.stderr).toContain('a part of its path is a file, not a folder');
     expect(up.stderr).toContain('XDG_STATE_HOME');
   });
 
