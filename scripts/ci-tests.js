@@ -26,14 +26,17 @@ function shown(command, args) {
   return spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status;
 }
 
-/** `begin` is a command line that ends where vitest takes its arguments. */
+/**
+ * `begin` is a command line that ends where vitest takes its arguments. A test that drives a real terminal can lose a race on a
+ * machine that is shared, so each has a second try; vitest names those that needed it, and one that fails twice has failed.
+ */
 function suite(name, begin) {
   const report = join(cache, `tests-${name}.json`);
   rmSync(report, { force: true });
   console.log(`\n== tests under Node ${name}`);
   const status = shown('bash', [
     '-c',
-    `${begin} --reporter=default --reporter=json --outputFile.json="$0"`,
+    `${begin} --retry=1 --reporter=default --reporter=json --outputFile.json="$0"`,
     report,
   ]);
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;

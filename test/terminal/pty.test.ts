@@ -49,6 +49,7 @@ describe('keys', () => {
   test('trap: a name typed with its Enter in one chunk does not confirm; Enter on its own does', async () => {
     const t = await start();
     await t.press('s');
+    await t.waitFor('skip');
     t.write('prod\r');
     await t.waitFor('refused: too fast');
     expect(t.text()).not.toContain('typed <');
@@ -61,6 +62,7 @@ describe('keys', () => {
   test('trap: a name that is pasted does not count as typed', async () => {
     const t = await start();
     await t.press('s');
+    await t.waitFor('skip');
     t.paste('prod\r');
     await t.waitFor('refused: pasted');
     await t.press('Enter');
