@@ -1,11 +1,11 @@
 import { Box, useInput } from 'ink';
 import { Fragment, type ReactNode, useCallback, useSyncExternalStore } from 'react';
 import { showControls } from '../runbook/strip-controls.ts';
+import { type Line, span } from '../terminal/line.ts';
 import { ChoiceList } from './components/choice-list.tsx';
 import { Columns, columnWidths } from './components/columns.tsx';
 import { bodyHeight, Frame } from './components/frame.tsx';
 import { layoutHelp } from './components/help-overlay.ts';
-import { type Line, span } from './components/line.ts';
 import { layoutOutline } from './components/outline-list.ts';
 import { layoutOutput } from './components/output-pane.ts';
 import { Rows } from './components/rows.tsx';

@@ -5,33 +5,7 @@
 import { createContext, useContext } from 'react';
 import type { Glyphs } from '../terminal/glyphs.ts';
 import { UNICODE } from '../terminal/glyphs.ts';
-
-export type StyleName =
-  | 'plain'
-  | 'strong'
-  | 'emphasis'
-  | 'quiet'
-  | 'title'
-  | 'heading'
-  | 'rule'
-  | 'code'
-  | 'link'
-  | 'ok'
-  | 'warning'
-  | 'bad'
-  | 'info'
-  | 'key'
-  | 'disabled'
-  | 'selected'
-  | 'cursor'
-  | 'match'
-  | 'currentMatch'
-  | 'look'
-  | 'change'
-  | 'irreversible'
-  | 'live'
-  | 'dryRun'
-  | 'practice';
+import type { StyleName } from '../terminal/line.ts';
 
 interface Appearance {
   /** SGR parameters of the attributes, which stay when colour is off. */

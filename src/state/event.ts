@@ -121,6 +121,12 @@ export type SessionEvent =
   /** An action that is not a command is over: an answer was given, a soak has passed. */
   | ({ readonly type: 'action-answered'; readonly answer: string } & ActionRef)
   | ({ readonly type: 'action-started'; readonly detail: string } & ActionRef)
+  /** A kind that plans before it acts has looked: `plan` is what it found, as its own JSON; the operator is asked next. */
+  | ({ readonly type: 'action-planned'; readonly plan: unknown; readonly text: string } & ActionRef)
+  /** Parts of the plan, by their ids, that the operator left out when agreeing to it. */
+  | ({ readonly type: 'action-trimmed'; readonly excluded: readonly string[] } & ActionRef)
+  /** What a performing kind is about to do, or has found: `text` for people, `data` to go on from after a crash. */
+  | ({ readonly type: 'action-noted'; readonly text: string; readonly data?: unknown } & ActionRef)
   | ({ readonly type: 'action-ended'; readonly ok: boolean; readonly detail: string } & ActionRef)
   /** The operator has read what stands before the action, which runs by itself from now on. */
   | ({ readonly type: 'action-read' } & ActionRef)

@@ -3,10 +3,12 @@
  * work that takes time and shows progress (wait, and all that watch or change a cluster). A kind is one folder under
  * `src/steps` and one line in its list; the engine knows none of them by name.
  */
+import type { ClusterApi } from '../cluster/api.ts';
 import type { ActionSchema } from '../runbook/action-schema.ts';
 import type { ParameterSpec } from '../runbook/model.ts';
 import type { ActionRef, ClusterPin, Ending } from './event.ts';
 import type { Intent, Question } from './question.ts';
+import type { ActionNote } from './session.ts';
 import type { Live } from './walk.ts';
 
 /** What surrounds an action when it is asked. */
@@ -52,6 +54,18 @@ export interface AskingKind<Spec = unknown> extends KindBase<Spec> {
   readonly effect?: (spec: Spec, answer: string, file: string) => Effect;
 }
 
+/** A word that a kind understands, and whether it is about the selected row of its panel. */
+export interface SteerWord {
+  readonly word: string;
+  /** One or two words, for the footer. */
+  readonly label: string;
+  /** The key, a lower-case letter that means nothing else while something runs. */
+  readonly key: string;
+  readonly about: 'whole' | 'row';
+  /** One sentence for the help. */
+  readonly help: string;
+}
+
 /** How a performed action ended. `detail` is one sentence. */
 export interface Performed {
   readonly ok: boolean;
@@ -66,6 +80,12 @@ export interface PerformContext {
   readonly env: Readonly<Record<string, string>>;
   readonly cluster: ClusterPin | undefined;
   readonly kubeconfigFile: string | undefined;
+  /** The session's cluster, by its own kubeconfig; undefined where the session has none. The engine closes it. */
+  readonly api: ClusterApi | undefined;
+  /** What the plan was and which of its parts were left out; undefined for a kind that does not plan. */
+  readonly plan: { readonly plan: unknown; readonly excluded: readonly string[] } | undefined;
+  /** What this attempt has written down so far, in earlier processes too. */
+  readonly notes: readonly ActionNote[];
   /** ms since the epoch: when this attempt began, possibly in an earlier process. */
   readonly startedAt: number;
   /** What the kind wrote down when it started: empty at first. */
@@ -79,15 +99,50 @@ export interface PerformContext {
   started(detail: string): Promise<number>;
   /** Runs a command that only looks, recorded like any other, and waits for its end. */
   probe(script: string, timeoutMs: number): Promise<Ending>;
+  /** Writes a line down, and settles when it is on disk: before anything is done that `data` tells of. */
+  note(text: string, data?: unknown): Promise<void>;
+  /** Calls back with each word of the operator for this kind, until the signal is aborted. */
+  onSteer(heard: (steer: Steer) => void): void;
+  /** The environment's command runs to its end and only looks; its output is given back, at most `limit` bytes of it. */
+  read(
+    script: string,
+    timeoutMs: number,
+    limit?: number,
+  ): Promise<{ readonly ending: Ending; readonly output: string }>;
   /** Shows progress. At most a few times a second reach the screen. */
   progress(live: Pick<Live, 'soak' | 'progress' | 'notice'>): void;
 }
+
+/** A word of the operator to the kind that performs. */
+export interface Steer {
+  readonly word: string;
+  readonly subject?: string;
+}
+
+/** What a kind found when it looked before asking. `nothing`: there is nothing to do, and why, in one sentence. */
+export type Planned =
+  | { readonly type: 'plan'; readonly plan: unknown; readonly text: string }
+  | { readonly type: 'nothing'; readonly detail: string }
+  | { readonly type: 'impossible'; readonly detail: string };
+
+/** What may be asked of the cluster while planning. */
+export type PlanContext = Pick<
+  PerformContext,
+  'values' | 'env' | 'cluster' | 'api' | 'clock' | 'signal' | 'progress'
+>;
 
 /** A kind of action that does work of its own, such as `wait`. */
 export interface PerformingKind<Spec = unknown> extends KindBase<Spec> {
   readonly way: 'performs';
   /** One sentence: what is about to happen. Asked as a confirmation where the risk is more than a look. */
   readonly describe: (spec: Spec, values: Readonly<Record<string, string>>) => string;
+  /**
+   * Looks at the cluster before the operator is asked; what it finds is written down and shown with the question, and is what
+   * `perform` works from. In a dry run the plan is made and shown, and nothing is done.
+   */
+  readonly plan?: (spec: Spec, context: PlanContext) => Promise<Planned>;
+  /** The words that `perform` understands while it works, for the keys of the screen. */
+  readonly steering?: readonly SteerWord[];
   /** In a dry run: done for real, or only described. Unless told, a look is done and a change is described. */
   readonly dryRun?: 'perform' | 'describe';
   /** Does the work, or goes on with it after a resume. May reject with the signal's reason only. */

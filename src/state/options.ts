@@ -1,5 +1,6 @@
 /** What a walk needs from around it. */
 
+import type { ClusterApi } from '../cluster/api.ts';
 import type { ClusterPort } from '../cluster/port.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
 import type { CommandPort, OutputFile } from '../shell/port.ts';
@@ -19,6 +20,8 @@ export interface WalkPorts {
   /** Takes the captured output of a run away, and secrets out of the rest of its output. */
   readonly putAwayCaptured: (runFolder: string, secrets: readonly string[]) => Promise<void>;
   readonly clock: Clock;
+  /** Opens the cluster of the session's kubeconfig file. Nothing is sent before the first call. */
+  readonly api: (kubeconfigFile: string) => ClusterApi;
 }
 
 /** What a walk is started with. */

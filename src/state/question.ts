@@ -39,6 +39,8 @@ export type Question =
       readonly message: string;
       readonly mustType: string | undefined;
       readonly error?: string;
+      /** There is a plan: its panel shows it, and parts of it may be left out. */
+      readonly planned?: true;
     }
   | {
       readonly type: 'choose';
@@ -84,7 +86,12 @@ export type Intent =
   | { readonly type: 'continue' }
   | { readonly type: 'value'; readonly value: string }
   | { readonly type: 'choose'; readonly value: string }
-  | { readonly type: 'confirm'; readonly typed?: string }
+  /** `excluded`: the ids of parts of a plan that are not to be done. */
+  | { readonly type: 'confirm'; readonly typed?: string; readonly excluded?: readonly string[] }
+  /** At the question about a plan: look again and plan anew. */
+  | { readonly type: 'replan' }
+  /** To the kind that performs now: one of its own words (`pause`, `go-on`, `skip`, `retry`, ...), and what it is about. */
+  | { readonly type: 'steer'; readonly word: string; readonly subject?: string }
   | { readonly type: 'done-by-hand'; readonly note: string }
   | { readonly type: 'skip'; readonly reason: string }
   | { readonly type: 'retry' }

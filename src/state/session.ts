@@ -23,6 +23,13 @@ export interface CommandRun extends ActionRef {
     | undefined;
 }
 
+/** A line that a performing kind wrote down. `time` is RFC 3339. */
+export interface ActionNote {
+  readonly time: string;
+  readonly text: string;
+  readonly data?: unknown;
+}
+
 /** What is known of one action of a step. Times are RFC 3339. */
 export interface ActionState {
   /** Runs in order, previews, verifies and undos included. */
@@ -32,6 +39,12 @@ export interface ActionState {
   readonly startedAt: string | undefined;
   /** What a performing kind wrote down when it started. */
   readonly detail: string | undefined;
+  /** What a planning kind found before the question, and which parts of it were left out. */
+  readonly plan:
+    | { readonly plan: unknown; readonly text: string; readonly excluded: readonly string[] }
+    | undefined;
+  /** What a performing kind wrote down in this attempt, in order. */
+  readonly notes: readonly ActionNote[];
   /** How many times the operator asked for a retry; runs from before the last one no longer count. */
   readonly retries: number;
   /** Index into `runs`: those before it belong to an attempt that was given up. */

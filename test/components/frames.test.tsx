@@ -6,11 +6,11 @@ import type { ReactNode } from 'react';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Columns, columnWidths } from '../../src/screens/components/columns.tsx';
 import { bodyHeight, Frame } from '../../src/screens/components/frame.tsx';
-import { cutLine, line, span } from '../../src/screens/components/line.ts';
 import { layoutOutput } from '../../src/screens/components/output-pane.ts';
 import { Rows } from '../../src/screens/components/rows.tsx';
 import { isTooSmall, TooSmall } from '../../src/screens/components/too-small.tsx';
 import { ASCII, UNICODE } from '../../src/terminal/glyphs.ts';
+import { cutLine, line, span } from '../../src/terminal/line.ts';
 import { displayWidth } from '../../src/terminal/text.ts';
 import { type RenderedScreen, renderScreen } from '../helpers/render.tsx';
 

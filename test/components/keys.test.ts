@@ -1,12 +1,12 @@
 import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { layoutHelp } from '../../src/screens/components/help-overlay.ts';
-import { lineText } from '../../src/screens/components/line.ts';
 import { BINDINGS, bindingsOf } from '../../src/screens/keys/bindings.ts';
 import { editFromKey } from '../../src/screens/keys/edit-key.ts';
 import { keyName, matchKey } from '../../src/screens/keys/match-key.ts';
 import type { KeyMode } from '../../src/screens/keys/modes.ts';
 import { MODE_TITLES, TEXT_MODES } from '../../src/screens/keys/modes.ts';
+import { lineText } from '../../src/terminal/line.ts';
 import { keysDocument } from './keys-document.ts';
 
 const MODES = Object.keys(MODE_TITLES) as KeyMode[];

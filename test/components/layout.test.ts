@@ -7,6 +7,12 @@ import {
   type TextState,
   textState,
 } from '../../src/screens/components/edit-text.ts';
+import { layoutOutline, type OutlineEntry } from '../../src/screens/components/outline-list.ts';
+import { layoutOutput } from '../../src/screens/components/output-pane.ts';
+import { hideText, layoutField } from '../../src/screens/components/text-field.ts';
+import { isConfirmed, layoutTypedConfirm } from '../../src/screens/components/typed-confirm.ts';
+import { scroll, windowStart } from '../../src/screens/components/window.ts';
+import { ASCII, UNICODE } from '../../src/terminal/glyphs.ts';
 import {
   cutLine,
   dropLine,
@@ -16,13 +22,7 @@ import {
   lineWidth,
   span,
   spreadLine,
-} from '../../src/screens/components/line.ts';
-import { layoutOutline, type OutlineEntry } from '../../src/screens/components/outline-list.ts';
-import { layoutOutput } from '../../src/screens/components/output-pane.ts';
-import { hideText, layoutField } from '../../src/screens/components/text-field.ts';
-import { isConfirmed, layoutTypedConfirm } from '../../src/screens/components/typed-confirm.ts';
-import { scroll, windowStart } from '../../src/screens/components/window.ts';
-import { ASCII, UNICODE } from '../../src/terminal/glyphs.ts';
+} from '../../src/terminal/line.ts';
 import { displayWidth } from '../../src/terminal/text.ts';
 
 const texts = (rows: readonly (readonly { readonly text: string }[])[]): string[] =>

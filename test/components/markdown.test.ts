@@ -3,9 +3,9 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
 import { gfmTable } from 'micromark-extension-gfm-table';
 import { describe, expect, test } from 'vitest';
-import { lineText, lineWidth } from '../../src/screens/components/line.ts';
 import { layoutMarkdown } from '../../src/screens/markdown/layout-markdown.ts';
 import { ASCII } from '../../src/terminal/glyphs.ts';
+import { lineText, lineWidth } from '../../src/terminal/line.ts';
 
 function parse(source: string): readonly RootContent[] {
   return fromMarkdown(source, {

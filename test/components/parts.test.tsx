@@ -4,9 +4,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import { Frame } from '../../src/screens/components/frame.tsx';
-import { line } from '../../src/screens/components/line.ts';
 import { Rows } from '../../src/screens/components/rows.tsx';
 import { isTooSmall, TooSmall } from '../../src/screens/components/too-small.tsx';
+import { line } from '../../src/terminal/line.ts';
 
 test('a frame is one row less high than its terminal, whatever is in it', () => {
   const body = Array.from({ length: 50 }, (_, index) => line(`line ${index + 1}`));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { line } from '../../src/screens/components/line.ts';
 import { reading, resultFirst, scrolled, scrollOn, wasInView } from '../../src/screens/views/reading.ts';
 import { previewWords } from '../../src/screens/words/preview.ts';
 import { UNICODE } from '../../src/terminal/glyphs.ts';
+import { line } from '../../src/terminal/line.ts';
 
 const rows = (count: number, name: string) =>
   Array.from({ length: count }, (_, row) => line(`${name} ${row}`));

@@ -14,6 +14,8 @@ export interface KubeletOptions {
   readonly hasImage: ImageCatalogue;
   /** Changes what would become of a container: how drills make things fail. */
   readonly alter?: (pod: KubeObject, container: ContainerSpec, usual: Behaviour) => Behaviour;
+  /** Whether a meshed pod's proxy can get its identity now; unless told, when the identity service has endpoints. */
+  readonly hasIdentity?: (pod: KubeObject) => boolean;
 }
 
 /** The kubelets of all nodes in one. */
@@ -54,6 +56,7 @@ export function startKubelet(control: Control, options: KubeletOptions): Kubelet
 
   /** A proxy gets its certificate from the identity service; that service's own pods ask themselves. */
   const meshReady = (pod: KubeObject): boolean => {
+    if (options.hasIdentity !== undefined) return options.hasIdentity(pod);
     const labels = pod.metadata.labels ?? {};
     const plane = labels['linkerd.io/control-plane-ns'];
     if (plane === undefined || labels['linkerd.io/control-plane-component'] === 'identity') return true;

@@ -2,8 +2,8 @@ import { Box, useInput } from 'ink';
 import SelectInput from 'ink-select-input';
 import type { ReactNode } from 'react';
 import { createContext, type RefObject, useCallback, useContext, useMemo, useRef, useState } from 'react';
+import { line, span } from '../../terminal/line.ts';
 import { useLook } from '../theme.ts';
-import { line, span } from './line.ts';
 import { Rows } from './rows.tsx';
 import { clamp } from './window.ts';
 

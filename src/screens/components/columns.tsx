@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import type { Line } from '../../terminal/line.ts';
 import { useLook } from '../theme.ts';
-import type { Line } from './line.ts';
 import { Rows } from './rows.tsx';
 
 export interface ColumnsProps {

@@ -1,9 +1,9 @@
+import type { Line } from '../../terminal/line.ts';
+import { EMPTY_LINE, line, span } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
 import { bindingsOf } from '../keys/bindings.ts';
 import type { KeyMode } from '../keys/modes.ts';
 import { MODE_TITLES } from '../keys/modes.ts';
-import type { Line } from './line.ts';
-import { EMPTY_LINE, line, span } from './line.ts';
 
 const KEY_WIDTH = 16;
 

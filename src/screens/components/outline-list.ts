@@ -1,6 +1,6 @@
 import type { Glyphs } from '../../terminal/glyphs.ts';
-import type { Line } from './line.ts';
-import { cutLine, fitLine, line, lineWidth, span } from './line.ts';
+import type { Line } from '../../terminal/line.ts';
+import { cutLine, fitLine, line, lineWidth, span } from '../../terminal/line.ts';
 import type { Status } from './status-word.ts';
 import { statusMark, statusWord } from './status-word.ts';
 import { windowStart } from './window.ts';

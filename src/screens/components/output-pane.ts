@@ -1,7 +1,7 @@
 import type { Glyphs } from '../../terminal/glyphs.ts';
+import type { Line, Span } from '../../terminal/line.ts';
+import { cutLine, dropLine, fitHeight, lineWidth, span, spreadLine } from '../../terminal/line.ts';
 import { expandTabs } from '../../terminal/text.ts';
-import type { Line, Span } from './line.ts';
-import { cutLine, dropLine, fitHeight, lineWidth, span, spreadLine } from './line.ts';
 
 /** Lines of an output as the reader of output files gives them. */
 export interface OutputLines {

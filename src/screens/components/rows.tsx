@@ -1,8 +1,8 @@
 import { Box, Text, Transform, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
+import type { Line } from '../../terminal/line.ts';
+import { cutLine, fitHeight, lineText } from '../../terminal/line.ts';
 import { paint, useLook } from '../theme.ts';
-import type { Line } from './line.ts';
-import { cutLine, fitHeight, lineText } from './line.ts';
 
 export interface RowsProps {
   readonly lines: readonly Line[];

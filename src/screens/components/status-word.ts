@@ -1,6 +1,5 @@
 import type { Glyphs } from '../../terminal/glyphs.ts';
-import type { StyleName } from '../theme.ts';
-import type { Span } from './line.ts';
+import type { Span, StyleName } from '../../terminal/line.ts';
 
 /** How far something is, as it is shown: a mark, a word and a style, of which the first two suffice. */
 export type Status =

@@ -1,8 +1,8 @@
+import type { Line } from '../../terminal/line.ts';
+import { span } from '../../terminal/line.ts';
 import { graphemes } from '../../terminal/text.ts';
 import type { TextState } from './edit-text.ts';
 import { visibleText } from './edit-text.ts';
-import type { Line } from './line.ts';
-import { span } from './line.ts';
 
 /** One line of text with a cursor. Long text scrolls so that the cursor stays in view; `placeholder` is shown while there is none. */
 export function layoutField(state: TextState, width: number, label = '', placeholder = ''): Line {

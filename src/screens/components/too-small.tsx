@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
+import { line } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
 import { SMALLEST } from './frame.tsx';
-import { line } from './line.ts';
 import { Rows } from './rows.tsx';
 
 export interface TooSmallProps {

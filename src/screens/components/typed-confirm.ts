@@ -1,7 +1,7 @@
+import type { Line } from '../../terminal/line.ts';
+import { line, span } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
 import type { TextState } from './edit-text.ts';
-import type { Line } from './line.ts';
-import { line, span } from './line.ts';
 import { layoutField } from './text-field.ts';
 
 export interface TypedConfirmProps {

@@ -1,9 +1,8 @@
 /** Runs of text inside a paragraph: from the syntax tree to words with a style, and from words to lines. */
 import type { PhrasingContent } from 'mdast';
+import type { Line, Span, StyleName } from '../../terminal/line.ts';
+import { span } from '../../terminal/line.ts';
 import { displayWidth, takeColumns } from '../../terminal/text.ts';
-import type { Line, Span } from '../components/line.ts';
-import { span } from '../components/line.ts';
-import type { StyleName } from '../theme.ts';
 import type { SourceOf } from './source.ts';
 
 /** A line break that the author asked for. */

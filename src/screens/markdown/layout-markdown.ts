@@ -2,9 +2,9 @@
 import type { List, ListItem, RootContent } from 'mdast';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import { UNICODE } from '../../terminal/glyphs.ts';
+import type { Line, Span } from '../../terminal/line.ts';
+import { EMPTY_LINE, line, lineWidth, span } from '../../terminal/line.ts';
 import { expandTabs } from '../../terminal/text.ts';
-import type { Line, Span } from '../components/line.ts';
-import { EMPTY_LINE, line, lineWidth, span } from '../components/line.ts';
 import { inlineSpans, wrapSpans } from './inline.ts';
 import { layoutTable } from './layout-table.ts';
 import type { SourceOf } from './source.ts';

@@ -1,7 +1,7 @@
 import type { Table } from 'mdast';
 import type { Glyphs } from '../../terminal/glyphs.ts';
-import type { Line, Span } from '../components/line.ts';
-import { besides, lineWidth, span } from '../components/line.ts';
+import type { Line, Span } from '../../terminal/line.ts';
+import { besides, lineWidth, span } from '../../terminal/line.ts';
 import { inlineSpans, wrapSpans } from './inline.ts';
 import type { SourceOf } from './source.ts';
 

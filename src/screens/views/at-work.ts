@@ -1,7 +1,7 @@
 import type { ActionRef } from '../../state/event.ts';
 import type { CommandRun } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
-import { type Line, line, span } from '../components/line.ts';
+import { type Line, line, span } from '../../terminal/line.ts';
 import type { UiState, WalkUi } from '../ui-state.ts';
 import { age, clock, timeOfDay } from '../words/duration.ts';
 import { endingWords } from '../words/ending.ts';

@@ -1,7 +1,7 @@
 /** The parts of a briefing: the text, the place, the values, what is needed, mistakes, steps. Pure. */
 import type { Diagnostic, Step, StepContent } from '../../runbook/model.ts';
+import { type Line, line, span, spreadLine } from '../../terminal/line.ts';
 import { padEnd } from '../../terminal/text.ts';
-import { type Line, line, span, spreadLine } from '../components/line.ts';
 import { layoutMarkdown } from '../markdown/layout-markdown.ts';
 import type { Briefing, RequirementResult } from '../services.ts';
 import type { UiState } from '../ui-state.ts';

@@ -1,10 +1,10 @@
 /** The footer of every screen: what is asked or said, and the keys that work now. */
 import type { Question } from '../../state/question.ts';
 import type { WalkState } from '../../state/walk.ts';
+import { type Line, line, lineWidth, type Span, span } from '../../terminal/line.ts';
 import { columnWidths } from '../components/columns.tsx';
 import { bodyHeight } from '../components/frame.tsx';
 import { keyLabel } from '../components/key-bar.ts';
-import { type Line, line, lineWidth, type Span, span } from '../components/line.ts';
 import { count } from '../components/output-pane.ts';
 import { hideText, layoutField } from '../components/text-field.ts';
 import { layoutTypedConfirm } from '../components/typed-confirm.ts';

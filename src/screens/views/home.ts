@@ -1,9 +1,10 @@
 /** The home screen: what can be gone on with or begun, and the cluster it would be on. */
+
+import type { StyleName } from '../../terminal/line.ts';
+import { cutLine, EMPTY_LINE, type Line, line, span, spreadLine } from '../../terminal/line.ts';
 import { padEnd } from '../../terminal/text.ts';
-import { cutLine, EMPTY_LINE, type Line, line, span, spreadLine } from '../components/line.ts';
 import { windowStart } from '../components/window.ts';
 import type { SessionEntry } from '../services.ts';
-import type { StyleName } from '../theme.ts';
 import type { Loadable, UiState } from '../ui-state.ts';
 import { type HomeRow, homeRows, onPractice } from '../update/home.ts';
 import { ago, span as duration } from '../words/duration.ts';

@@ -4,7 +4,7 @@ import type { ActionRef, Ending } from '../../state/event.ts';
 import type { Question } from '../../state/question.ts';
 import type { CommandRun } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
-import { EMPTY_LINE, type Line, line, span } from '../components/line.ts';
+import { EMPTY_LINE, type Line, line, span } from '../../terminal/line.ts';
 import { layoutOutput } from '../components/output-pane.ts';
 import { windowStart } from '../components/window.ts';
 import type { UiState, WalkUi } from '../ui-state.ts';

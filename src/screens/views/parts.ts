@@ -1,8 +1,8 @@
 /** Pieces that several screens share, as lines. Pure. */
 import type { Glyphs } from '../../terminal/glyphs.ts';
+import type { StyleName } from '../../terminal/line.ts';
+import { EMPTY_LINE, type Line, line, type Span, span, spreadLine } from '../../terminal/line.ts';
 import { displayWidth, padEnd, wrap } from '../../terminal/text.ts';
-import { EMPTY_LINE, type Line, line, type Span, span, spreadLine } from '../components/line.ts';
-import type { StyleName } from '../theme.ts';
 import type { UiState } from '../ui-state.ts';
 import { clock, span as duration } from '../words/duration.ts';
 import { clusterName, estimateLeft, modeWord } from '../words/place.ts';

@@ -1,5 +1,5 @@
 /** A text that is read from its start, in a window that is scrolled. What must have been in view is told apart. Pure. */
-import { EMPTY_LINE, type Line } from '../components/line.ts';
+import { EMPTY_LINE, type Line } from '../../terminal/line.ts';
 import { clampOffset } from '../components/window.ts';
 import { type Room, windowed } from './parts.ts';
 

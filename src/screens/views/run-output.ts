@@ -2,8 +2,8 @@
 
 import type { OutputWindow } from '../../shell/port.ts';
 import type { CommandRun } from '../../state/session.ts';
+import { EMPTY_LINE, type Line, line } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
-import { EMPTY_LINE, type Line, line } from '../components/line.ts';
 import { layoutOutput } from '../components/output-pane.ts';
 import type { WalkUi } from '../ui-state.ts';
 import { actionAt, blockFor, clusterName, currentAction, hadTerminal, isShell } from '../words/place.ts';

@@ -1,8 +1,8 @@
 /** The right side of the walk: the step, what it does, and what came of it. Pure; never more lines than there is room for. */
 import type { Question } from '../../state/question.ts';
 import type { WalkState } from '../../state/walk.ts';
+import { EMPTY_LINE, type Line, line, lineWidth, span, spreadLine } from '../../terminal/line.ts';
 import { elapsed } from '../components/countdown.ts';
-import { EMPTY_LINE, type Line, line, lineWidth, span, spreadLine } from '../components/line.ts';
 import type { UiState, WalkUi } from '../ui-state.ts';
 import { actionAt, breadcrumb, currentAction, isShell, position, returnsTo } from '../words/place.ts';
 import { atWork } from './at-work.ts';

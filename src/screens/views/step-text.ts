@@ -3,7 +3,7 @@ import type { StepContent } from '../../runbook/model.ts';
 import type { ActionRef } from '../../state/event.ts';
 import { textAfter, textBefore } from '../../state/explained.ts';
 import type { WalkState } from '../../state/walk.ts';
-import type { Line } from '../components/line.ts';
+import type { Line } from '../../terminal/line.ts';
 import { stepAt } from '../words/place.ts';
 import { contentLines } from './briefing-parts.ts';
 import type { Room } from './parts.ts';

@@ -1,7 +1,7 @@
 /** The summary at the end of a session: what was done, how it came out, and where the record is. */
 import type { Frame } from '../../state/session.ts';
 import type { WalkEnd, WalkState } from '../../state/walk.ts';
-import { type Line, line, span } from '../components/line.ts';
+import { type Line, line, span } from '../../terminal/line.ts';
 import { statusSpan } from '../components/status-word.ts';
 import type { UiState } from '../ui-state.ts';
 import { clock, shortTime } from '../words/duration.ts';

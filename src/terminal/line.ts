@@ -2,9 +2,36 @@
  * A line of a screen as data: stretches of text with a style each. Screens are laid out as lines by pure functions and painted
  * by `Rows`, so what is shown can be measured, cut, scrolled and tested without a terminal.
  */
-import { stripControls } from '../../runbook/strip-controls.ts';
-import { displayWidth, dropColumns, takeColumns } from '../../terminal/text.ts';
-import type { StyleName } from '../theme.ts';
+import { stripControls } from '../runbook/strip-controls.ts';
+import { displayWidth, dropColumns, takeColumns } from './text.ts';
+
+/** Styles by their meaning; how each looks is the screens' business. */
+export type StyleName =
+  | 'plain'
+  | 'strong'
+  | 'emphasis'
+  | 'quiet'
+  | 'title'
+  | 'heading'
+  | 'rule'
+  | 'code'
+  | 'link'
+  | 'ok'
+  | 'warning'
+  | 'bad'
+  | 'info'
+  | 'key'
+  | 'disabled'
+  | 'selected'
+  | 'cursor'
+  | 'match'
+  | 'currentMatch'
+  | 'look'
+  | 'change'
+  | 'irreversible'
+  | 'live'
+  | 'dryRun'
+  | 'practice';
 
 export interface Span {
   readonly text: string;
