@@ -41,7 +41,8 @@ export interface SessionContext {
 }
 
 export interface StartRequest {
-  readonly location: Location;
+  /** Absent: the runbook was never a file, so nothing on disk can differ from it later. */
+  readonly location?: Location;
   readonly bundle: RunbookBundle;
   /** Checked already. Secrets among them are kept in memory only. */
   readonly values: Readonly<Record<string, string>>;
@@ -102,7 +103,7 @@ async function begin(
       id: session.id,
       title: runbook.title,
       file: bundle.root,
-      origin: { folder: location.folder, cwd: process.cwd() },
+      ...(location ? { origin: { folder: location.folder, cwd: process.cwd() } } : {}),
       bundleHash: bundle.hash,
       mode,
       unattended: context.policy !== undefined,

@@ -1,4 +1,5 @@
 /** Where a session is played: the full screen, or line by line. Decided once, before anything of Ink is loaded. */
+import type { Writable } from 'node:stream';
 import type { Initial } from '../screens/run-app.tsx';
 import type { Services } from '../screens/services.ts';
 import { errorCode } from '../shell/io-error.ts';
@@ -76,8 +77,8 @@ export interface PlainStage {
   readonly context: SessionContext;
   /** Asks for one line before the walk; undefined where the input has ended. What came after that line is kept for the walk. */
   ask(question: string): Promise<string | undefined>;
-  /** Walks a session line by line to its end or a pause. A signal pauses it first. */
-  play(walk: Walk, unattended: boolean): Promise<number>;
+  /** Walks a session line by line to its end or a pause, telling of it on `output`. A signal pauses it first. */
+  play(walk: Walk, unattended: boolean, output?: Writable): Promise<number>;
 }
 
 /** A session without screens. On a terminal an interactive command gets the keys, and Ctrl+C is its own meanwhile. */
@@ -104,16 +105,25 @@ export function plainStage(plan: TerminalPlan): PlainStage {
       const answer = await lines.ask(question);
       return answer.type === 'line' ? answer.text : undefined;
     },
-    play: (walk, unattended) => playPlain(plan, walk, unattended, () => childHasTerminal, lines),
+    play: (walk, unattended, output = process.stdout) =>
+      playPlain(plan, walk, { unattended, output, childHasTerminal: () => childHasTerminal, lines }),
   };
 }
 
 async function playPlain(
   plan: TerminalPlan,
   walk: Walk,
-  unattended: boolean,
-  childHasTerminal: () => boolean,
-  lines: LineInput | undefined,
+  {
+    unattended,
+    output,
+    childHasTerminal,
+    lines,
+  }: {
+    readonly unattended: boolean;
+    readonly output: Writable;
+    readonly childHasTerminal: () => boolean;
+    readonly lines: LineInput | undefined;
+  },
 ): Promise<number> {
   const { runPlain } = await import('../screens/plain/run-plain.ts');
   const interrupted = new AbortController();
@@ -140,7 +150,7 @@ async function playPlain(
       walk,
       input: process.stdin,
       ...(lines ? { lines } : {}),
-      output: process.stdout,
+      output,
       unattended,
       color: plan.colour,
       interrupted: interrupted.signal,

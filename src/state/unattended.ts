@@ -13,6 +13,8 @@ export interface UnattendedPolicy {
   readonly answers: Readonly<Record<string, string>>;
   /** The name of the cluster, given on purpose: the only thing that lets an irreversible action run. */
   readonly confirm?: string;
+  /** A failure is the end of the session: there is nothing in it that could be gone on with. */
+  readonly endOnFailure?: true;
 }
 
 type UnattendedAnswer =

@@ -165,7 +165,7 @@ function closing(walk: Walk, end: WalkEnd): readonly Said[] {
       return [
         { type: 'heading', text: 'Stopped: a step failed.' },
         { type: 'bad', text: end.detail },
-        { type: 'text', text: resume },
+        ...(session.ended === undefined ? [{ type: 'text', text: resume } as const] : []),
         record,
       ];
     case 'unanswered':
