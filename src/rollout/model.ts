@@ -289,6 +289,10 @@ export interface KubectlVerdict {
 export interface Rollout {
   readonly ref: WorkloadRef;
   readonly uid: string;
+  /** `metadata.generation` of the object that this was made of: tells whether a change of ours is in it already. */
+  readonly generation: number;
+  /** `kubectl.kubernetes.io/restartedAt` of the pod template, or ''. */
+  readonly restartedAt: string;
   readonly phase: RolloutPhase;
   /** Over, in whatever way: nothing more is waited for. */
   readonly settled: boolean;
