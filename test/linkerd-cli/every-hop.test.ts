@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseCheckOutput } from '../../src/linkerd/check-output.ts';
 import { knownVersions } from '../../src/linkerd/facts.ts';
-import { parseCheckOutput } from './check-output.ts';
 import { practiceWithKubectl } from './helpers.ts';
 
 const START = 'stable-2.12.6';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
+import { parseCheckOutput } from '../../src/linkerd/check-output.ts';
 import type { Manifest } from '../../src/linkerd/manifest.ts';
 import { createServingCertificate, createTrust } from '../../src/linkerd/pki.ts';
 import type { KubeObject, ResourceRef } from '../../src/practice/kube-client.ts';
-import { parseCheckOutput } from './check-output.ts';
 import { practiceWithKubectl } from './helpers.ts';
 import { standInsBelow, walkRunbook } from './walk.ts';
 

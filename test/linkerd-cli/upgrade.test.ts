@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseCheckOutput } from './check-output.ts';
+import { parseCheckOutput } from '../../src/linkerd/check-output.ts';
 import { practiceWithKubectl } from './helpers.ts';
 
 const FROM = 'stable-2.13.7';
