@@ -34,6 +34,8 @@ export function startProgram(file: string, args: readonly string[], log: string)
   // A process group of its own: Ctrl-C in the terminal goes to the test run, which then ends this in its own order.
   const child = spawn('sh', ['-c', GUARD, basename(file), file, ...args], {
     stdio: ['pipe', output, output],
+    // No proxy of this machine comes between the programs.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME },
     detached: true,
   });
   closeSync(output);
