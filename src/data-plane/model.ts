@@ -16,6 +16,8 @@ export interface PodMeta {
   readonly component: string;
   /** `linkerd.io/extension` of the pod's labels or its namespace's, or ''. */
   readonly extension: string;
+  /** It has the label `linkerd.io/cni-resource`: the injector leaves it alone. */
+  readonly cni: boolean;
   /** The annotation `linkerd.io/proxy-version`, or ''. */
   readonly proxyVersion: string;
   /** `config.linkerd.io/proxy-version`, or ''. */
@@ -26,10 +28,14 @@ export interface PodMeta {
   readonly trustRoot: string;
   /** The pod's own `linkerd.io/inject`, or ''. */
   readonly inject: string;
+  /** The version in `linkerd.io/created-by`: of a control plane's own pods it is that of the control plane. Or ''. */
+  readonly createdBy: string;
 }
 
+/** `Rollout` is that of Argo. Of `Other` the name holds the kind too: `Node/worker-1`. */
 export type OwnerKind =
   | 'Deployment'
+  | 'Rollout'
   | 'StatefulSet'
   | 'DaemonSet'
   | 'ReplicaSet'
@@ -46,6 +52,10 @@ export interface NamespaceMeta {
   readonly inject: string;
   readonly override: string;
   readonly extension: string;
+  /** False where the label `config.linkerd.io/admission-webhooks: disabled` keeps the injector out. */
+  readonly webhooks: boolean;
+  /** It has the label `linkerd.io/is-control-plane`. */
+  readonly controlPlane: boolean;
 }
 
 /** What the control plane says of itself. Undefined where it could not be seen or is not there. */
@@ -55,8 +65,16 @@ export interface ControlPlaneMeta {
   readonly version: string | undefined;
   /** How the version is known: `ConfigMap linkerd/linkerd-config`, `pod annotation`. */
   readonly source: string;
+  /** `missing`: pods say that they belong to it, and neither its configuration nor a pod of its own is there. */
+  readonly state: 'found' | 'missing' | 'unseen';
+  /** What a pod gets that starts now: the version, unless the configuration names another for the proxy. */
+  readonly proxyVersion: string | undefined;
+  /** The versions that its own pods run, those of the most pods first. More than one, or another than `version`: half done. */
+  readonly running: readonly { readonly version: string; readonly pods: number }[];
   /** SHA-256, in hex, of the trust anchors that new pods get. */
   readonly trustRoot: string | undefined;
+  /** All hashes that stand for the same anchors: with and without the line's end after them. */
+  readonly trustRoots: readonly string[];
 }
 
 /** How a proxy's version stands to the control plane's. */
@@ -76,8 +94,14 @@ export interface SurveyRow {
   readonly override: string;
   /** The first three pods. */
   readonly examples: readonly string[];
-  readonly role: 'control-plane' | 'extension' | 'data-plane';
+  readonly role: Role;
+  /** Of the extension, or ''. */
+  readonly extension: string;
+  /** The namespace of the control plane that it belongs to. */
+  readonly meshOf: string;
 }
+
+export type Role = 'control-plane' | 'extension' | 'data-plane';
 
 /** Pods that should have a proxy and do not. */
 export interface UnmeshedRow {
@@ -90,37 +114,59 @@ export interface UnmeshedRow {
   readonly asked: 'namespace' | 'workload';
 }
 
+/** A meshed pod without an owner. */
+export interface BarePod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  readonly skew: Skew;
+  readonly otherTrustRoot: boolean;
+  readonly override: string;
+}
+
 export interface Survey {
+  /** The one that most pods belong to, or the only one. */
   readonly controlPlane: ControlPlaneMeta | undefined;
+  readonly controlPlanes: readonly ControlPlaneMeta[];
+  /** Sorted by namespace, kind and name; the oldest version of a workload first. Without bare and finished pods. */
   readonly rows: readonly SurveyRow[];
   readonly unmeshed: readonly UnmeshedRow[];
-  /** Meshed pods of Jobs that are over: they count nowhere else. */
+  /** Meshed pods that are over (phase Succeeded or Failed): they count nowhere else. */
   readonly completed: number;
-  /** Pods without an owner: nothing brings them back. */
-  readonly bare: readonly {
-    readonly namespace: string;
-    readonly name: string;
-    readonly version: string;
-    readonly skew: Skew;
-  }[];
+  /** False where pods that are over could not be told from the others. */
+  readonly completedKnown: boolean;
+  /** Meshed pods without an owner: nothing brings them back. */
+  readonly bare: readonly BarePod[];
   readonly versions: readonly {
     readonly version: string;
     readonly skew: Skew;
     readonly pods: number;
     readonly workloads: number;
   }[];
+  /** Of the proxies; `''` for those that do not say. `current` is undefined where the control plane's anchors are not known. */
   readonly trustRoots: readonly {
     readonly sha256: string;
     readonly pods: number;
     readonly current: boolean | undefined;
   }[];
-  readonly totals: {
-    readonly pods: number;
-    readonly meshed: number;
-    readonly dataPlane: number;
-    readonly behind: number;
-    readonly unmeshed: number;
-  };
+  readonly totals: SurveyTotals;
   /** What could not be looked at, with the permission that is missing. */
   readonly unseen: readonly string[];
+}
+
+/** Counts of pods. Those that are over are only in `Survey.completed`. */
+export interface SurveyTotals {
+  readonly namespaces: number;
+  readonly pods: number;
+  /** Pods with a proxy: `controlPlane`, `extension` and `dataPlane` together. */
+  readonly meshed: number;
+  readonly controlPlane: number;
+  readonly extension: number;
+  readonly dataPlane: number;
+  /** Of extensions and data plane: `supported` or `old`, so a restart brings them up to date. */
+  readonly behind: number;
+  readonly old: number;
+  readonly ahead: number;
+  readonly otherTrustRoot: number;
+  readonly unmeshed: number;
 }

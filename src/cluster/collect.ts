@@ -1,0 +1,67 @@
+/** One complete look at a list, through a stream: as it comes in, each object is picked from and dropped, so memory stays small. */
+import type { ApiResult, ClusterApi, Selection } from './api.ts';
+import type { KubeObject, ResourceRef } from './objects.ts';
+
+interface CollectOptions<T> extends Selection {
+  readonly ref: ResourceRef;
+  readonly pick: (object: KubeObject) => T | undefined;
+  readonly signal?: AbortSignal;
+  /** How long the cluster may be away before the first list is complete, in ms. */
+  readonly patience?: number;
+}
+
+const PATIENCE_MS = 20_000;
+
+/** Metadata alone. Who may list and not watch gets it by a list. */
+export async function collect<T>(
+  api: ClusterApi,
+  options: CollectOptions<T>,
+): Promise<ApiResult<readonly T[]>> {
+  const { ref, pick, signal, patience = PATIENCE_MS } = options;
+  const selection: Selection = {
+    ...(options.labelSelector === undefined ? {} : { labelSelector: options.labelSelector }),
+    ...(options.fieldSelector === undefined ? {} : { fieldSelector: options.fieldSelector }),
+  };
+  let away = '';
+  let timer: NodeJS.Timeout | undefined;
+  const stream = api.stream({
+    ref,
+    ...selection,
+    form: 'metadata',
+    pick,
+    onStatus: (status) => {
+      if (status.type !== 'stale') return;
+      away = status.why;
+      timer ??= setTimeout(() => stream.close(), patience);
+    },
+  });
+  const stop = () => stream.close();
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  await stream.synced;
+  clearTimeout(timer);
+  signal?.removeEventListener('abort', stop);
+  const { status } = stream;
+  const items = [...stream.items.values()];
+  stream.close();
+  switch (status.type) {
+    case 'live':
+    case 'connecting':
+    case 'stale':
+      return { ok: true, value: items };
+    case 'denied': {
+      const listed = await api.list(ref, { ...selection, form: 'metadata' });
+      if (!listed.ok) return listed;
+      return { ok: true, value: listed.value.items.map(pick).filter((item) => item !== undefined) };
+    }
+    case 'closed':
+      return {
+        ok: false,
+        problem: {
+          type: 'unreachable',
+          message: away === '' ? 'It was ended before the answer was complete.' : away,
+          fix: 'Try again when the API server answers.',
+        },
+      };
+  }
+}
