@@ -1,6 +1,7 @@
 import { Box, useInput } from 'ink';
 import { Fragment, type ReactNode, useCallback, useSyncExternalStore } from 'react';
 import { showControls } from '../runbook/strip-controls.ts';
+import type { StepPanel } from '../steps/panel.ts';
 import { type Line, span } from '../terminal/line.ts';
 import { ChoiceList } from './components/choice-list.tsx';
 import { Columns, columnWidths } from './components/columns.tsx';
@@ -13,7 +14,6 @@ import { isTooSmall, TooSmall } from './components/too-small.tsx';
 import { clampOffset } from './components/window.ts';
 import { keyMessage } from './key-message.ts';
 import { keyMode } from './mode.ts';
-import type { StepPanel } from './step-panel.ts';
 import { useLook } from './theme.ts';
 import type { UiState } from './ui-state.ts';
 import type { UiStore } from './ui-store.ts';
@@ -151,17 +151,35 @@ function WalkBody({ ui, store, height, room, panels }: BodyProps): ReactNode {
   const { entries, current } = outline(walk.state);
   const at = currentAction(walk.state);
   const action = at && actionAt(walk.state, at);
-  const Panel = action && panels[action.kind];
+  const panel = action && panels[action.kind];
+  const shown =
+    panel && at && walk.state.question?.type !== 'read'
+      ? panel({
+          walk: walk.state,
+          at,
+          ui: { selected: undefined, toggled: [], excluded: [] },
+          now: ui.now,
+          width: widths.right - 1,
+          height,
+          glyphs: room.glyphs,
+        })
+      : undefined;
   const left = layoutOutline(entries, current, widths.left, height, room.glyphs);
   // What is to be read first is read as a text, and what the panel shows comes after.
-  if (Panel && at && walk.state.question?.type !== 'read')
+  if (shown)
     return (
       <Columns
         height={height}
         leftWidth={widths.left}
         rightWidth={widths.right}
         left={<Rows lines={left} width={widths.left} height={height} />}
-        right={<Panel walk={walk.state} at={at} now={ui.now} width={widths.right} height={height} />}
+        right={
+          <Rows
+            lines={[...shown.top, ...shown.rows.map((row) => row.line), ...shown.bottom]}
+            width={widths.right}
+            height={height}
+          />
+        }
       />
     );
   const pane = stepPane(ui, widths.right - 1, height, room);

@@ -2,6 +2,8 @@
 import type { Mode } from '../state/event.ts';
 import { exitCodeOf, exitCodes } from '../state/exit-codes.ts';
 import type { Walk } from '../state/walk.ts';
+import type { StepPanel } from '../steps/panel.ts';
+import { panels as allPanels } from '../steps/panels.ts';
 import { readSize, watchSize } from '../terminal/size.ts';
 import type { TerminalApp } from '../terminal/terminal-app.ts';
 import { App } from './app.tsx';
@@ -10,7 +12,6 @@ import type { Message } from './messages.ts';
 import { keyMode } from './mode.ts';
 import { createPerformer } from './perform.ts';
 import type { Services } from './services.ts';
-import type { StepPanel } from './step-panel.ts';
 import type { Look } from './theme.ts';
 import { initialUi, type UiState } from './ui-state.ts';
 import { createUiStore } from './ui-store.ts';
@@ -52,7 +53,7 @@ const lastWordsMs = 2_000;
  * screen. Rejects with a mistake of ours in the screens, after the session was paused and the terminal given back.
  */
 export async function runApp(options: AppOptions): Promise<number> {
-  const { services, terminal, look, initial, panels = {} } = options;
+  const { services, terminal, look, initial, panels = allPanels } = options;
   const now = options.now ?? Date.now;
   let leave: () => void = () => {};
   let crash: { readonly error: unknown } | undefined;

@@ -1,17 +1,29 @@
 /** Deals with intents while something runs: a note is kept, cancel ends it, pause leaves it, all else has to wait. */
+import type { KindAction } from '../runbook/model.ts';
 import { type Desk, Leave } from './desk.ts';
 import type { ActionRef, Purpose } from './event.ts';
+import type { PerformingKind, Planning } from './kind.ts';
+import { perform } from './perform.ts';
+import { plan } from './plan.ts';
+import { Steering } from './steering.ts';
 import { type CommandPlan, runCommand } from './supervise.ts';
 
+const notSteered = 'What runs now takes no words: wait for its end, or cancel it.';
+
 /** Runs something to its end while intents are dealt with. */
-export async function busy(desk: Desk, work: (cancel: AbortSignal) => Promise<unknown>): Promise<void> {
+export async function busy(
+  desk: Desk,
+  work: (cancel: AbortSignal) => Promise<unknown>,
+  steering?: Steering,
+): Promise<void> {
   desk.clearQuestion();
+  desk.quiet('progress');
   desk.undoing = undefined;
   const cancel = new AbortController();
   try {
-    await whileBusy(desk, work(cancel.signal), () => cancel.abort());
+    await whileBusy(desk, work(cancel.signal), () => cancel.abort(), steering);
   } finally {
-    desk.quiet('running', 'soak', 'progress');
+    desk.quiet('running', 'soak');
   }
 }
 
@@ -20,8 +32,29 @@ export function startCommand(desk: Desk, at: ActionRef, purpose: Purpose, plan: 
   return busy(desk, (cancel) => runCommand(desk, at, purpose, plan, cancel));
 }
 
+/** Lets a kind do its work to its end, which the journal has then; it hears its own words meanwhile. Rejects with `Leave`. */
+export function performAction(
+  desk: Desk,
+  at: ActionRef,
+  kind: PerformingKind,
+  action: KindAction,
+): Promise<void> {
+  const steering = new Steering(kind.steering ?? []);
+  return busy(desk, (cancel) => perform(desk, at, { kind, action, steering, cancel }), steering);
+}
+
+/** Has a kind look before it is asked whether it may act; what it found is in the journal then. Rejects with `Leave`. */
+export function makePlan(desk: Desk, at: ActionRef, kind: Planning, action: KindAction): Promise<void> {
+  return busy(desk, (cancel) => plan(desk, at, { kind, action, cancel }));
+}
+
 /** Settles as `work` does, or rejects with `Leave`. */
-async function whileBusy<T>(desk: Desk, work: Promise<T>, cancel: () => void): Promise<T> {
+async function whileBusy<T>(
+  desk: Desk,
+  work: Promise<T>,
+  cancel: () => void,
+  steering: Steering | undefined,
+): Promise<T> {
   let over = false;
   const done = work.finally(() => {
     over = true;
@@ -49,6 +82,12 @@ async function whileBusy<T>(desk: Desk, work: Promise<T>, cancel: () => void): P
       case 'cancel':
         cancel();
         break;
+      case 'steer': {
+        const refused = steering ? steering.hear(message.intent) : notSteered;
+        if (refused === undefined) desk.quiet('notice');
+        else desk.live({ notice: refused });
+        break;
+      }
       case 'pause':
         await pauseSession(desk);
         break;

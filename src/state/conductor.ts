@@ -4,17 +4,16 @@
  * be a screen, a pipe or a test.
  */
 import { createHash } from 'node:crypto';
-import { busy, startCommand } from './busy.ts';
+import { busy, makePlan, performAction, startCommand } from './busy.ts';
 import { decide } from './decide.ts';
 import { Desk, Leave } from './desk.ts';
 import { diffSources } from './diff.ts';
 import { guardCluster } from './guard.ts';
 import type { WalkOptions } from './options.ts';
 import { SessionOutput } from './output.ts';
-import { perform } from './perform.ts';
 import type { Decision } from './scene.ts';
 import { settle } from './settle.ts';
-import { type CommandPlan, followCommand } from './supervise.ts';
+import { type CommandPlan, followCommand, runFolder } from './supervise.ts';
 import type { Walk, WalkEnd } from './walk.ts';
 
 /** Opens the walk of a session and starts driving it. Nothing here rejects: what goes wrong is in `finished`. */
@@ -114,11 +113,16 @@ async function carryOut(desk: Desk, decision: Decision): Promise<void> {
         interactive: false,
         codes: [0],
       };
-      return busy(desk, (cancel) => followCommand(desk, run, plan, cancel));
+      await busy(desk, (cancel) => followCommand(desk, run, plan, cancel));
+      // A kind's own command: what it kept of the output was for a program that is gone.
+      if (!block) await desk.options.ports.putAwayCaptured(runFolder(desk, run), desk.secretValues());
+      return;
     }
     case 'perform':
       if (decision.action.risk !== 'look' && !(await guardCluster(desk, decision.at))) return;
-      return busy(desk, (cancel) => perform(desk, decision.at, decision.kind, decision.action, cancel));
+      return performAction(desk, decision.at, decision.kind, decision.action);
+    case 'plan':
+      return makePlan(desk, decision.at, decision.kind, decision.action);
     case 'ask':
       return settle(desk, decision.question);
     case 'over':

@@ -1,6 +1,7 @@
 /** What the parts of the conductor share: the session as far as it is on disk, the store, and the way out. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { JournalEntry, SessionEvent } from './event.ts';
+import type { ClusterApi } from '../cluster/api.ts';
+import type { JournalEntry, Purpose, SessionEvent } from './event.ts';
 import { Mailbox } from './mailbox.ts';
 import type { WalkOptions } from './options.ts';
 import type { Question } from './question.ts';
@@ -44,6 +45,8 @@ export class Desk {
   #writing: Promise<unknown> = Promise.resolve();
   readonly #leaving = new AbortController();
   #end: WalkEnd | undefined;
+  #api: ClusterApi | undefined;
+  #lastRun = 0;
 
   constructor(options: WalkOptions, changed: string | undefined) {
     this.options = options;
@@ -131,13 +134,17 @@ export class Desk {
       throw new Leave(this.#end ?? { type: 'broken', detail: why });
     }
     this.#session = reduce(this.#session, entry);
-    this.store.setState({ session: this.#session });
+    const { live } = this.store.getState();
+    // The step is left, or the attempt given up: its picture goes with it.
+    const kept = endsPicture(event) ? without(live, ['progress']) : live;
+    this.store.setState({ session: this.#session, live: kept });
   }
 
   /** The first end counts. */
   leave(end: WalkEnd): void {
     if (this.#end) return;
     this.#end = end;
+    this.#api?.close();
     this.#question = undefined;
     const notice = 'detail' in end ? { notice: end.detail } : {};
     this.store.setState({ question: undefined, live: notice });
@@ -185,10 +192,21 @@ export class Desk {
   quiet(...keys: readonly (keyof Live)[]): void {
     const { live } = this.store.getState();
     if (this.#end || !keys.some((key) => key in live)) return;
-    const rest = Object.fromEntries(
-      Object.entries(live).filter(([key]) => !keys.includes(key as keyof Live)),
-    );
-    this.store.setState({ live: rest });
+    this.store.setState({ live: without(live, keys) });
+  }
+
+  /** The session's cluster, opened when it is first asked for and closed with the walk. */
+  api(): ClusterApi | undefined {
+    const { kubeconfigFile, ports } = this.options;
+    if (this.#end || kubeconfigFile === undefined) return undefined;
+    this.#api ??= ports.api(kubeconfigFile);
+    return this.#api;
+  }
+
+  /** A name for a run that no other has, be they started at the same moment. */
+  nameRun(purpose: Purpose): string {
+    this.#lastRun = Math.max(this.#lastRun + 1, this.#session.seq + 1);
+    return `${String(this.#lastRun).padStart(5, '0')}-${purpose}`;
   }
 
   values(): Record<string, string> {
@@ -210,6 +228,20 @@ export class Desk {
   redact(text: string): string {
     return this.secretValues().reduce((kept, secret) => kept.replaceAll(secret, '***'), text);
   }
+}
+
+function without(live: Live, keys: readonly (keyof Live)[]): Live {
+  return Object.fromEntries(Object.entries(live).filter(([key]) => !keys.includes(key as keyof Live)));
+}
+
+/** After these events what a kind last showed is about something that is over. */
+function endsPicture({ type }: SessionEvent): boolean {
+  return (
+    type === 'retry-requested' ||
+    type === 'step-done' ||
+    type === 'step-done-by-hand' ||
+    type === 'step-skipped'
+  );
 }
 
 /** A refusal that is not about what was given leaves the error beside the question that is there. */

@@ -63,6 +63,8 @@ export const newAction: ActionState = {
   shown: [],
   startedAt: undefined,
   detail: undefined,
+  plan: undefined,
+  notes: [],
   retries: 0,
   attemptFrom: 0,
   answer: undefined,

@@ -2,7 +2,7 @@
 import type { KindAction } from '../runbook/model.ts';
 import type { ActionRef, SessionEvent } from './event.ts';
 import { readFirst } from './explained.ts';
-import type { AskingKind, PerformingKind } from './kind.ts';
+import { type AskingKind, type PerformingKind, plans } from './kind.ts';
 import {
   ask,
   attemptRuns,
@@ -100,7 +100,11 @@ export function performingDecision(
     });
   }
   if (active && active.ending === undefined) return { type: 'follow', run: active, block: undefined };
-  if (dry && (kind.dryRun ?? (action.risk === 'look' ? 'perform' : 'describe')) === 'describe') {
+  const described = dry && (kind.dryRun ?? (action.risk === 'look' ? 'perform' : 'describe')) === 'describe';
+  if (plans(kind) && state.plan === undefined && state.startedAt === undefined) {
+    return { type: 'plan', at, kind, action };
+  }
+  if (described) {
     const detail = `Not done in a dry run: ${kind.describe(action.spec, valuesOf(session, {}))}`;
     return { type: 'append', events: [{ type: 'action-ended', ...at, ok: true, detail }] };
   }
@@ -110,6 +114,7 @@ export function performingDecision(
       at,
       message: kind.describe(action.spec, valuesOf(session, {})),
       mustType: action.risk === 'irreversible' ? confirmationText(session, context.hostname) : undefined,
+      ...(state.plan === undefined ? {} : { planned: true }),
     });
   }
   const wrong = context.wrongCluster;

@@ -40,8 +40,6 @@ interface KindBase<Spec> {
   readonly schema: ActionSchema<Spec>;
   /** Names of parameters that the action gives a value, so that they are not asked for at the start. */
   readonly sets?: (spec: Spec) => readonly string[];
-  /** What a running action shows on the screen. The engine never loads it. */
-  readonly panel?: () => Promise<unknown>;
 }
 
 /** A kind of action that is over once it is answered, such as `ask` or `choose`. */
@@ -110,8 +108,11 @@ export interface PerformContext {
     limit?: number,
   ): Promise<{ readonly ending: Ending; readonly output: string }>;
   /** Shows progress. At most a few times a second reach the screen. */
-  progress(live: Pick<Live, 'soak' | 'progress' | 'notice'>): void;
+  progress(shown: Shown): void;
 }
+
+/** What a kind shows while it works. `progress` is for its own panel, and is kept until the next. */
+export type Shown = Pick<Live, 'soak' | 'notice'> & { readonly progress?: unknown };
 
 /** A word of the operator to the kind that performs. */
 export interface Steer {
@@ -148,6 +149,12 @@ export interface PerformingKind<Spec = unknown> extends KindBase<Spec> {
   /** Does the work, or goes on with it after a resume. May reject with the signal's reason only. */
   readonly perform: (spec: Spec, context: PerformContext) => Promise<Performed>;
 }
+
+/** A kind that looks before it asks. */
+export type Planning = PerformingKind & Required<Pick<PerformingKind, 'plan'>>;
+
+/** Whether the kind looks before it asks. */
+export const plans = (kind: PerformingKind): kind is Planning => kind.plan !== undefined;
 
 // A kind's spec type is its own business: the parser made the spec with the same kind's schema.
 /** How a registered kind of action behaves in a walk. */

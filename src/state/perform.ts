@@ -1,45 +1,70 @@
 /** Lets a kind of action do its work, with every command of it recorded and its progress shown. */
 import type { KindAction } from '../runbook/model.ts';
 import { type Desk, Leave } from './desk.ts';
-import type { ActionRef } from './event.ts';
+import type { ActionRef, Ending } from './event.ts';
 import type { PerformContext, PerformingKind } from './kind.ts';
-import { runCommand } from './supervise.ts';
+import { redactJson } from './redact-json.ts';
+import { type ActionState, actionIn } from './session.ts';
+import { showing } from './show.ts';
+import type { Steering } from './steering.ts';
+import { runCommand, runFolder } from './supervise.ts';
 
-/** Between two changes of what is shown. */
-const showEveryMs = 250;
+/** How much of a command's output a kind is given, unless it asks for another limit. */
+const readLimit = 1024 * 1024;
 
 /** Performs the action, from its start or from where an earlier program left it, and writes its end down. */
 export async function perform(
   desk: Desk,
   at: ActionRef,
-  kind: PerformingKind,
-  action: KindAction,
-  cancel: AbortSignal,
+  work: {
+    readonly kind: PerformingKind;
+    readonly action: KindAction;
+    readonly steering: Steering;
+    readonly cancel: AbortSignal;
+  },
 ): Promise<void> {
-  const { frame, step, action: id } = at;
-  const ref: ActionRef = { frame, step, action: id };
-  const state = () => desk.session.stack.find((one) => one.id === frame)?.steps[step]?.actions[id];
+  const { kind, action, steering, cancel } = work;
+  const ref: ActionRef = { frame: at.frame, step: at.step, action: at.action };
+  const state = () => actionIn(desk.session, ref);
   const fresh = state()?.startedAt === undefined;
   if (fresh) await desk.record({ type: 'action-started', ...ref, detail: '' });
   const startedAt = Date.parse(state()?.startedAt ?? desk.session.updatedAt);
   const signal = AbortSignal.any([cancel, desk.leaving]);
-  const show = throttled(desk);
+  const show = showing(desk, ref);
+  const planned = state()?.plan;
   const context: PerformContext = {
     at: ref,
     values: desk.values(),
     env: desk.env(),
     cluster: desk.session.cluster,
     kubeconfigFile: desk.options.kubeconfigFile,
+    get api() {
+      return desk.api();
+    },
+    plan: planned && { plan: planned.plan, excluded: planned.excluded },
+    get notes() {
+      return state()?.notes ?? [];
+    },
     startedAt,
     detail: state()?.detail ?? '',
-    lastSeenAt: fresh ? startedAt : lastSeen(desk, state()?.runs ?? [], startedAt),
+    lastSeenAt: fresh ? startedAt : lastSeen(desk, state(), startedAt),
     clock: desk.options.ports.clock,
     signal,
     async started(detail) {
       await desk.record({ type: 'action-started', ...ref, detail });
       return Date.parse(desk.session.updatedAt);
     },
-    probe: (script, timeoutMs) => runCommand(desk, ref, 'probe', probePlan(script, timeoutMs), signal),
+    probe: async (script, timeoutMs) =>
+      (await runCommand(desk, ref, 'probe', probePlan(script, timeoutMs), signal)).ending,
+    note: (text, data) =>
+      desk.record({
+        type: 'action-noted',
+        ...ref,
+        text: desk.redact(text),
+        ...(data === undefined ? {} : { data: redactJson(data, desk.secretValues()) }),
+      }),
+    onSteer: (heard) => steering.listen(heard, signal),
+    read: (script, timeoutMs, limit = readLimit) => read(desk, ref, { script, timeoutMs, limit, signal }),
     progress: show.progress,
   };
   let ended: { readonly ok: boolean; readonly detail: string };
@@ -63,27 +88,40 @@ function probePlan(script: string, timeoutMs: number) {
 }
 
 /** The last moment of which the journal shows that somebody watched, in ms since the epoch. */
-function lastSeen(desk: Desk, runs: readonly string[], startedAt: number): number {
-  const run = desk.session.runs[runs.at(-1) ?? ''];
-  if (!run) return startedAt;
-  return Math.max(startedAt, Date.parse(run.startedAt) + (run.durationMs ?? 0));
+function lastSeen(desk: Desk, state: ActionState | undefined, startedAt: number): number {
+  const run = desk.session.runs[state?.runs.at(-1) ?? ''];
+  const note = state?.notes.at(-1);
+  const ran = run ? Date.parse(run.startedAt) + (run.durationMs ?? 0) : startedAt;
+  return Math.max(startedAt, ran, note ? Date.parse(note.time) : startedAt);
 }
 
-/** Shows the first change at once and the latest of the others in their time. */
-function throttled(desk: Desk): { progress: PerformContext['progress']; stop: () => void } {
-  const { clock } = desk.options.ports;
-  let waiting: Parameters<PerformContext['progress']>[0] | undefined;
-  let cancel: (() => void) | undefined;
-  const show = () => {
-    if (waiting) desk.live(waiting);
-    cancel = waiting ? clock.after(showEveryMs, show) : undefined;
-    waiting = undefined;
-  };
-  return {
-    progress(change) {
-      waiting = { ...waiting, ...change };
-      if (!cancel) show();
-    },
-    stop: () => cancel?.(),
-  };
+/** Runs a command that only looks, and gives what it wrote to its standard output. */
+async function read(
+  desk: Desk,
+  at: ActionRef,
+  of: {
+    readonly script: string;
+    readonly timeoutMs: number;
+    readonly limit: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<{ readonly ending: Ending; readonly output: string }> {
+  const { ports } = desk.options;
+  const { run, ending } = await runCommand(
+    desk,
+    at,
+    'probe',
+    { ...probePlan(of.script, of.timeoutMs), keepStdout: true },
+    of.signal,
+  );
+  const folder = runFolder(desk, { run });
+  try {
+    const bytes = Buffer.from(await ports.captured(folder, of.limit));
+    return { ending, output: bytes.toString('utf8', 0, of.limit) };
+  } catch {
+    // It never started, so it wrote nothing: how it ended says why.
+    return { ending, output: '' };
+  } finally {
+    await ports.putAwayCaptured(folder, desk.secretValues());
+  }
 }

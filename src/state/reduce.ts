@@ -188,6 +188,24 @@ function apply(draft: Draft, session: Session, entry: JournalEntry): void {
       action.ended = undefined;
       return;
     }
+    case 'action-planned': {
+      const action = actionOf(draft, session, event);
+      // The plan may be large: it is held as the journal's line gave it, and never copied.
+      if (action) action.plan = { plan: event.plan, text: event.text, excluded: [] };
+      return;
+    }
+    case 'action-trimmed': {
+      const action = actionOf(draft, session, event);
+      if (action?.plan) action.plan = { ...action.plan, excluded: event.excluded };
+      return;
+    }
+    case 'action-noted': {
+      const action = actionOf(draft, session, event);
+      if (!action) return;
+      const data = event.data === undefined ? {} : { data: event.data };
+      draft.edit<ActionState, 'notes'>(action, 'notes').push({ time: entry.time, text: event.text, ...data });
+      return;
+    }
     case 'action-answered': {
       const action = actionOf(draft, session, event);
       if (action) action.answer = event.answer;
@@ -215,6 +233,8 @@ function apply(draft: Draft, session: Session, entry: JournalEntry): void {
       action.attemptFrom = action.runs.length;
       action.startedAt = undefined;
       action.detail = undefined;
+      action.plan = undefined;
+      action.notes = [];
       action.answer = undefined;
       action.ended = undefined;
       action.seen = false;

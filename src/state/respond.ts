@@ -2,7 +2,7 @@
 import type { ParameterSpec, RunbookBundle } from '../runbook/model.ts';
 import { checkValue } from '../runbook/parameters.ts';
 import type { ActionRef } from './event.ts';
-import { type ActionKind, type Kinds, kindOf } from './kind.ts';
+import { type ActionKind, type Kinds, kindOf, plans } from './kind.ts';
 import { frameEntered } from './kind-next.ts';
 import type { Intent, Question } from './question.ts';
 import { append, type Response, refuse, unfit } from './response.ts';
@@ -141,11 +141,16 @@ function byKind(context: RespondContext, question: Question, at: ActionRef, inte
   if (!found || isShell(found)) return unfit(question);
   const kind: ActionKind | undefined = kindOf(context.kinds, found.kind);
   if (kind?.way === 'performs') {
-    if (question.type !== 'confirm' || intent.type !== 'confirm') return unfit(question);
+    if (question.type !== 'confirm') return unfit(question);
+    if (intent.type === 'replan') {
+      if (!plans(kind)) return refuse('There is no plan here to be made anew.');
+      return { type: 'plan', at, kind, action: found };
+    }
+    if (intent.type !== 'confirm') return unfit(question);
     if (question.mustType !== undefined && intent.typed?.trim() !== question.mustType) {
       return refuse(`Type ${question.mustType} to confirm: this cannot be undone.`, true);
     }
-    return { type: 'begin', at };
+    return { type: 'begin', at, excluded: question.planned ? (intent.excluded ?? []) : [] };
   }
   if (!kind) return unfit(question);
   const parameters = specsOf(context.session, context.bundle);

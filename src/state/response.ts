@@ -1,6 +1,7 @@
 /** What comes of an answer, for the conductor to carry out. */
-import type { ParameterSpec, ShellBlock } from '../runbook/model.ts';
+import type { KindAction, ParameterSpec, ShellBlock } from '../runbook/model.ts';
 import type { ActionRef, Purpose, SessionEvent } from './event.ts';
+import type { Planning } from './kind.ts';
 import type { Question } from './question.ts';
 
 /** What the conductor does about an intent. */
@@ -18,7 +19,14 @@ export type Response =
     }
   | { readonly type: 'start'; readonly at: ActionRef; readonly purpose: Purpose; readonly block: ShellBlock }
   /** A kind that changes something was confirmed. */
-  | { readonly type: 'begin'; readonly at: ActionRef }
+  | { readonly type: 'begin'; readonly at: ActionRef; readonly excluded: readonly string[] }
+  /** A kind that plans looks once more: its new plan takes the place of the old one. */
+  | {
+      readonly type: 'plan';
+      readonly at: ActionRef;
+      readonly kind: Planning;
+      readonly action: KindAction;
+    }
   | { readonly type: 'undo'; readonly at: ActionRef | undefined }
   | { readonly type: 'check-cluster'; readonly at: ActionRef }
   | { readonly type: 'pause' };

@@ -2,7 +2,7 @@
 import type { KindAction, Runbook, RunbookBundle, ShellBlock, Step } from '../runbook/model.ts';
 import { neverBegan } from './ending.ts';
 import type { ActionRef, Purpose, SessionEvent, StepRef } from './event.ts';
-import type { Kinds, PerformingKind } from './kind.ts';
+import type { Kinds, PerformingKind, Planning } from './kind.ts';
 import type { Question } from './question.ts';
 import type { ActionState, CommandRun, Frame, SessionState } from './session.ts';
 
@@ -18,6 +18,8 @@ export type Decision =
       readonly kind: PerformingKind;
       readonly action: KindAction;
     }
+  /** A kind looks at the cluster before its question. */
+  | { readonly type: 'plan'; readonly at: ActionRef; readonly kind: Planning; readonly action: KindAction }
   | { readonly type: 'ask'; readonly question: Question }
   | { readonly type: 'over'; readonly outcome: 'completed' | 'stopped' | 'failed' }
   /** The session and its runbook do not fit each other: nothing can be done. */

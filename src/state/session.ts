@@ -122,3 +122,8 @@ export interface SessionState {
   /** The sequence number of the last event folded in. */
   readonly seq: number;
 }
+
+/** What is known of an action of a frame that is on the stack; undefined where nothing has happened to it. */
+export function actionIn(session: SessionState, at: ActionRef): ActionState | undefined {
+  return session.stack.find(({ id }) => id === at.frame)?.steps[at.step]?.actions[at.action];
+}

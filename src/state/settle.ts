@@ -1,11 +1,13 @@
 /** Has a question answered, by the operator or by the policy, and does what the answer asks for. */
-import { pauseSession, startCommand } from './busy.ts';
+import { makePlan, pauseSession, startCommand } from './busy.ts';
 import { type Desk, Leave, type Refusal } from './desk.ts';
+import type { ActionRef } from './event.ts';
 import { guardCluster } from './guard.ts';
 import type { Message } from './mailbox.ts';
 import type { Intent, Question } from './question.ts';
 import { respond } from './respond.ts';
 import type { Response } from './response.ts';
+import { actionIn, type SessionState } from './session.ts';
 import { answerUnattended } from './unattended.ts';
 
 /** Has a question answered, then does what the answer asks for. */
@@ -41,7 +43,10 @@ async function unattended(desk: Desk, question: Question): Promise<void> {
     await desk.record({ type: 'session-paused', operator });
     desk.quit({ type: 'unanswered', question, detail: response.why });
   }
-  await desk.record({ type: 'session-paused', operator });
+  const over = answer.type === 'failed' && policy.endOnFailure;
+  await desk.record(
+    over ? { type: 'session-ended', outcome: 'failed' } : { type: 'session-paused', operator },
+  );
   if (answer.type === 'failed') desk.quit({ type: 'failed', detail: answer.detail });
   desk.quit({ type: 'unanswered', question, detail: answer.detail });
 }
@@ -49,8 +54,8 @@ async function unattended(desk: Desk, question: Question): Promise<void> {
 /** A change that is lost each time it runs would otherwise be run for ever. */
 function triedEnough(desk: Desk, question: Question) {
   if (question.type !== 'unknown-outcome' || question.verified !== 'not-done') return undefined;
-  const { frame, step, action } = question.at;
-  const state = desk.session.stack.find(({ id }) => id === frame)?.steps[step]?.actions[action];
+  const { action } = question.at;
+  const state = actionIn(desk.session, question.at);
   const lost = state?.runs.filter((run) => desk.session.runs[run]?.settled?.done === false) ?? [];
   if (lost.length < 2) return undefined;
   const detail = `${action} was run ${lost.length + 1} times, and each time nobody saw how it ended.`;
@@ -99,6 +104,12 @@ function withoutSecrets(desk: Desk, intent: Intent): Intent {
   }
 }
 
+/** Whether exactly these parts of the plan are left out already: before a crash, that is. */
+function sameParts(excluded: readonly string[], session: SessionState, at: ActionRef): boolean {
+  const before = actionIn(session, at)?.plan?.excluded ?? [];
+  return excluded.length === before.length && excluded.every((id) => before.includes(id));
+}
+
 async function act(
   desk: Desk,
   response: Exclude<Response, { type: 'refuse' }>,
@@ -124,8 +135,14 @@ async function act(
     case 'begin': {
       const { frame, step, action } = response.at;
       if (!(await guardCluster(desk, response.at))) return;
+      const { excluded } = response;
+      if (!sameParts(excluded, desk.session, response.at)) {
+        await desk.record({ type: 'action-trimmed', frame, step, action, excluded });
+      }
       return desk.record({ type: 'action-started', frame, step, action, detail: '' });
     }
+    case 'plan':
+      return makePlan(desk, response.at, response.kind, response.action);
     case 'undo':
       desk.undoing = response.at;
       return;

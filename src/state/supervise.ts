@@ -19,17 +19,20 @@ const settlingMs = 2000;
 
 /** What is to be run: a block of the runbook, or a probe of a kind of action. */
 export type CommandPlan = Pick<ShellBlock, 'language' | 'script' | 'interactive' | 'codes'> &
-  Partial<Pick<ShellBlock, 'timeoutMs' | 'silentMs' | 'capture'>>;
+  Partial<Pick<ShellBlock, 'timeoutMs' | 'silentMs' | 'capture'>> & {
+    /** Its standard output is also kept by itself, for whoever started it to read and put away. */
+    readonly keepStdout?: true;
+  };
 
-/** Starts a command and gives how it ended. Aborting `cancel` ends it; the desk's leaving lets it go on, unwatched. */
+/** Starts a command and gives its run and how it ended. Aborting `cancel` ends it; the desk's leaving lets it go on, unwatched. */
 export async function runCommand(
   desk: Desk,
   at: ActionRef,
   purpose: Purpose,
   plan: CommandPlan,
   cancel: AbortSignal,
-): Promise<Ending> {
-  const run = `${String(desk.session.seq + 1).padStart(5, '0')}-${purpose}`;
+): Promise<{ readonly run: string; readonly ending: Ending }> {
+  const run = desk.nameRun(purpose);
   const { frame, step, action } = at;
   const timeoutMs = plan.timeoutMs;
   await desk.record({
@@ -44,6 +47,15 @@ export async function runCommand(
   });
   const started = desk.session.runs[run];
   if (!started) throw new Error(`the run ${run} was not folded in`);
+  return { run, ending: await runStarted(desk, started, plan, cancel) };
+}
+
+async function runStarted(
+  desk: Desk,
+  started: CommandRun,
+  plan: CommandPlan,
+  cancel: AbortSignal,
+): Promise<Ending> {
   const { commands } = desk.options.ports;
   const spec = commandSpec(desk, started, plan);
   if (plan.interactive) {
@@ -163,7 +175,7 @@ function commandSpec(desk: Desk, run: CommandRun, plan: CommandPlan): CommandSpe
     script: plan.script,
     env: desk.env(),
     cwd: desk.options.cwd,
-    captureStdout: plan.capture !== undefined,
+    captureStdout: plan.capture !== undefined || plan.keepStdout === true,
     ...(secretTarget(desk, plan.capture) ? { hideStdout: true } : {}),
     secrets: desk.secretValues(),
   };
@@ -174,7 +186,8 @@ function secretTarget(desk: Desk, name: string | undefined): boolean {
   return specs.some((spec) => spec.name === name && spec.type === 'secret');
 }
 
-function runFolder(desk: Desk, run: CommandRun): string {
+/** Where the files of a run are. */
+export function runFolder(desk: Desk, run: Pick<CommandRun, 'run'>): string {
   return join(desk.options.folder, 'runs', run.run);
 }
 

@@ -2,6 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunbookBundle } from '../runbook/model.ts';
 import type { OutputWindow } from '../shell/port.ts';
+import type { ActionRef } from './event.ts';
 import type { Intent, Question } from './question.ts';
 import type { SessionState } from './session.ts';
 
@@ -29,8 +30,11 @@ export interface Live {
     readonly probe: 'none' | 'passing' | 'failing' | 'running';
     readonly probes: number;
   };
-  /** What a kind of action that performs work shows of it: the kind and its panel know the type. */
-  readonly progress?: unknown;
+  /**
+   * What a kind of action shows of its work, and of which action it is: the kind and its panel know the type of `value`. It stays
+   * after the work has ended, until something else begins or the step is left.
+   */
+  readonly progress?: { readonly at: ActionRef; readonly value: unknown };
   /** What questions were answered with where nobody was asked, in order. */
   readonly taken?: readonly Taken[];
   /** A sentence for the operator: the torn line that was cut off, an intent that was refused, why. */

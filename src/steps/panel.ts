@@ -3,6 +3,7 @@
  * pure function, so it is the same on every screen and needs no terminal to be tested.
  */
 import type { ActionRef } from '../state/event.ts';
+import { sameAction } from '../state/scene.ts';
 import type { WalkState } from '../state/walk.ts';
 import type { Glyphs } from '../terminal/glyphs.ts';
 import type { Line } from '../terminal/line.ts';
@@ -47,3 +48,10 @@ export interface PanelProps {
 
 /** Undefined: there is nothing to show yet, and the step's text stays. */
 export type StepPanel = (props: PanelProps) => PanelView | undefined;
+
+/** What the kind has shown last of this very action; undefined for any other, for a follower, and after a resume. */
+export function progressOf<Progress>(walk: WalkState, at: ActionRef): Progress | undefined {
+  const { progress } = walk.live;
+  // The kind that showed it and its panel agree on the type.
+  return progress && sameAction(progress.at, at) ? (progress.value as Progress) : undefined;
+}

@@ -39,6 +39,8 @@ export const actionState = (runs: readonly string[] = []): ActionState => ({
   shown: [],
   startedAt: undefined,
   detail: undefined,
+  plan: undefined,
+  notes: [],
   retries: 0,
   attemptFrom: 0,
   answer: undefined,

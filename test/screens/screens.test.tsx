@@ -1,7 +1,8 @@
 /** Whole screens as an operator sees them, at the sizes they are designed for. */
-import { Text } from 'ink';
+
 import { describe, expect, test } from 'vitest';
 import { ASCII } from '../../src/terminal/glyphs.ts';
+import { line } from '../../src/terminal/line.ts';
 import { type Driven, type DriveOptions, drive } from './drive.tsx';
 import { bundle, parameters, place, runbook, step } from './fake-runbook.ts';
 import { briefing, fakeServices } from './fake-services.ts';
@@ -301,9 +302,15 @@ test('a kind of action may bring its own panel', async () => {
   await shown(
     {
       at: { type: 'walk', walk: scenes.asked() },
-      panels: { shell: ({ width, height }) => <Text>{`a panel of ${width} by ${height}`}</Text> },
+      panels: {
+        shell: ({ width, height }) => ({
+          top: [line(`a panel of ${width} by ${height}`)],
+          rows: [],
+          bottom: [],
+        }),
+      },
     },
-    ({ text }) => expect(text()).toContain('a panel of 54 by 18'),
+    ({ text }) => expect(text()).toContain('a panel of 53 by 18'),
   );
 });
 

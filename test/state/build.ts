@@ -23,7 +23,15 @@ import type { WalkOptions } from '../../src/state/options.ts';
 import type { Intent, Question } from '../../src/state/question.ts';
 import type { Walk } from '../../src/state/walk.ts';
 import { kinds } from '../../src/steps/kinds.ts';
-import { type Behaviour, FakeClock, FakeCluster, FakeCommands, MemoryJournal, settle } from './fakes.ts';
+import {
+  type Behaviour,
+  FakeApi,
+  FakeClock,
+  FakeCluster,
+  FakeCommands,
+  MemoryJournal,
+  settle,
+} from './fakes.ts';
 
 export const place: Place = {
   file: 'main.md',
@@ -166,6 +174,8 @@ export interface Trial {
   readonly commands: FakeCommands;
   readonly cluster: FakeCluster;
   readonly journal: MemoryJournal;
+  /** Every opening of the cluster's API, in order. */
+  readonly apis: readonly FakeApi[];
   readonly options: WalkOptions;
   /** The question, once nothing moves any more. */
   question(): Promise<Question | undefined>;
@@ -218,6 +228,7 @@ export async function trial(setup: TrialSetup): Promise<Trial> {
   const journal = new MemoryJournal(clock, setup.earlier?.journal.entries ?? []);
   if (!setup.earlier) await journal.append(started(setup.bundle, setup));
   const ownClock = setup.death ? mortal(setup.death, clock, journal) : clock;
+  const apis: FakeApi[] = [];
   const options: WalkOptions = {
     bundle: setup.bundle,
     journal,
@@ -227,6 +238,11 @@ export async function trial(setup: TrialSetup): Promise<Trial> {
       commands,
       cluster,
       clock: ownClock,
+      api: (file) => {
+        const api = new FakeApi(file);
+        apis.push(api);
+        return api;
+      },
       captured: async (folder) => commands.stdout(folder),
       putAwayCaptured: async () => {},
       output: () => ({
@@ -255,6 +271,7 @@ export async function trial(setup: TrialSetup): Promise<Trial> {
     commands,
     cluster,
     journal,
+    apis,
     options,
     question,
     async say(intent) {

@@ -1,4 +1,5 @@
 /** Stand-ins behind our own interfaces: a clock held by the test, a world that commands change, a journal in memory. */
+import type { ClusterApi } from '../../src/cluster/api.ts';
 import type { ClusterPort, PinCheck } from '../../src/cluster/port.ts';
 import type { CommandHandle, CommandPort, CommandSpec, RawEnding } from '../../src/shell/port.ts';
 import type { JournalEntry, SessionEvent } from '../../src/state/event.ts';
@@ -177,6 +178,31 @@ export class FakeCluster implements ClusterPort {
   async check(): Promise<PinCheck> {
     this.checks += 1;
     return this.answer;
+  }
+}
+
+/** A cluster that is opened and closed, and whose calls a test gives where it needs them. */
+export class FakeApi implements ClusterApi {
+  closed = false;
+  readonly kubeconfigFile: string;
+
+  constructor(kubeconfigFile: string) {
+    this.kubeconfigFile = kubeconfigFile;
+  }
+
+  async get(): Promise<never> {
+    throw new Error('this test gives no objects');
+  }
+  list = this.get;
+  table = this.get;
+  patch = this.get;
+  raw = this.get;
+  log = this.get;
+  stream(): never {
+    throw new Error('this test gives no streams');
+  }
+  close(): void {
+    this.closed = true;
   }
 }
 

@@ -44,9 +44,14 @@ test('a change is confirmed, shows progress, and its end is shown', async () => 
   expect(one.contexts).toHaveLength(0);
   expect(await t.say({ type: 'confirm' })).toBeUndefined();
   one.contexts[0]?.progress({ progress: { ready: 1 } });
-  expect(t.walk.store.getState().live.progress).toEqual({ ready: 1 });
+  expect(t.walk.store.getState().live.progress).toEqual({
+    at: { frame: 0, step: 'a', action: 'a/1' },
+    value: { ready: 1 },
+  });
   one.open({ ok: true, detail: 'Three restarted.' });
   expect(await t.question()).toMatchObject({ type: 'continue', remark: 'Three restarted.' });
+  expect(t.walk.store.getState().live.progress?.value).toEqual({ ready: 1 });
+  await t.say({ type: 'continue' });
   expect(t.walk.store.getState().live.progress).toBeUndefined();
 });
 

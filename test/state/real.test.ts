@@ -14,7 +14,7 @@ import type { Question } from '../../src/state/question.ts';
 import type { Walk } from '../../src/state/walk.ts';
 import { actionSchemas, kinds } from '../../src/steps/kinds.ts';
 import { ada, started } from './build.ts';
-import { FakeCluster } from './fakes.ts';
+import { FakeApi, FakeCluster } from './fakes.ts';
 
 const text = `---
 runbook: 1
@@ -71,6 +71,7 @@ async function real() {
         captured: readCaptured,
         putAwayCaptured,
         clock: systemClock,
+        api: (file) => new FakeApi(file),
       },
       kinds,
       operator: ada,

@@ -1,5 +1,5 @@
 import type { Span } from '../../terminal/line.ts';
-import { clock } from '../words/duration.ts';
+import { clock } from '../../terminal/duration.ts';
 
 /** Less than this is worth a warning. */
 const SOON_MS = 5 * 60_000;

@@ -7,7 +7,7 @@ import { textAfter, textBefore } from '../../state/explained.ts';
 import type { Question } from '../../state/question.ts';
 import type { CommandRun, Frame } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
-import { clock, span, timeOfDay } from '../words/duration.ts';
+import { clock, span, timeOfDay } from '../../terminal/duration.ts';
 import { endingWords } from '../words/ending.ts';
 import {
   actionAt,

@@ -6,7 +6,7 @@ import { layoutMarkdown } from '../markdown/layout-markdown.ts';
 import type { Briefing, RequirementResult } from '../services.ts';
 import type { UiState } from '../ui-state.ts';
 import { parametersOf, shownValue } from '../update/briefing.ts';
-import { span as duration } from '../words/duration.ts';
+import { span as duration } from '../../terminal/duration.ts';
 import { excerpt } from '../words/excerpt.ts';
 import { withoutValue } from '../words/parameters.ts';
 import { columnOf, labelled, paragraph, type Room, stacked } from './parts.ts';

@@ -5,7 +5,7 @@ import { hideText, layoutField } from '../components/text-field.ts';
 import type { Briefing } from '../services.ts';
 import type { UiState } from '../ui-state.ts';
 import { lacking, obstacle, parametersOf, shownValue } from '../update/briefing.ts';
-import { span as duration } from '../words/duration.ts';
+import { span as duration } from '../../terminal/duration.ts';
 import { isFoundOut } from '../words/parameters.ts';
 import {
   contentLines,

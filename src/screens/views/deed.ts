@@ -8,7 +8,7 @@ import type { StyleName } from '../../terminal/line.ts';
 import { type Line, line, lineWidth, span } from '../../terminal/line.ts';
 import { displayWidth, wrap } from '../../terminal/text.ts';
 import type { WalkUi } from '../ui-state.ts';
-import { span as duration } from '../words/duration.ts';
+import { span as duration } from '../../terminal/duration.ts';
 import { endingWords } from '../words/ending.ts';
 import { clusterName, isShell, lastRun, valuesOf } from '../words/place.ts';
 import { labelled, paragraph, type Room } from './parts.ts';

@@ -7,7 +7,7 @@ import { windowStart } from '../components/window.ts';
 import type { SessionEntry } from '../services.ts';
 import type { Loadable, UiState } from '../ui-state.ts';
 import { type HomeRow, homeRows, onPractice } from '../update/home.ts';
-import { ago, span as duration } from '../words/duration.ts';
+import { ago, span as duration } from '../../terminal/duration.ts';
 import { badge, headerLine, labelled, paragraph, type Room } from './parts.ts';
 
 export function homeHeader(ui: UiState, room: Room): Line {

@@ -8,7 +8,7 @@ import { EMPTY_LINE, type Line, line, span } from '../../terminal/line.ts';
 import { layoutOutput } from '../components/output-pane.ts';
 import { windowStart } from '../components/window.ts';
 import type { UiState, WalkUi } from '../ui-state.ts';
-import { ago, clock, shortTime } from '../words/duration.ts';
+import { ago, clock, shortTime } from '../../terminal/duration.ts';
 import { endingWords } from '../words/ending.ts';
 import { actionAt, actionState, isShell, lastRun, shownRun } from '../words/place.ts';
 import { verifiedLine, wasUndone } from '../words/question.ts';

@@ -4,7 +4,7 @@ import type { StyleName } from '../../terminal/line.ts';
 import { EMPTY_LINE, type Line, line, type Span, span, spreadLine } from '../../terminal/line.ts';
 import { displayWidth, padEnd, wrap } from '../../terminal/text.ts';
 import type { UiState } from '../ui-state.ts';
-import { clock, span as duration } from '../words/duration.ts';
+import { clock, span as duration } from '../../terminal/duration.ts';
 import { clusterName, estimateLeft, modeWord } from '../words/place.ts';
 
 /** What a screen is drawn from, besides the state. */

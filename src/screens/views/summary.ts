@@ -4,7 +4,7 @@ import type { WalkEnd, WalkState } from '../../state/walk.ts';
 import { type Line, line, span } from '../../terminal/line.ts';
 import { statusSpan } from '../components/status-word.ts';
 import type { UiState } from '../ui-state.ts';
-import { clock, shortTime } from '../words/duration.ts';
+import { clock, shortTime } from '../../terminal/duration.ts';
 import { clusterName, modeWord } from '../words/place.ts';
 import { questionLine } from '../words/question.ts';
 import { labelled, paragraph, type Room, stacked, windowed } from './parts.ts';
