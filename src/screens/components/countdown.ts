@@ -1,5 +1,5 @@
-import type { Span } from '../../terminal/line.ts';
 import { clock } from '../../terminal/duration.ts';
+import type { Span } from '../../terminal/line.ts';
 
 /** Less than this is worth a warning. */
 const SOON_MS = 5 * 60_000;

@@ -1,6 +1,6 @@
 import { stripControls } from '../../runbook/strip-controls.ts';
-import type { Briefing, RequirementResult } from '../services.ts';
 import { span } from '../../terminal/duration.ts';
+import type { Briefing, RequirementResult } from '../services.ts';
 import { excerpt } from '../words/excerpt.ts';
 import { withoutValue } from '../words/parameters.ts';
 

@@ -1,9 +1,9 @@
 import type { ActionRef } from '../../state/event.ts';
 import type { CommandRun } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
+import { age, clock, timeOfDay } from '../../terminal/duration.ts';
 import { type Line, line, span } from '../../terminal/line.ts';
 import type { UiState, WalkUi } from '../ui-state.ts';
-import { age, clock, timeOfDay } from '../../terminal/duration.ts';
 import { endingWords } from '../words/ending.ts';
 import { currentAction, shownRun } from '../words/place.ts';
 import { soakNow, waitAt } from '../words/wait.ts';

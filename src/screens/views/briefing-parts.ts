@@ -1,12 +1,12 @@
 /** The parts of a briefing: the text, the place, the values, what is needed, mistakes, steps. Pure. */
 import type { Diagnostic, Step, StepContent } from '../../runbook/model.ts';
+import { span as duration } from '../../terminal/duration.ts';
 import { type Line, line, span, spreadLine } from '../../terminal/line.ts';
 import { padEnd } from '../../terminal/text.ts';
 import { layoutMarkdown } from '../markdown/layout-markdown.ts';
 import type { Briefing, RequirementResult } from '../services.ts';
 import type { UiState } from '../ui-state.ts';
 import { parametersOf, shownValue } from '../update/briefing.ts';
-import { span as duration } from '../../terminal/duration.ts';
 import { excerpt } from '../words/excerpt.ts';
 import { withoutValue } from '../words/parameters.ts';
 import { columnOf, labelled, paragraph, type Room, stacked } from './parts.ts';

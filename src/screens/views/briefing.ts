@@ -1,11 +1,11 @@
 /** The briefing: everything to be known before a session is started, as one text that scrolls. */
 import type { Diagnostic, ParameterSpec, Runbook } from '../../runbook/model.ts';
+import { span as duration } from '../../terminal/duration.ts';
 import { besides, EMPTY_LINE, fitHeight, type Line, line, span } from '../../terminal/line.ts';
 import { hideText, layoutField } from '../components/text-field.ts';
 import type { Briefing } from '../services.ts';
 import type { UiState } from '../ui-state.ts';
 import { lacking, obstacle, parametersOf, shownValue } from '../update/briefing.ts';
-import { span as duration } from '../../terminal/duration.ts';
 import { isFoundOut } from '../words/parameters.ts';
 import {
   contentLines,

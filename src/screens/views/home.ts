@@ -1,5 +1,6 @@
 /** The home screen: what can be gone on with or begun, and the cluster it would be on. */
 
+import { ago, span as duration } from '../../terminal/duration.ts';
 import type { StyleName } from '../../terminal/line.ts';
 import { cutLine, EMPTY_LINE, type Line, line, span, spreadLine } from '../../terminal/line.ts';
 import { padEnd } from '../../terminal/text.ts';
@@ -7,7 +8,6 @@ import { windowStart } from '../components/window.ts';
 import type { SessionEntry } from '../services.ts';
 import type { Loadable, UiState } from '../ui-state.ts';
 import { type HomeRow, homeRows, onPractice } from '../update/home.ts';
-import { ago, span as duration } from '../../terminal/duration.ts';
 import { badge, headerLine, labelled, paragraph, type Room } from './parts.ts';
 
 export function homeHeader(ui: UiState, room: Room): Line {

@@ -1,10 +1,11 @@
 /** Pieces that several screens share, as lines. Pure. */
+
+import { clock, span as duration } from '../../terminal/duration.ts';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import type { StyleName } from '../../terminal/line.ts';
 import { EMPTY_LINE, type Line, line, type Span, span, spreadLine } from '../../terminal/line.ts';
 import { displayWidth, padEnd, wrap } from '../../terminal/text.ts';
 import type { UiState } from '../ui-state.ts';
-import { clock, span as duration } from '../../terminal/duration.ts';
 import { clusterName, estimateLeft, modeWord } from '../words/place.ts';
 
 /** What a screen is drawn from, besides the state. */

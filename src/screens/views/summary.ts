@@ -1,10 +1,10 @@
 /** The summary at the end of a session: what was done, how it came out, and where the record is. */
 import type { Frame } from '../../state/session.ts';
 import type { WalkEnd, WalkState } from '../../state/walk.ts';
+import { clock, shortTime } from '../../terminal/duration.ts';
 import { type Line, line, span } from '../../terminal/line.ts';
 import { statusSpan } from '../components/status-word.ts';
 import type { UiState } from '../ui-state.ts';
-import { clock, shortTime } from '../../terminal/duration.ts';
 import { clusterName, modeWord } from '../words/place.ts';
 import { questionLine } from '../words/question.ts';
 import { labelled, paragraph, type Room, stacked, windowed } from './parts.ts';
