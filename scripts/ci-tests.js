@@ -1,5 +1,6 @@
-// What the README shows is what is run here: its test command under this Node, its first command in a terminal, and then the
-// same suite under the newer Node lines from npm. The last line counts all of it.
+// What the README shows is what is run here: its test command under this Node, its first command in a terminal, the suites that
+// need a real control plane (built first where it is not: five to seven minutes, once), and then the first suite again under the
+// newer Node lines from npm. The last line counts all of it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,10 +31,10 @@ function shown(command, args) {
  * `begin` is a command line that ends where vitest takes its arguments. A test that drives a real terminal can lose a race on a
  * machine that is shared, so each has a second try; vitest names those that needed it, and one that fails twice has failed.
  */
-function suite(name, begin) {
+function suite(name, begin, title = `tests under Node ${name}`) {
   const report = join(cache, `tests-${name}.json`);
   rmSync(report, { force: true });
-  console.log(`\n== tests under Node ${name}`);
+  console.log(`\n== ${title}`);
   const status = shown('bash', [
     '-c',
     `${begin} --retry=1 --reporter=default --reporter=json --outputFile.json="$0"`,
@@ -53,7 +54,11 @@ function firstCommand() {
 }
 
 const testCommand = readmeCommand(readFileSync(join(root, 'README.md'), 'utf8'), 'tests');
-const results = [suite(process.versions.node, `${testCommand} --`), firstCommand()];
+const results = [
+  suite(process.versions.node, `${testCommand} --`),
+  firstCommand(),
+  suite('cluster', 'npm run test:cluster --', 'tests against a real Kubernetes control plane'),
+];
 if (process.platform === 'linux' && process.arch === 'x64') {
   for (const version of newer) {
     // The program under test is started by the Node that runs the tests.
