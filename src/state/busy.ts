@@ -20,10 +20,15 @@ export async function busy(
   desk.quiet('progress');
   desk.undoing = undefined;
   const cancel = new AbortController();
+  const stop = () => {
+    const { working } = desk.store.getState().live;
+    if (working) desk.live({ working: { ...working, stopping: true } });
+    cancel.abort();
+  };
   try {
-    await whileBusy(desk, work(cancel.signal), () => cancel.abort(), steering);
+    await whileBusy(desk, work(cancel.signal), stop, steering);
   } finally {
-    desk.quiet('running', 'soak');
+    desk.quiet('running', 'soak', 'working');
   }
 }
 

@@ -21,10 +21,12 @@ export function code(text: string): string {
 }
 
 /** A fenced block that its text cannot close. `indent` puts it below a list item. */
-export function fenced(text: string, indent: string): string {
+export function fenced(text: string, indent: string, language = 'sh'): string {
   const body = stripControls(text).replace(/\n+$/, '');
   const fence = '`'.repeat(Math.max(3, longestRun(body) + 1));
-  return [`${fence}sh`, ...body.split('\n'), fence].map((line) => `${indent}${line}`.trimEnd()).join('\n');
+  return [`${fence}${language}`, ...body.split('\n'), fence]
+    .map((line) => `${indent}${line}`.trimEnd())
+    .join('\n');
 }
 
 function longestRun(text: string): number {

@@ -31,6 +31,7 @@ export async function perform(
   const startedAt = Date.parse(state()?.startedAt ?? desk.session.updatedAt);
   const signal = AbortSignal.any([cancel, desk.leaving]);
   const show = showing(desk, ref);
+  desk.live({ working: { at: ref, doing: 'perform', startedAt, stopping: false } });
   const planned = state()?.plan;
   const context: PerformContext = {
     at: ref,

@@ -19,6 +19,8 @@ export async function plan(
   const { kind, action, cancel } = work;
   const ref: ActionRef = { frame: at.frame, step: at.step, action: at.action };
   const show = showing(desk, ref);
+  const startedAt = desk.options.ports.clock.now();
+  desk.live({ working: { at: ref, doing: 'plan', startedAt, stopping: false } });
   const context: PlanContext = {
     values: desk.values(),
     env: desk.env(),

@@ -20,6 +20,7 @@ export function report(session: SessionState, bundle: RunbookBundle): string {
         return `- ${time(note.time)}, ${plain(note.operator.user)}${where}: ${plain(note.text)}`;
       }),
     ),
+    section('Plans and what came of them', plans(bundle, frames)),
     section('Parameters', parameters(session)),
     section(
       'Commands',
@@ -182,6 +183,33 @@ function stepDeviations(session: SessionState, step: Step, state: StepState): st
   if (state.status === 'skipped') lines.push(`- ${name}: skipped. ${plain(state.remark ?? '')}`);
   if (state.status === 'done-by-hand') lines.push(`- ${name}: done by hand. ${plain(state.remark ?? '')}`);
   return lines;
+}
+
+/** As many notes of an action as a ticket can bear; the journal has them all. */
+const notesShown = 200;
+
+/** What was planned before a change, what was left out of it, and what was noted while it was done. */
+function plans(bundle: RunbookBundle, frames: readonly Frame[]): string[] {
+  return frames.flatMap((frame) =>
+    Object.entries(frame.steps).flatMap(([step, state]) =>
+      Object.entries(state.actions).flatMap(([action, { plan, notes }]) => {
+        if (plan === undefined && notes.length === 0) return [];
+        const title = plain(stepTitle(bundle, frames, { frame: frame.id, step }));
+        const more = notes.length - notesShown;
+        return [
+          `### ${title} (${code(action)})`,
+          '',
+          ...(plan === undefined ? [] : [fenced(plan.text, '', 'text'), '']),
+          ...(plan === undefined || plan.excluded.length === 0
+            ? []
+            : [`Left out by the operator: ${plan.excluded.map(code).join(', ')}.`, '']),
+          ...notes.slice(0, notesShown).map((note) => `- ${time(note.time)} ${plain(note.text)}`),
+          ...(more > 0 ? [`- and ${more} more in the journal`] : []),
+          '',
+        ];
+      }),
+    ),
+  );
 }
 
 function parameters(session: SessionState): string[] {

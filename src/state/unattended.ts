@@ -36,6 +36,7 @@ export function answerUnattended(question: Question, policy: UnattendedPolicy): 
     case 'run':
       return forRun(question, policy);
     case 'confirm': {
+      if (question.planned) return forChange(question, { type: 'confirm' }, policy);
       const given = answerFor(question.at, policy);
       const wanted = question.mustType ?? 'yes';
       if (given === undefined) {
@@ -96,9 +97,18 @@ function forRun(question: Extract<Question, { type: 'run' }>, policy: Unattended
   if (question.block.interactive) {
     return stop(`${question.at.action} reads the keyboard, so it cannot run unattended.`);
   }
-  if (question.mustType === undefined) return answered({ type: 'run' }, 'default');
+  return forChange(question, { type: 'run' }, policy);
+}
+
+/** A change is taken; what cannot be undone only where its confirmation was given on purpose. */
+function forChange(
+  question: Extract<Question, { type: 'run' | 'confirm' }>,
+  intent: Extract<Intent, { type: 'run' | 'confirm' }>,
+  policy: UnattendedPolicy,
+): UnattendedAnswer {
+  if (question.mustType === undefined) return answered(intent, 'default');
   if (policy.confirm === question.mustType) {
-    return answered({ type: 'run', typed: policy.confirm }, 'answers');
+    return answered({ ...intent, typed: policy.confirm }, 'answers');
   }
   return stop(
     policy.confirm === undefined

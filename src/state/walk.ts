@@ -24,6 +24,14 @@ export interface Live {
     readonly silent: boolean;
     readonly stopping: boolean;
   };
+  /** The kind of action that looks before its question, or does its work, now; `startedAt` is of this attempt. */
+  readonly working?: {
+    readonly at: ActionRef;
+    readonly doing: 'plan' | 'perform';
+    readonly startedAt: number;
+    /** It was told to stop and has not yet. */
+    readonly stopping: boolean;
+  };
   /** The soak that runs now. */
   readonly soak?: {
     readonly endsAt: number;

@@ -30,7 +30,7 @@ const played = runApp({
   panels: {
     shell: () => {
       if (throwNow) throw new Error('no such column');
-      return null;
+      return undefined;
     },
   },
 });
