@@ -165,6 +165,8 @@ export interface RestartPlan {
   readonly left: readonly LeftOut[];
   /** Chosen workloads that are up to date. */
   readonly upToDate: number;
+  /** What is to be known of the control plane before anything is restarted. */
+  readonly notices: readonly string[];
   /** What could not be looked at, with the permission that is missing. */
   readonly unseen: readonly string[];
 }

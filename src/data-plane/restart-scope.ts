@@ -48,6 +48,9 @@ export function byWorkload(survey: Survey): ReadonlyMap<string, Surveyed> {
     return known;
   };
   for (const row of survey.rows) of(row).rows.push(row);
-  for (const row of survey.unmeshed) of(row).unmeshed = row;
+  for (const row of survey.unmeshed) {
+    const entry = of(row);
+    entry.unmeshed = { ...row, pods: row.pods + (entry.unmeshed?.pods ?? 0) };
+  }
   return found;
 }

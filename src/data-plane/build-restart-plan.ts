@@ -1,0 +1,129 @@
+/** From all that was read of a cluster to the plan of a restart, or why there is none. Pure. */
+
+import { chooseTargets, givenBy, sameVersion } from './choose-targets.ts';
+import type { ControlPlaneMeta, Survey } from './model.ts';
+import {
+  type Budget,
+  type NamedWorkload,
+  type RestartChoice,
+  type RestartPlan,
+  type RestartTarget,
+  type WaveSizes,
+  workloadName,
+} from './restart-plan.ts';
+import { matches } from './restart-scope.ts';
+
+/** Everything that was read. */
+export interface RestartInput {
+  readonly survey: Survey;
+  readonly targets: readonly RestartTarget[];
+  readonly budgets: readonly Budget[];
+  /** Named namespaces that are not there. */
+  readonly absent: readonly string[];
+  /** What could not be looked at, with the permission that is missing. */
+  readonly unseen: readonly string[];
+  /** What was restarted already by an attempt before this one, by id. */
+  readonly doneBefore: ReadonlySet<string>;
+}
+
+export type BuiltPlan =
+  | { readonly type: 'plan'; readonly plan: RestartPlan }
+  /** There is nothing to restart. */
+  | { readonly type: 'nothing'; readonly detail: string; readonly plan: RestartPlan }
+  | { readonly type: 'impossible'; readonly detail: string };
+
+/** Makes the plan. What is asked for and is not there, or could not have the effect it is asked for, makes it impossible. */
+export function buildRestartPlan(
+  input: RestartInput,
+  choice: RestartChoice,
+  shape: { readonly sizes: WaveSizes; readonly atOnce: number },
+): BuiltPlan {
+  const impossible = (detail: string): BuiltPlan => ({ type: 'impossible', detail });
+  const { survey } = input;
+  const [absent] = input.absent;
+  if (absent !== undefined) return impossible(`There is no namespace ${absent} on this cluster.`);
+  const unknown = choice.workloads.find((named) => !input.targets.some((target) => matches(named, target)));
+  if (unknown) return impossible(notThere(unknown, choice, input.unseen));
+  const given = givenBy(survey.controlPlane);
+  const contradiction = wrongVersion(choice, survey.controlPlane, given);
+  if (contradiction !== undefined) return impossible(contradiction);
+  const expect = choice.expect ?? given;
+  if (expect === '' && choice.only === 'out-of-date') {
+    return impossible(
+      `Which proxies are out of date cannot be told: ${planeUnknown(survey)} Say the version with expect, or restart all that are meshed with only: meshed.`,
+    );
+  }
+  const targets = input.targets.filter(
+    ({ kind, namespace, name }) => !input.doneBefore.has(`${kind}/${namespace}/${name}`),
+  );
+  const chosen = chooseTargets(survey, targets, input.budgets, choice);
+  const plan: RestartPlan = {
+    form: 1,
+    expect,
+    from:
+      choice.expect === undefined
+        ? `control plane in ${survey.controlPlane?.namespace ?? ''}`
+        : 'the runbook',
+    ...chosen,
+    upToDate: chosen.upToDate + input.targets.length - targets.length,
+    ...shape,
+    notices: noticesOn(survey.controlPlane),
+    unseen: input.unseen,
+  };
+  if (plan.workloads.length > 0) return { type: 'plan', plan };
+  return { type: 'nothing', detail: nothingToDo(plan, choice), plan };
+}
+
+function notThere(named: NamedWorkload, { namespaces }: RestartChoice, unseen: readonly string[]): string {
+  const where = named.namespace === undefined ? namespaces : [named.namespace];
+  const place = where.length === 0 ? 'on this cluster' : `in ${where.join(', ')}`;
+  const dark = unseen.length === 0 ? '' : ` Not all could be seen: ${unseen.join('; ')}.`;
+  return `There is no ${named.kind} ${named.name} ${place}.${dark}`;
+}
+
+/** New pods get what the control plane gives: a restart brings no other version, whatever is expected. */
+function wrongVersion(
+  { expect }: RestartChoice,
+  plane: ControlPlaneMeta | undefined,
+  given: string,
+): string | undefined {
+  if (expect === undefined || given === '' || sameVersion(expect, given)) return undefined;
+  return `A restart would bring ${given}, not ${expect}: that is what the control plane in ${plane?.namespace ?? ''} gives to new pods. Upgrade it first.`;
+}
+
+function planeUnknown(survey: Survey): string {
+  return survey.controlPlane === undefined
+    ? 'no Linkerd control plane was found.'
+    : `the control plane in ${survey.controlPlane.namespace} does not tell its version.`;
+}
+
+function noticesOn(plane: ControlPlaneMeta | undefined): readonly string[] {
+  if (plane === undefined) return [];
+  const others = plane.running.filter(
+    ({ version }) => plane.version !== undefined && !sameVersion(version, plane.version),
+  );
+  if (others.length === 0) return [];
+  const run = others
+    .map(({ version, pods }) => `${version} (${pods} ${pods === 1 ? 'pod' : 'pods'})`)
+    .join(', ');
+  return [
+    `The control plane is configured for ${plane.version} and still runs ${run}: new pods may get either proxy. Finish its upgrade first.`,
+  ];
+}
+
+function nothingToDo(plan: RestartPlan, choice: RestartChoice): string {
+  const { upToDate, left } = plan;
+  const at = plan.expect === '' ? '' : ` at ${plan.expect}`;
+  const said: string[] = [];
+  if (upToDate > 0) said.push(`${counted(upToDate, 'workload')} up to date${at}`);
+  if (left.length > 0) {
+    const first = left.slice(0, 3).map((one) => workloadName(one));
+    const more = left.length > first.length ? ` and ${left.length - first.length} more` : '';
+    said.push(`${left.length} left as they are (${first.join(', ')}${more})`);
+  }
+  if (said.length > 0) return `Nothing to restart: ${said.join(', ')}.`;
+  if (choice.selected) return 'Nothing to restart: no workload matches the selector.';
+  return 'Nothing to restart: no meshed workload was found.';
+}
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
