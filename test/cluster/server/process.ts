@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { basename } from 'node:path';
 
 /** A program in the background that cannot outlive the process that started it. */
@@ -78,22 +79,26 @@ export function lastLines(log: string, count = 15): string {
   return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
 }
 
+/** Below the ports that systems give to outgoing connections, so that a server finds its own again when it is restarted. */
+const PORTS = { from: 18_000, to: 32_000 };
+
 /** So many ports of 127.0.0.1 that nobody uses, all of them different. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject).listen(0, '127.0.0.1', resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('a listening server has no port');
-    return address.port;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const held: Server[] = [];
+  for (let tries = 0; held.length < count && tries < 1000; tries += 1) {
+    const server = await listenOn(randomInt(PORTS.from, PORTS.to));
+    if (server !== undefined) held.push(server);
+  }
+  const ports = held.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+  if (ports.length < count) throw new Error('hardly a port of 127.0.0.1 is free');
   return ports;
+}
+
+function listenOn(port: number): Promise<Server | undefined> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
 }
