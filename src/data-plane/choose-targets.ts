@@ -11,7 +11,7 @@ import {
   type VersionCount,
   workloadId,
 } from './restart-plan.ts';
-import { asksForProxy, remarksOn } from './restart-remarks.ts';
+import { remarksOn } from './restart-remarks.ts';
 import { byWorkload, inScope, isNamed, type Surveyed } from './restart-scope.ts';
 
 /** What becomes of everything that was chosen. */
@@ -84,7 +84,7 @@ function judge(
   const why = whyNotNow(target) ?? (same ? whySameProxy(target, expect, sameVersion) : undefined);
   if (why) return leave(why);
   const remarks = remarksOn(target, budgets, { meshed: state.meshed, expect });
-  return { ...planned(target, state.versions, expect), remarks };
+  return { ...planned(target, state, expect), remarks };
 }
 
 const noProxy: Why = {
@@ -94,11 +94,11 @@ const noProxy: Why = {
 
 function planned(
   target: RestartTarget,
-  versions: readonly VersionCount[],
+  { versions, meshed: hasProxy }: Proxies,
   expect: string,
 ): Omit<PlannedWorkload, 'remarks'> {
   const { kind, namespace, name, uid, desired, proxyInTemplate, pin } = target;
-  const meshed = proxyInTemplate !== '' || asksForProxy(target.inject);
+  const meshed = proxyInTemplate !== '' || (target.asks ?? hasProxy);
   // What pins the proxy may be an image, whose version is not known.
   const version = proxyInTemplate || (pin === '' ? expect : (linkerdVersion(pin) ?? ''));
   return {

@@ -50,10 +50,10 @@ export interface RestartTarget extends WorkloadRef {
   readonly maxSurge: string | number | undefined;
   /** A rollout is under way already, as `kubectl rollout status` sees it. */
   readonly rolling: boolean;
-  /** What pins the proxy of its new pods: `config.linkerd.io/proxy-version` or an image of the template or of the namespace; or ''. */
+  /** What pins the version of its new proxies: `config.linkerd.io/proxy-version` of the template, else of the namespace; or ''. */
   readonly pin: string;
-  /** `linkerd.io/inject` of the template, else of the namespace, or ''. */
-  readonly inject: string;
+  /** Its new pods are asked to have a proxy, by the template or the namespace; undefined where that could not be seen. */
+  readonly asks: boolean | undefined;
   /** The tag of the proxy that stands in the template itself (`linkerd inject --manual`), or ''. */
   readonly proxyInTemplate: string;
 }

@@ -101,7 +101,7 @@ function partition({ kind, partition: held, desired }: RestartTarget): Remark[] 
 /** What the new pods get for a proxy. */
 function injection(target: RestartTarget, { meshed, expect }: Known): Remark[] {
   if (target.proxyInTemplate !== '') return [];
-  if (!asksForProxy(target.inject)) {
+  if (!(target.asks ?? meshed)) {
     if (!meshed) return [];
     const text =
       'Its pods have a proxy, but neither its template nor its namespace asks for one by linkerd.io/inject: new pods will have none.';
@@ -115,9 +115,6 @@ function injection(target: RestartTarget, { meshed, expect }: Known): Remark[] {
   const text = `Its proxy is pinned to ${target.pin} by an annotation under config.linkerd.io: new pods get that one again.`;
   return [{ level: 'warning', code: 'PINNED', short: `pinned ${target.pin}`, text }];
 }
-
-/** `enabled` and `ingress` ask for a proxy (Linkerd, pkg/inject). */
-export const asksForProxy = (inject: string): boolean => inject === 'enabled' || inject === 'ingress';
 
 /** How many pods of a Deployment may be missing: rounded down, and 1 where nothing may be more either (deployment util ResolveFenceposts). */
 function mayBeMissing({ desired, maxUnavailable = '25%', maxSurge = '25%' }: RestartTarget): number {
