@@ -1,6 +1,8 @@
 /** What we may do on a cluster, and which version it has. Nothing here throws. */
+
+import { type Connection, connect } from './connection.ts';
+import type { CredentialPlugins } from './credential-plugins.ts';
 import { explainFailure, explainStatus, quote } from './explain.ts';
-import { connect } from './request.ts';
 
 interface Access {
   readonly verb: string;
@@ -24,29 +26,38 @@ export async function checkAccess(
   kubeconfig: string,
   wanted: readonly Access[],
   env: Env = process.env,
+  plugins?: CredentialPlugins,
 ): Promise<readonly AccessAnswer[]> {
-  const api = connect(kubeconfig, env);
+  const api = connect(kubeconfig, env, plugins);
   const answers: AccessAnswer[] = [];
-  for (let start = 0; start < wanted.length; start += atOnce) {
-    const batch = wanted.slice(start, start + atOnce);
-    answers.push(...(await Promise.all(batch.map((access) => review(api, access)))));
+  try {
+    for (let start = 0; start < wanted.length; start += atOnce) {
+      const batch = wanted.slice(start, start + atOnce);
+      answers.push(...(await Promise.all(batch.map((access) => review(api, access)))));
+    }
+    return answers;
+  } finally {
+    api.close();
   }
-  return answers;
 }
 
-async function review(api: ReturnType<typeof connect>, access: Access): Promise<AccessAnswer> {
+async function review(api: Connection, access: Access): Promise<AccessAnswer> {
   try {
-    const answer = await api.send('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
-      apiVersion: 'authorization.k8s.io/v1',
-      kind: 'SelfSubjectAccessReview',
-      spec: { resourceAttributes: attributes(access) },
+    const answer = await api.send({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: attributes(access) },
+      },
     });
     if (answer.status !== 200 && answer.status !== 201) {
-      return { type: 'unknown', why: explainStatus(answer, 'this address').message };
+      return { type: 'unknown', why: explainStatus(answer, api.server).message };
     }
     return readReview(answer.body);
   } catch (error) {
-    return { type: 'unknown', why: explainFailure(error, 'this address').message };
+    return { type: 'unknown', why: explainFailure(error, api.server).message };
   }
 }
 
@@ -108,15 +119,18 @@ type ServerVersion =
 
 /** The version of the API server. `kubeconfig` is its text. */
 export async function serverVersion(kubeconfig: string, env: Env = process.env): Promise<ServerVersion> {
+  const api = connect(kubeconfig, env);
   try {
-    const answer = await connect(kubeconfig, env).send('/version');
-    if (answer.status !== 200) return { ok: false, why: explainStatus(answer, 'this address').message };
+    const answer = await api.send({ path: '/version' });
+    if (answer.status !== 200) return { ok: false, why: explainStatus(answer, api.server).message };
     const { gitVersion } = JSON.parse(answer.body) as { gitVersion?: unknown };
     return typeof gitVersion === 'string'
       ? { ok: true, version: quote(gitVersion).replace(/^v/, '') }
       : { ok: false, why: 'The answer to /version holds no version.' };
   } catch (error) {
     if (error instanceof SyntaxError) return { ok: false, why: 'The answer to /version was not JSON.' };
-    return { ok: false, why: explainFailure(error, 'this address').message };
+    return { ok: false, why: explainFailure(error, api.server).message };
+  } finally {
+    api.close();
   }
 }

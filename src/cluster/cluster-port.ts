@@ -4,15 +4,20 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { parse } from 'yaml';
 import { stripToLine } from '../runbook/strip-controls.ts';
+import { connect } from './connection.ts';
+import type { CredentialPlugins } from './credential-plugins.ts';
 import { explainFailure, explainStatus } from './explain.ts';
 import { kubeconfigFiles, type Problem, readKubeconfig, type Selected, selectContext } from './kubeconfig.ts';
 import type { ClusterPin, ClusterPort, PinCheck, PinResult } from './port.ts';
-import { connect } from './request.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** The real thing. `env` gives KUBECONFIG and the proxy settings. */
-export function createClusterPort(env: Env = process.env, home = homedir()): ClusterPort {
+export function createClusterPort(
+  env: Env = process.env,
+  home = homedir(),
+  plugins?: CredentialPlugins,
+): ClusterPort {
   return {
     async pin({ kubeconfig, context }) {
       const files = kubeconfigFiles(kubeconfig, env, home);
@@ -20,15 +25,19 @@ export function createClusterPort(env: Env = process.env, home = homedir()): Clu
       if ('message' in config) return { ok: false, ...config };
       const selected = selectContext(config, context);
       if ('message' in selected) return { ok: false, ...selected };
-      return pinSelected(selected, env);
+      return pinSelected(selected, env, plugins);
     },
-    check: (kubeconfigFile, pin) => check(kubeconfigFile, pin, env),
+    check: (kubeconfigFile, pin) => check(kubeconfigFile, pin, env, plugins),
   };
 }
 
-async function pinSelected(selected: Selected, env: Env): Promise<PinResult> {
+async function pinSelected(
+  selected: Selected,
+  env: Env,
+  plugins: CredentialPlugins | undefined,
+): Promise<PinResult> {
   const { server, authority, context, practice, yaml } = selected;
-  const found = await readIdentity(yaml, server, authority, env);
+  const found = await readIdentity(yaml, server, authority, env, plugins);
   if ('message' in found) return { ok: false, ...found };
   const name = stripToLine(context) || stripToLine(selected.clusterName);
   return { ok: true, pin: { context, server, uid: found.uid, name, practice }, kubeconfig: yaml };
@@ -43,9 +52,11 @@ async function readIdentity(
   server: string,
   authority: string | undefined,
   env: Env,
+  plugins: CredentialPlugins | undefined,
 ): Promise<{ readonly uid: string } | Problem> {
+  const api = connect(yaml, env, plugins);
   try {
-    const answer = await connect(yaml, env).send('/api/v1/namespaces/kube-system');
+    const answer = await api.send({ path: '/api/v1/namespaces/kube-system' });
     if (answer.status === 403) return { uid: serverFingerprint(server, authority) };
     if (answer.status !== 200) return explainStatus(answer, server);
     const uid = uidOf(answer.body);
@@ -56,6 +67,8 @@ async function readIdentity(
     };
   } catch (error) {
     return explainFailure(error, server);
+  } finally {
+    api.close();
   }
 }
 
@@ -80,7 +93,12 @@ function uidOf(body: string): string | undefined {
   }
 }
 
-async function check(file: string, pin: ClusterPin, env: Env): Promise<PinCheck> {
+async function check(
+  file: string,
+  pin: ClusterPin,
+  env: Env,
+  plugins: CredentialPlugins | undefined,
+): Promise<PinCheck> {
   let yaml: string;
   try {
     yaml = await readFile(file, 'utf8');
@@ -95,7 +113,7 @@ async function check(file: string, pin: ClusterPin, env: Env): Promise<PinCheck>
       message: `The session's kubeconfig ${file} was changed and cannot be used.`,
     };
   }
-  const found = await readIdentity(yaml, cluster.server, cluster.authority, env);
+  const found = await readIdentity(yaml, cluster.server, cluster.authority, env, plugins);
   if ('message' in found) return { type: 'unreachable', message: `${found.message} ${found.fix}` };
   if (found.uid === pin.uid) return { type: 'same' };
   if (isFingerprint(found.uid) && !isFingerprint(pin.uid)) {

@@ -1,7 +1,7 @@
 /** What went wrong between us and a cluster, in words for the operator. */
 import { stripToLine } from '../runbook/strip-controls.ts';
 import type { Problem } from './kubeconfig.ts';
-import { type Answer, RequestFailure } from './request.ts';
+import { RequestFailure } from './request-failure.ts';
 
 const longestQuote = 300;
 
@@ -22,6 +22,12 @@ export function explainFailure(error: unknown, server: string): Problem {
     };
   }
   const { stage, code, message } = error;
+  if (stage === 'kubeconfig') {
+    return { message: quote(message), fix: error.fix ?? 'Run `kubectl config view` to see what is wrong.' };
+  }
+  if (stage === 'closed') {
+    return { message: 'The connection to the cluster was closed.', fix: 'Open it again.' };
+  }
   if (stage === 'sign-in') {
     const said = quote(message) || 'it ended without a message';
     return code === 'ENOENT'
@@ -64,8 +70,14 @@ export function explainFailure(error: unknown, server: string): Problem {
   };
 }
 
+/** What is needed of an answer to explain it. */
+export interface StatusAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
 /** An answer that is not a success. */
-export function explainStatus(answer: Answer, server: string): Problem {
+export function explainStatus(answer: StatusAnswer, server: string): Problem {
   const said = statusMessage(answer.body);
   const because = said === '' ? '' : `: ${said}`;
   switch (answer.status) {
@@ -87,7 +99,8 @@ export function explainStatus(answer: Answer, server: string): Problem {
   }
 }
 
-function statusMessage(body: string): string {
+/** The message in a Status of the API, without the full stop at its end; empty where there is none. */
+export function statusMessage(body: string): string {
   try {
     const { message } = JSON.parse(body) as { message?: unknown };
     return typeof message === 'string' ? quote(message).replace(/\.$/, '') : '';

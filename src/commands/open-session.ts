@@ -1,6 +1,7 @@
 /** Puts a session together: its folder, its lock, its journal, its copy of the runbook, and the walk over them. */
 import { hostname, userInfo } from 'node:os';
 import { createClusterPort } from '../cluster/cluster-port.ts';
+import { openClusterApi } from '../cluster/open-api.ts';
 import type { ClusterPin } from '../cluster/port.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
 import type { RequirementResult, Started } from '../screens/services.ts';
@@ -67,6 +68,7 @@ function ports(session: SessionFolder, handOver: SessionContext['handOver']): Wa
     captured: readCaptured,
     putAwayCaptured,
     clock: systemClock,
+    api: (kubeconfigFile) => openClusterApi({ file: kubeconfigFile }),
   };
 }
 
