@@ -122,6 +122,9 @@ export interface BarePod {
   readonly skew: Skew;
   readonly otherTrustRoot: boolean;
   readonly override: string;
+  readonly role: Role;
+  readonly extension: string;
+  readonly meshOf: string;
 }
 
 export interface Survey {

@@ -103,7 +103,7 @@ function countIn(totals: Counts, { role, skew, currentRoot }: Judged): void {
   if (skew === 'ahead') totals.ahead += 1;
 }
 
-function barePod({ namespace, name }: PodMeta, judged: Judged): BarePod {
-  const { version, skew, override, currentRoot } = judged;
-  return { namespace, name, version, skew, override, otherTrustRoot: currentRoot === false };
+function barePod({ namespace, name, meshOf }: PodMeta, judged: Judged): BarePod {
+  const { currentRoot, ...rest } = judged;
+  return { namespace, name, meshOf, otherTrustRoot: currentRoot === false, ...rest };
 }

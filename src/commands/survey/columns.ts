@@ -1,0 +1,60 @@
+/** Cells in columns, cut to the width of a terminal where there is one. */
+import { type Line, type Span, span } from '../../terminal/line.ts';
+import { displayWidth, truncate } from '../../terminal/text.ts';
+
+export interface Column {
+  readonly title: string;
+  /** Numbers stand on the right. */
+  readonly right?: boolean;
+  /** It may be cut down to so many columns; without it the column keeps its width. */
+  readonly atLeast?: number;
+}
+
+const GAP = 2;
+
+/** The widths of the columns: as wide as what is in them, the widest that may be cut getting narrower until all fit. */
+function widthsOf(
+  columns: readonly Column[],
+  rows: readonly (readonly Span[])[],
+  width: number | undefined,
+): number[] {
+  const widths = columns.map(({ title }, index) => {
+    let widest = displayWidth(title);
+    for (const row of rows) widest = Math.max(widest, displayWidth(row[index]?.text ?? ''));
+    return widest;
+  });
+  if (width === undefined) return widths;
+  const total = () => widths.reduce((sum, each) => sum + each, GAP * (columns.length - 1));
+  while (total() > width) {
+    let widest = -1;
+    for (const [index, { atLeast }] of columns.entries()) {
+      if (atLeast === undefined || widths[index]! <= atLeast) continue;
+      if (widest < 0 || widths[index]! > widths[widest]!) widest = index;
+    }
+    if (widest < 0) break;
+    widths[widest]! -= 1;
+  }
+  return widths;
+}
+
+/** A heading and a line for each row. What was cut ends in `mark`. */
+export function columnLines(
+  columns: readonly Column[],
+  rows: readonly (readonly Span[])[],
+  { width, mark }: { readonly width: number | undefined; readonly mark: string },
+): Line[] {
+  const widths = widthsOf(columns, rows, width);
+  const last = columns.length - 1;
+  const line = (cells: readonly Span[]): Line => {
+    const filled = cells.reduce((end, cell, index) => (cell.text === '' ? end : index), 0);
+    return cells.slice(0, filled + 1).flatMap((cell, index) => {
+      const text = truncate(cell.text, widths[index]!, mark);
+      const space = ' '.repeat(Math.max(0, widths[index]! - displayWidth(text)));
+      const gap = ' '.repeat(GAP);
+      const cut = { text, style: cell.style };
+      if (columns[index]?.right) return [span(space), cut, span(index === filled ? '' : gap)];
+      return [cut, span(index === last || index === filled ? '' : space + gap)];
+    });
+  };
+  return [line(columns.map(({ title }) => span(title, 'quiet'))), ...rows.map(line)];
+}

@@ -1,0 +1,81 @@
+/** The top of the survey: which cluster, its control planes, how many pods, and how many have which proxy. */
+import { counted } from '../../data-plane/findings.ts';
+import type { ControlPlaneMeta, Survey } from '../../data-plane/model.ts';
+import type { Glyphs } from '../../terminal/glyphs.ts';
+import { EMPTY_LINE, type Line, span } from '../../terminal/line.ts';
+import { columnLines } from './columns.ts';
+import { STANDING_STYLES, STANDING_WORDS, type SurveyedCluster, standingMark, versionWords } from './view.ts';
+
+export interface Sheet {
+  /** Columns of the terminal; undefined: nothing is cut. */
+  readonly width: number | undefined;
+  readonly glyphs: Glyphs;
+}
+
+const LABEL = 15;
+const BAR = 20;
+
+const labelled = (label: string, text: string): Line => [span(label.padEnd(LABEL), 'quiet'), span(text)];
+
+export function headerLines(survey: Survey, cluster: SurveyedCluster, sheet: Sheet): Line[] {
+  const { totals } = survey;
+  const where =
+    cluster.namespaces.length > 0
+      ? `${counted(cluster.namespaces.length, 'namespace')} asked for: ${cluster.namespaces.join(', ')}`
+      : counted(totals.namespaces, 'namespace');
+  return [
+    labelled('Cluster', `${cluster.name}${cluster.practice ? ' (practice)' : ''}`),
+    ...(survey.controlPlanes.length === 0
+      ? [labelled('Control plane', noControlPlane(survey))]
+      : survey.controlPlanes.map((one) => labelled('Control plane', controlPlaneWords(one)))),
+    labelled('Pods', `${counted(totals.pods, 'pod')} in ${where}`),
+    labelled('With a proxy', meshedWords(survey)),
+    ...histogram(survey, sheet),
+    EMPTY_LINE,
+  ];
+}
+
+function noControlPlane(survey: Survey): string {
+  return survey.unseen.length > 0 ? 'none was seen' : 'none: Linkerd is not installed here';
+}
+
+function controlPlaneWords(one: ControlPlaneMeta): string {
+  const version = one.version ?? (one.state === 'missing' ? 'not there' : 'version not known');
+  const fresh =
+    one.proxyVersion === undefined || one.proxyVersion === one.version
+      ? ''
+      : `; new proxies get ${one.proxyVersion}`;
+  return `${version} in ${one.namespace}${one.version === undefined ? '' : `, by ${one.source}`}${fresh}`;
+}
+
+function meshedWords({ totals, completed }: Survey): string {
+  const parts = [
+    totals.controlPlane > 0 ? `${totals.controlPlane} control plane` : '',
+    totals.extension > 0 ? `${totals.extension} extensions` : '',
+    totals.dataPlane > 0 ? `${totals.dataPlane} data plane` : '',
+  ].filter((part) => part !== '');
+  const over = completed > 0 ? `; ${completed} more are over` : '';
+  return `${totals.meshed}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}${over}`;
+}
+
+/** A bar for each version, the longest for the one that most pods have. */
+function histogram({ versions }: Survey, { width, glyphs }: Sheet): Line[] {
+  if (versions.length === 0) return [];
+  const most = Math.max(...versions.map(({ pods }) => pods));
+  const room = width !== undefined && width < 80 ? BAR / 2 : BAR;
+  const rows = versions.map(({ version, skew, pods, workloads }) => [
+    span(versionWords(version)),
+    span(glyphs.filled.repeat(Math.max(1, Math.round((pods / most) * room))), 'quiet'),
+    span(String(pods)),
+    span(String(workloads)),
+    span(`${standingMark(skew, glyphs)} ${STANDING_WORDS[skew]}`, STANDING_STYLES[skew]),
+  ]);
+  const columns = [
+    { title: 'PROXY', atLeast: 12 },
+    { title: '' },
+    { title: 'PODS', right: true },
+    { title: 'WORKLOADS', right: true },
+    { title: 'SKEW' },
+  ];
+  return [EMPTY_LINE, ...columnLines(columns, rows, { width, mark: glyphs.cut })];
+}

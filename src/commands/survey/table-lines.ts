@@ -1,0 +1,31 @@
+/** The survey as a table: a line for each workload and version. */
+import { workloadName } from '../../data-plane/findings.ts';
+import { type Line, span } from '../../terminal/line.ts';
+import { columnLines } from './columns.ts';
+import type { Sheet } from './header-lines.ts';
+import { type Entry, notesOf, STANDING_STYLES, STANDING_WORDS, standingMark, versionWords } from './view.ts';
+
+const COLUMNS = [
+  { title: 'NAMESPACE', atLeast: 9 },
+  { title: 'WORKLOAD', atLeast: 14 },
+  { title: 'PODS', right: true },
+  { title: 'PROXY', atLeast: 10 },
+  { title: 'SKEW' },
+  { title: 'NOTES', atLeast: 5 },
+];
+
+export function tableLines(entries: readonly Entry[], { width, glyphs }: Sheet): Line[] {
+  if (entries.length === 0) return [];
+  const rows = entries.map((entry) => [
+    span(entry.namespace),
+    span(workloadName(entry)),
+    span(String(entry.pods)),
+    span(versionWords(entry.version)),
+    span(
+      `${standingMark(entry.standing, glyphs)} ${STANDING_WORDS[entry.standing]}`,
+      STANDING_STYLES[entry.standing],
+    ),
+    span(notesOf(entry), 'quiet'),
+  ]);
+  return columnLines(COLUMNS, rows, { width, mark: glyphs.cut });
+}
