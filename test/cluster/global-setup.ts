@@ -32,7 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     viewerKubeconfig: plane.viewerKubeconfig.text,
   });
   return async () => {
-    kubelet.stop();
+    await kubelet.stop();
     await plane.kill();
   };
 }

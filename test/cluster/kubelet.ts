@@ -5,8 +5,9 @@ import { type KubeletOptions, startKubelet } from '../../src/practice/controller
 import { startNodeHeartbeats } from '../../src/practice/controllers/nodes.ts';
 import { startControl } from '../../src/practice/controllers/start-control.ts';
 import { createHttpClient } from '../../src/practice/http-client.ts';
-import type { KubeObject } from '../../src/practice/kube-client.ts';
+import type { KubeClient, KubeObject } from '../../src/practice/kube-client.ts';
 import { nodeObject } from '../../src/practice/world/nodes.ts';
+import { type LogServer, startLogServer } from './kubelet-logs.ts';
 
 /** Pods of namespaces whose names begin so are left alone by the kubelet that all suites share. */
 export const STILL = 'still-';
@@ -37,7 +38,7 @@ export interface FakeKubelet {
   pace: number;
   /** Looks at every pod again, for when `alter` answers otherwise than before. */
   refresh(): void;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /**
@@ -72,7 +73,9 @@ export async function startFakeKubelet(
   });
   const { control } = workshop;
   let stopHeartbeats: (() => void) | undefined;
-  const stop = () => {
+  let logs: LogServer | undefined;
+  const stop = async () => {
+    await logs?.close();
     stopHeartbeats?.();
     workshop.stop();
     clock.stop();
@@ -85,8 +88,9 @@ export async function startFakeKubelet(
       ...(options.alter === undefined ? {} : { alter: options.alter }),
     });
     kubelet.pace = options.pace ?? 0;
+    logs = await startLogServer(api, clock);
     for (let index = 0; index < nodes; index += 1) {
-      await register(client, nodeObject(index, clock.now(), { cpu, memory }));
+      await register(client, nodeObject(index, clock.now(), { cpu, memory }), logs.port);
     }
     await workshop.follow(['nodes', 'pods']);
     stopHeartbeats = startNodeHeartbeats(control, speed);
@@ -101,15 +105,21 @@ export async function startFakeKubelet(
       stop,
     };
   } catch (error) {
-    stop();
+    await stop();
     throw error;
   }
 }
 
-/** A Node keeps its status on creation, as kubelets that register themselves rely on. */
-async function register(client: ReturnType<typeof createHttpClient>, node: KubeObject): Promise<void> {
+/** A Node keeps its status on creation, as kubelets that register themselves rely on; one that is there already is kept. */
+async function register(client: KubeClient, node: KubeObject, port: number): Promise<void> {
+  const status = {
+    ...node.status,
+    // The API server of the tests asks by this name first, for logs.
+    addresses: [...node.status.addresses, { type: 'InternalDNS', address: 'localhost' }],
+    daemonEndpoints: { kubeletEndpoint: { Port: port } },
+  };
   try {
-    await client.create({ apiVersion: 'v1', resource: 'nodes' }, node);
+    await client.create({ apiVersion: 'v1', resource: 'nodes' }, { ...node, status });
   } catch (error) {
     if (!isStatus(error, 409)) throw error;
   }

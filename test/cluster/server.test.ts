@@ -93,6 +93,34 @@ describe('the shared control plane', () => {
     expect(waiting.lastState.terminated).toMatchObject({ exitCode: 137, reason: 'OOMKilled' });
   });
 
+  test('has the logs of containers, of the run before, and why there are none', async () => {
+    const namespace = await cluster.namespace();
+    const run = (name: string, image: string, annotations = {}) =>
+      kubectl([
+        ...['-n', namespace, 'run', name, `--image=${image}`],
+        `--overrides=${JSON.stringify({ apiVersion: 'v1', metadata: { annotations } })}`,
+      ]);
+    await run('well', 'nginx:1.27');
+    await run('ill', 'nginx:1.27', { 'practice.handrail.dev/crash': 'ill=3' });
+    await run('absent', 'nginx:does-not-exist');
+    await kubectl(`-n ${namespace} wait --for=condition=Ready pod/well --timeout=20s`);
+    expect((await kubectl(`-n ${namespace} logs well`)).stdout).toMatch(
+      /^level=info msg="starting" component=well$/m,
+    );
+    await eventually(
+      async () => (await kubectl(`-n ${namespace} get pod ill`)).stdout.includes('CrashLoopBackOff'),
+      'a crash loop',
+    );
+    expect((await kubectl(`-n ${namespace} logs ill --previous --tail=1`)).stdout.trim()).toBe(
+      'level=fatal msg="cannot go on" component=ill exit=3',
+    );
+    const why = 'container "absent" in pod "absent" is waiting to start: trying and failing to pull image';
+    await eventually(
+      async () => (await kubectl(`-n ${namespace} logs absent`)).stderr.includes(why),
+      'the reason why there is no log',
+    );
+  });
+
   test('lets a viewer see pods, and no Secrets', async () => {
     const viewer = await createTools(cluster.viewerKubeconfig);
     expect(await viewer.kubectl('get pods -A')).toMatchObject({ code: 0 });

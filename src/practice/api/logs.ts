@@ -17,7 +17,8 @@ function chooseContainer(pod: Json, asked: string | null): string {
   throw badRequest(`a container name must be specified for pod ${name}, choose one of: [${names.join(' ')}]`);
 }
 
-function checkStarted(pod: Json, container: string, previous: boolean): void {
+/** Throws what a kubelet answers for a container that has nothing to show yet. */
+export function checkStarted(pod: Json, container: string, previous: boolean): void {
   const statuses: Json[] = [
     ...(pod.status?.containerStatuses ?? []),
     ...(pod.status?.initContainerStatuses ?? []),

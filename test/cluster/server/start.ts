@@ -135,6 +135,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       '--endpoint-reconciler-type=none',
       // Webhooks behind a Service are called at its endpoints: there is no kube-proxy that would know cluster addresses.
       '--enable-aggregator-routing=true',
+      // The Nodes of a test are all of this machine; their InternalIP is made up.
+      '--kubelet-preferred-address-types=InternalDNS,InternalIP',
       '--allow-privileged=true',
       ...(controllers ? [] : ['--disable-admission-plugins=ServiceAccount']),
       ...apiServerFlags,
