@@ -7,7 +7,8 @@ import { stripToLine } from '../runbook/strip-controls.ts';
 import { connect } from './connection.ts';
 import type { CredentialPlugins } from './credential-plugins.ts';
 import { explainFailure, explainStatus } from './explain.ts';
-import { kubeconfigFiles, type Problem, readKubeconfig, type Selected, selectContext } from './kubeconfig.ts';
+import { type Problem, readKubeconfig, type Selected, selectContext } from './kubeconfig.ts';
+import { kubeconfigFiles } from './kubeconfig-files.ts';
 import type { ClusterPin, ClusterPort, PinCheck, PinResult } from './port.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -15,8 +16,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The real thing. `env` gives KUBECONFIG and the proxy settings. */
 export function createClusterPort(
   env: Env = process.env,
-  home = homedir(),
   plugins?: CredentialPlugins,
+  home = homedir(),
 ): ClusterPort {
   return {
     async pin({ kubeconfig, context }) {

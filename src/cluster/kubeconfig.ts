@@ -4,7 +4,7 @@
  * Entries are kept as written, so that what we do not know of (exec plugins, extensions) reaches the session's own file.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
 type Fields = Record<string, unknown>;
@@ -34,15 +34,6 @@ export interface Selected {
   /** The text of an extension that only the practice cluster's entry has. */
   readonly practice: boolean;
   readonly yaml: string;
-}
-
-type Env = Readonly<Record<string, string | undefined>>;
-
-/** The files that kubectl would read, in order. */
-export function kubeconfigFiles(explicit: string | undefined, env: Env, home: string): readonly string[] {
-  if (explicit !== undefined) return [resolve(explicit)];
-  const listed = (env.KUBECONFIG ?? '').split(':').filter((file) => file !== '');
-  return listed.length > 0 ? listed.map((file) => resolve(file)) : [join(home, '.kube', 'config')];
 }
 
 /** Reads and merges files. `mustExist`: the operator named the one file there is. */

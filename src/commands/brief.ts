@@ -1,6 +1,7 @@
 /** The briefing: everything that an operator should know before a runbook starts, looked at and not assumed. */
 
 import { createClusterPort } from '../cluster/cluster-port.ts';
+import type { CredentialPlugins } from '../cluster/credential-plugins.ts';
 import type { PinResult } from '../cluster/port.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
 import { checkValue } from '../runbook/parameters.ts';
@@ -14,6 +15,8 @@ import { checkRequirements } from './requirements.ts';
 export interface ClusterChoice {
   readonly kubeconfig?: string;
   readonly context?: string;
+  /** What runs the credential plugins of its kubeconfig, where it has any. */
+  readonly plugins?: CredentialPlugins;
 }
 
 /** The operator asked for this cluster and no other. */
@@ -46,7 +49,7 @@ export async function brief(
           message: 'No practice cluster runs.',
           fix: 'To start one: p on the home screen, or handrail practice up.',
         } as const)
-      : await createClusterPort().pin(choice);
+      : await createClusterPort(process.env, choice.plugins).pin(choice);
   const cluster = pinned?.ok ? pinned : undefined;
   const { values, refused } = settle(bundle, given);
   return {
@@ -60,6 +63,7 @@ export async function brief(
       requirements: await checkRequirements(runbook, {
         environment: commandEnvironment(environment, cluster?.pin.practice ?? false),
         cluster,
+        ...(choice.plugins ? { plugins: choice.plugins } : {}),
       }),
       values,
       refused,

@@ -65,7 +65,11 @@ export async function walkOneStep(step: OneStep): Promise<number> {
       const fix = problem.fix === undefined ? {} : { fix: problem.fix };
       throw new OperatorError(problem.message, { ...fix, exitCode: exitCodes.notReady.code });
     }
-    const started = await startSession({ bundle, values: {}, mode, cluster, lacking: [] }, context);
+    const { plugins } = choice;
+    const started = await startSession(
+      { bundle, values: {}, mode, cluster, lacking: [] },
+      plugins ? { ...context, plugins } : context,
+    );
     if (started.ok) return started.walk;
     throw new OperatorError(started.message, { exitCode: started.exitCode ?? exitCodes.notReady.code });
   };

@@ -1,6 +1,7 @@
 /** Puts a session together: its folder, its lock, its journal, its copy of the runbook, and the walk over them. */
 import { hostname, userInfo } from 'node:os';
 import { createClusterPort } from '../cluster/cluster-port.ts';
+import type { CredentialPlugins } from '../cluster/credential-plugins.ts';
 import { openClusterApi } from '../cluster/open-api.ts';
 import type { ClusterPin } from '../cluster/port.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
@@ -39,6 +40,8 @@ export interface SessionContext {
   /** Gives the terminal to an interactive command. Undefined where there is no terminal: such a command is refused. */
   readonly handOver: (<T>(run: () => Promise<T>) => Promise<T>) | undefined;
   readonly policy?: UnattendedPolicy;
+  /** What runs the credential plugins of the session's kubeconfig, where it has any. */
+  readonly plugins?: CredentialPlugins;
 }
 
 export interface StartRequest {
@@ -60,15 +63,16 @@ function operator(): Operator {
   return { user: env.SUDO_USER ?? userInfo().username, host: hostname() };
 }
 
-function ports(session: SessionFolder, handOver: SessionContext['handOver']): WalkPorts {
+function ports(session: SessionFolder, { handOver, plugins }: SessionContext): WalkPorts {
   return {
     commands: createCommandPort({ handOver }),
-    cluster: createClusterPort(),
+    cluster: createClusterPort(process.env, plugins),
     output: (run, secrets) => openOutput(session.runFolder(run), secrets),
     captured: readCaptured,
     putAwayCaptured,
     clock: systemClock,
-    api: (kubeconfigFile) => openClusterApi({ file: kubeconfigFile }),
+    api: (kubeconfigFile) =>
+      openClusterApi({ file: kubeconfigFile }, process.env, plugins ? { plugins } : {}),
   };
 }
 
@@ -160,7 +164,7 @@ async function walkNew(
     journal: releasing(journal, release),
     folder: session.folder,
     cwd: process.cwd(),
-    ports: ports(session, context.handOver),
+    ports: ports(session, context),
     kinds,
     operator: operator(),
     environment: commandEnvironment(context.environment, cluster?.pin.practice ?? false),
@@ -202,7 +206,7 @@ export async function resumeSession(session: SessionFolder, context: SessionCont
       journal: releasing(journal, lock.release),
       folder: session.folder,
       cwd: origin?.cwd ?? process.cwd(),
-      ports: ports(session, context.handOver),
+      ports: ports(session, context),
       kinds,
       operator: operator(),
       environment: commandEnvironment(context.environment, started.cluster?.practice ?? false),

@@ -1,6 +1,7 @@
 /** What a runbook needs of this machine and this cluster, looked at before anything starts. */
 
 import { checkAccess } from '../cluster/access.ts';
+import type { CredentialPlugins } from '../cluster/credential-plugins.ts';
 import type { ClusterPin } from '../cluster/port.ts';
 import type { PermissionRequirement, Requirement, Runbook } from '../runbook/model.ts';
 import { inRange, toSemver } from '../runbook/versions.ts';
@@ -12,6 +13,7 @@ export interface Surroundings {
   /** With the PATH that the commands will have. */
   readonly environment: Environment;
   readonly cluster: { readonly pin: ClusterPin; readonly kubeconfig: string } | undefined;
+  readonly plugins?: CredentialPlugins;
 }
 
 /** All requirements of a runbook, in the order in which an operator would mend them. */
@@ -60,7 +62,7 @@ async function checkTool({ tool, range }: Requirement, environment: Environment)
 
 async function permissions(
   wanted: readonly PermissionRequirement[],
-  { cluster }: Surroundings,
+  { cluster, plugins }: Surroundings,
 ): Promise<readonly RequirementResult[]> {
   if (wanted.length === 0) return [];
   const what = ({ verb, resource, namespace }: PermissionRequirement) =>
@@ -68,7 +70,7 @@ async function permissions(
   if (!cluster) {
     return wanted.map((each) => ({ what: what(each), status: 'unknown', detail: 'no cluster was reached' }));
   }
-  const answers = await checkAccess(cluster.kubeconfig, wanted);
+  const answers = await checkAccess(cluster.kubeconfig, wanted, process.env, plugins);
   return wanted.map((each, index) => {
     const answer = answers[index];
     if (answer?.type === 'allowed') return { what: what(each), status: 'ok', detail: 'allowed' };

@@ -5,6 +5,7 @@ import { type UnattendedOptions, unattendedPolicy } from './run.ts';
 import { createServices } from './services.ts';
 import { findSession, sessionEntries } from './session-index.ts';
 import { plainStage, planStage, playOnScreen, type ScreenOptions } from './stage.ts';
+import { signedIn } from './target.ts';
 import { OperatorError } from './trouble.ts';
 
 const resumable = ({ status }: SessionEntry) =>
@@ -19,6 +20,8 @@ export async function resume(
   const session = await findSession(id, resumable, 'There is no session to go on with.');
   const told = id === undefined ? await othersToo(session.id) : undefined;
   const plan = planStage(options);
+  const choice = await signedIn({ kubeconfig: session.kubeconfig });
+  const plugins = choice.plugins ? { plugins: choice.plugins } : {};
   const refused = (started: Extract<Started, { ok: false }>) =>
     new OperatorError(started.message, {
       exitCode: started.exitCode ?? exitCodes.notReady.code,
@@ -26,16 +29,20 @@ export async function resume(
     });
   if (plan.interactive) {
     return playOnScreen(plan, async (context) => {
-      const started = await resumeSession(session, context);
+      const started = await resumeSession(session, { ...context, ...plugins });
       if (!started.ok) throw refused(started);
       return {
-        services: createServices({}, context),
+        services: createServices(plugins, context),
         initial: { type: 'walk', walk: started.walk, ...(told === undefined ? {} : { told }) },
       };
     });
   }
   const stage = plainStage(plan);
-  const started = await resumeSession(session, { ...stage.context, ...(policy ? { policy } : {}) });
+  const started = await resumeSession(session, {
+    ...stage.context,
+    ...(policy ? { policy } : {}),
+    ...plugins,
+  });
   if (!started.ok) throw refused(started);
   if (told !== undefined) process.stdout.write(`${told}\n`);
   return stage.play(started.walk, policy !== undefined);

@@ -58,7 +58,8 @@ export async function run(name: string, options: RunOptions): Promise<number> {
     }));
   }
   const stage = plainStage(plan);
-  const context = { ...stage.context, ...(policy ? { policy } : {}) };
+  const { plugins } = choice;
+  const context = { ...stage.context, ...(policy ? { policy } : {}), ...(plugins ? { plugins } : {}) };
   const { briefing, cluster } = await brief(name, bundle, options.set, choice, context.environment);
   process.stdout.write(`${briefingText(briefing)}\n`);
   const problem = obstacle(briefing, choice);

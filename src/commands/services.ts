@@ -56,7 +56,8 @@ async function toldInResult(open: () => Promise<Started>): Promise<Started> {
 }
 
 /** The services for one run of the program. `choice` is the cluster that it was started for. */
-export function createServices(first: ClusterChoice, context: SessionContext): Services {
+export function createServices(first: ClusterChoice, around: SessionContext): Services {
+  const context = first.plugins ? { ...around, plugins: first.plugins } : around;
   let choice = first;
   const only = () => true;
   const practice = async (act: () => Promise<PracticeResult>) => {
@@ -69,7 +70,7 @@ export function createServices(first: ClusterChoice, context: SessionContext): S
       if (await practiceIsDown(choice)) {
         return { cluster: undefined, problem: undefined };
       }
-      const pinned = await createClusterPort().pin(choice);
+      const pinned = await createClusterPort(process.env, choice.plugins).pin(choice);
       return pinned.ok
         ? { cluster: pinned.pin, problem: undefined }
         : { cluster: undefined, problem: `${pinned.message} ${pinned.fix}` };

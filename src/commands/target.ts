@@ -1,6 +1,7 @@
 import type { PracticeInfo, PracticeResult } from '../practice/practice-control.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import type { ClusterChoice } from './brief.ts';
+import { signInBeforeScreen } from './sign-in.ts';
 import { OperatorError } from './trouble.ts';
 
 export interface ClusterOptions {
@@ -9,7 +10,10 @@ export interface ClusterOptions {
   readonly practice?: boolean;
 }
 
-/** The cluster that the options name. The practice cluster is started where it is asked for and does not run. */
+/**
+ * The cluster that the options name, signed in to where that may ask something of the operator: call it before a screen is
+ * opened. The practice cluster is started where it is asked for and does not run.
+ */
 export async function chooseCluster({
   kubeconfig,
   context,
@@ -21,7 +25,13 @@ export async function chooseCluster({
     const { kubeconfig: own } = practiceInfo(await practiceUp());
     if (own !== undefined) return { kubeconfig: own };
   }
-  return { ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) };
+  return signedIn({ ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) });
+}
+
+/** The same cluster, with what runs its credential plugins. One that may ask has asked by then. */
+export async function signedIn(choice: ClusterChoice): Promise<ClusterChoice> {
+  const plugins = await signInBeforeScreen(choice);
+  return plugins ? { ...choice, plugins } : choice;
 }
 
 /** What the practice cluster is now. Throws an OperatorError where it could not be made so. */

@@ -45,7 +45,7 @@ function file(text: string, name = 'config', base = folder()): string {
 
 /** Pins with one kubeconfig file, in an environment without any other. */
 const pin = (path: string, context?: string, env: Record<string, string> = {}) =>
-  createClusterPort(env, '/nowhere').pin({ kubeconfig: path, ...(context ? { context } : {}) });
+  createClusterPort(env, undefined, '/nowhere').pin({ kubeconfig: path, ...(context ? { context } : {}) });
 
 const failure = (message: RegExp, fix: RegExp = /./) => ({
   ok: false,
@@ -86,7 +86,9 @@ describe('who the cluster is', () => {
     // The file has to work when the original is gone, from any folder.
     rmSync(base, { recursive: true });
     const own = file(result.kubeconfig);
-    expect(await createClusterPort({}, '/nowhere').check(own, result.pin)).toEqual({ type: 'same' });
+    expect(await createClusterPort({}, undefined, '/nowhere').check(own, result.pin)).toEqual({
+      type: 'same',
+    });
   });
 
   test('over plain HTTP, without a user', async () => {
@@ -149,7 +151,7 @@ describe('who the cluster is', () => {
       base,
     );
     const env = { KUBECONFIG: ['missing', 'one', 'two'].map((name) => join(base, name)).join(':') };
-    expect(await createClusterPort(env, '/nowhere').pin({})).toMatchObject({
+    expect(await createClusterPort(env, undefined, '/nowhere').pin({})).toMatchObject({
       ok: true,
       pin: { context: 'a', uid: 'uid-1' },
     });
@@ -160,7 +162,10 @@ describe('who the cluster is', () => {
     const home = folder();
     mkdirSync(join(home, '.kube'));
     file(kubeconfig([{ name: 'h', cluster: { server: api.server } }]), 'config', join(home, '.kube'));
-    expect(await createClusterPort({}, home).pin({})).toMatchObject({ ok: true, pin: { context: 'h' } });
+    expect(await createClusterPort({}, undefined, home).pin({})).toMatchObject({
+      ok: true,
+      pin: { context: 'h' },
+    });
   });
 
   test('a token from a file, and a credential plugin', async () => {
@@ -196,7 +201,7 @@ describe('without permission to read kube-system', () => {
     const result = await pin(path);
     expect(result).toMatchObject({ ok: true, pin: { uid: expect.stringMatching(/^server:[0-9a-f]{32}$/) } });
     if (!result.ok) return;
-    const port = createClusterPort({}, '/nowhere');
+    const port = createClusterPort({}, undefined, '/nowhere');
     expect(await port.check(file(result.kubeconfig), result.pin)).toEqual({ type: 'same' });
   });
 
@@ -205,7 +210,9 @@ describe('without permission to read kube-system', () => {
     const result = await pin(file(kubeconfig([{ name: 'x', cluster: { server: api.server } }])));
     if (!result.ok) throw new Error(result.message);
     api.answer = json(403, {});
-    expect(await createClusterPort({}, '/nowhere').check(file(result.kubeconfig), result.pin)).toMatchObject({
+    expect(
+      await createClusterPort({}, undefined, '/nowhere').check(file(result.kubeconfig), result.pin),
+    ).toMatchObject({
       type: 'unreachable',
       message: expect.stringContaining('kube-system'),
     });
@@ -217,7 +224,7 @@ describe('still the same one?', () => {
     const api = await fakeApi();
     const result = await pin(file(kubeconfig([{ name: 'x', cluster: { server: api.server } }])));
     if (!result.ok) throw new Error(result.message);
-    const port = createClusterPort({}, '/nowhere');
+    const port = createClusterPort({}, undefined, '/nowhere');
     const own = file(result.kubeconfig);
     api.answer = kubeSystem('uid-2');
     expect(await port.check(own, result.pin)).toEqual({ type: 'different', uid: 'uid-2' });
@@ -234,7 +241,7 @@ describe('still the same one?', () => {
 
 describe('what an operator is told', () => {
   test('no kubeconfig at all', async () => {
-    expect(await createClusterPort({}, '/nowhere').pin({})).toEqual(
+    expect(await createClusterPort({}, undefined, '/nowhere').pin({})).toEqual(
       failure(/There is no kubeconfig: \/nowhere\/\.kube\/config does not exist/, /--kubeconfig/),
     );
     expect(await pin('/nowhere/else')).toEqual(failure(/\/nowhere\/else cannot be read/));
