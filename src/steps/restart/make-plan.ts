@@ -1,0 +1,92 @@
+/** Looks at a cluster and makes the plan of a restart. */
+import type { ApiProblem, ClusterApi } from '../../cluster/api.ts';
+import { readRestartTargets } from '../../cluster/restart-targets.ts';
+import { surveyCluster } from '../../cluster/survey-source.ts';
+import { type BuiltPlan, buildRestartPlan } from '../../data-plane/build-restart-plan.ts';
+import type { RestartChoice } from '../../data-plane/restart-plan.ts';
+import { linkerdVersion } from '../../runbook/linkerd-version.ts';
+import { fillIn } from '../fill-in.ts';
+import { scopeOf } from '../rollout/scope.ts';
+import type { RestartSpec } from './schema.ts';
+
+/** What a plan is made from besides the block. */
+export interface PlanningContext {
+  readonly api: ClusterApi;
+  readonly values: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** What attempts before this one have restarted, by id. */
+  readonly doneBefore: ReadonlySet<string>;
+}
+
+/** Surveys the proxies, reads the workloads, and puts both together. */
+export async function makePlan(spec: RestartSpec, context: PlanningContext): Promise<BuiltPlan> {
+  const impossible = (detail: string): BuiltPlan => ({ type: 'impossible', detail });
+  const asked = scopeOf(spec, context.values);
+  if (!asked.ok) return impossible(asked.why);
+  const expect = expectOf(spec, context.values);
+  if (!expect.ok) return impossible(expect.why);
+  const { scope } = asked;
+  const namespaces = scope.namespaces === 'all' ? [] : scope.namespaces;
+  const { api, signal } = context;
+  const surveyed = await surveyCluster(api, { namespaces, signal });
+  if (surveyed.problem)
+    return impossible(`The proxies could not be surveyed: ${problemText(surveyed.problem)}`);
+  const read = await readRestartTargets(api, {
+    namespaces,
+    selector: scope.selector,
+    spaces: surveyed.namespaces,
+  });
+  if (read.problem) return impossible(`The workloads could not be read: ${problemText(read.problem)}`);
+  const choice: RestartChoice = {
+    namespaces,
+    workloads: scope.workloads ?? [],
+    only: spec.only,
+    expect: expect.version,
+    selected: scope.selector !== undefined,
+  };
+  const { canary, atOnce, size } = spec.waves;
+  return buildRestartPlan(
+    {
+      survey: surveyed.survey,
+      targets: read.targets,
+      budgets: read.budgets,
+      absent: surveyed.absent,
+      unseen: [...surveyed.survey.unseen, ...read.unseen],
+      doneBefore: context.doneBefore,
+    },
+    choice,
+    { sizes: { canary, size: size ?? atOnce }, atOnce },
+  );
+}
+
+function expectOf(
+  { expect }: RestartSpec,
+  values: Readonly<Record<string, string>>,
+):
+  | { readonly ok: true; readonly version: string | undefined }
+  | { readonly ok: false; readonly why: string } {
+  if (expect === undefined) return { ok: true, version: undefined };
+  const filled = fillIn(expect, values);
+  if (!filled.ok) return { ok: false, why: `The parameter ${filled.missing} has no value.` };
+  const version = linkerdVersion(filled.text) ?? filled.text;
+  return { ok: true, version };
+}
+
+/** What is wrong, and what to do about it. */
+export function problemText(problem: ApiProblem): string {
+  switch (problem.type) {
+    case 'denied': {
+      const { verb, resource, namespace } = problem.permission;
+      const where = namespace === undefined ? '' : ` in ${namespace}`;
+      return `${ended(problem.message)} It needs the permission to ${verb} ${resource}${where}.`;
+    }
+    case 'unreachable':
+      return `${ended(problem.message)} ${problem.fix}`;
+    case 'not-found':
+    case 'conflict':
+    case 'rejected':
+      return ended(problem.message);
+  }
+}
+
+const ended = (sentence: string) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);

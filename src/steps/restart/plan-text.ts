@@ -1,0 +1,86 @@
+/** The plan of a restart as text: for the record, for a ticket, and where there is no screen. */
+import {
+  type LeftOut,
+  type PlannedWorkload,
+  type RestartPlan,
+  type VersionCount,
+  workloadName,
+} from '../../data-plane/restart-plan.ts';
+import { wavesOf } from '../../data-plane/waves.ts';
+import { displayWidth } from '../../terminal/text.ts';
+
+/** All of it, in lines of a fixed-width font. */
+export function planText(plan: RestartPlan): string {
+  const waves = wavesOf(plan.workloads, plan.sizes);
+  const rows = waves.flatMap((wave, index) =>
+    wave.map((workload) => [
+      String(index + 1),
+      workloadName(workload),
+      String(workload.pods),
+      versionsText(workload.versions),
+      workload.remarks.map(({ short }) => short).join(', '),
+    ]),
+  );
+  return [
+    headline(plan),
+    ...(waves.length === 0 ? [] : [wavesText(plan, waves.length)]),
+    ...plan.notices.map((notice) => `Careful: ${notice}`),
+    ...(rows.length === 0
+      ? []
+      : ['', ...columns(['WAVE', 'WORKLOAD', 'PODS', 'PROXY NOW', 'TO KNOW'], rows)]),
+    ...section('To know:', plan.workloads.flatMap(remarkLines)),
+    ...section('Left as they are:', plan.left.map(leftLine)),
+    ...section(
+      'Not seen:',
+      plan.unseen.map((one) => `  ${one}`),
+    ),
+  ].join('\n');
+}
+
+/** `2 workloads, 5 pods, to stable-2.14.10 (control plane in linkerd)` */
+export function headline(plan: RestartPlan): string {
+  const { workloads, upToDate, expect, from } = plan;
+  const pods = workloads.reduce((sum, one) => sum + one.pods, 0);
+  const to = expect === '' ? '' : `, proxies to ${expect} (${from})`;
+  const current = upToDate === 0 ? '' : `; ${upToDate} up to date`;
+  if (workloads.length === 0) return `Nothing to restart${to}${current}`;
+  return `Restart ${counted(workloads.length, 'workload')}, ${counted(pods, 'pod')}${to}${current}`;
+}
+
+function wavesText({ sizes, atOnce }: RestartPlan, waves: number): string {
+  const first = sizes.canary > 0 ? `, the first of ${sizes.canary}` : '';
+  return `${counted(waves, 'wave')}${first}; at most ${atOnce} at once`;
+}
+
+/** `stable-2.13.7`, or `2 stable-2.13.7, 1 stable-2.14.10` where they differ; `none` for pods without a proxy. */
+export function versionsText(versions: readonly VersionCount[]): string {
+  const named = versions.map(({ version, pods }) => ({ version: version || 'none', pods }));
+  if (named.length === 1) return named[0]!.version;
+  return named.map(({ version, pods }) => `${pods} ${version}`).join(', ') || 'none';
+}
+
+const remarkLines = (workload: PlannedWorkload) =>
+  workload.remarks.map(({ level, text }) => {
+    const mark = level === 'warning' ? '!' : '-';
+    return `  ${mark} ${workloadName(workload)}: ${text}`;
+  });
+
+const leftLine = (left: LeftOut) =>
+  `  ${workloadName(left)}${left.version === '' ? '' : ` (${left.version})`}: ${left.why}`;
+
+const section = (title: string, lines: readonly string[]) =>
+  lines.length === 0 ? [] : ['', title, ...lines];
+
+export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+function columns(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((title, at) =>
+    rows.reduce((width, row) => Math.max(width, displayWidth(row[at] ?? '')), displayWidth(title)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - displayWidth(cell))))
+      .join('  ')
+      .trimEnd();
+  return [line(head), ...rows.map(line)];
+}
