@@ -1,13 +1,12 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createHttpClient } from '../../../src/practice/http-client.ts';
 import { serverFolder } from './build.js';
 import { kubeconfigText, TOKENS, writeServerFiles } from './files.ts';
-import { freePorts, lastLines, type Program, startProgram } from './process.ts';
+import { freePorts, type Program, startProgram } from './process.ts';
 import { letViewersLook } from './viewers.ts';
+import { ready, until } from './wait.ts';
 
 export interface ControlPlaneOptions {
   /**
@@ -47,36 +46,8 @@ export interface ControlPlane {
   kill(): Promise<void>;
 }
 
-const READY_MS = 90_000;
 /** The name of a data folder begins so; the number of the process follows. */
 const FOLDER = 'handrail-control-plane-';
-
-function ready(port: number, path: string, ca?: string): Promise<boolean> {
-  const authorization = `Bearer ${TOKENS.admin}`;
-  const trust = ca === undefined ? { rejectUnauthorized: false } : { ca };
-  return new Promise((resolve) => {
-    const asked = request(
-      { host: '127.0.0.1', port, path, headers: { authorization }, agent: false, timeout: 5_000, ...trust },
-      (answer) => {
-        answer.resume();
-        resolve(answer.statusCode === 200);
-      },
-    );
-    asked.on('timeout', () => asked.destroy());
-    asked.on('error', () => resolve(false));
-    asked.end();
-  });
-}
-
-/** Waits for an answer; throws with the end of the log when the program ended, or does not come up in time. */
-async function until(program: Program, answers: () => Promise<boolean>): Promise<void> {
-  for (const start = Date.now(); !(await answers()); await pause(50)) {
-    const end = program.ended();
-    const late = Date.now() - start > READY_MS ? `was not ready after ${READY_MS / 1000} s` : undefined;
-    const problem = end === undefined ? late : `ended (${end}) while it started`;
-    if (problem !== undefined) throw new Error(`${program.name} ${problem}:\n${lastLines(program.log)}`);
-  }
-}
 
 /** A test run that died by SIGKILL could not remove its data; the next one does. */
 async function removeLeftovers(): Promise<void> {
