@@ -131,6 +131,31 @@ Examples:
       finish(await follow(id, options));
     });
 
+  clusterOptions(handrail.command('survey'))
+    .description('say which proxy versions run where, against the control plane')
+    .option('-n, --namespace <names...>', 'only these namespaces (default: all)')
+    .addOption(
+      new Option('-o, --output <format>', 'the form')
+        .choices(['table', 'tree', 'json', 'csv'])
+        .default('table'),
+    )
+    .option('--behind', 'only what a restart brings up to date')
+    .option('--no-color', 'no colours (also NO_COLOR)')
+    .option('--ascii', 'no characters outside ASCII')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handrail survey --context prod-eu-1
+  handrail survey -n shop -n billing -o tree
+  handrail survey --behind -o csv > behind.csv
+`,
+    )
+    .action(async (options) => {
+      const { survey } = await import('./commands/survey.ts');
+      finish(await survey(options));
+    });
+
   handrail
     .command('sessions')
     .description('list the sessions on this machine, newest first')

@@ -1,5 +1,5 @@
 /** One complete look at a list, through a stream: as it comes in, each object is picked from and dropped, so memory stays small. */
-import type { ApiResult, ClusterApi, Selection } from './api.ts';
+import type { ApiProblem, ApiResult, ClusterApi, Selection } from './api.ts';
 import type { KubeObject, ResourceRef } from './objects.ts';
 
 interface CollectOptions<T> extends Selection {
@@ -12,7 +12,7 @@ interface CollectOptions<T> extends Selection {
 
 const PATIENCE_MS = 20_000;
 
-/** Metadata alone. Who may list and not watch gets it by a list. */
+/** Metadata alone, of what there is when the first list is complete. */
 export async function collect<T>(
   api: ClusterApi,
   options: CollectOptions<T>,
@@ -46,22 +46,19 @@ export async function collect<T>(
   stream.close();
   switch (status.type) {
     case 'live':
-    case 'connecting':
-    case 'stale':
       return { ok: true, value: items };
     case 'denied': {
-      const listed = await api.list(ref, { ...selection, form: 'metadata' });
-      if (!listed.ok) return listed;
-      return { ok: true, value: listed.value.items.map(pick).filter((item) => item !== undefined) };
+      const { permission, message } = status;
+      return { ok: false, problem: { type: 'denied', permission, message } };
     }
+    case 'stale':
+      return { ok: false, problem: unreachable(status.why) };
+    case 'connecting':
     case 'closed':
-      return {
-        ok: false,
-        problem: {
-          type: 'unreachable',
-          message: away === '' ? 'It was ended before the answer was complete.' : away,
-          fix: 'Try again when the API server answers.',
-        },
-      };
+      return { ok: false, problem: unreachable(away || 'It was ended before the answer was complete.') };
   }
+}
+
+function unreachable(message: string): ApiProblem {
+  return { type: 'unreachable', message, fix: 'Try again when the API server answers.' };
 }

@@ -1,0 +1,106 @@
+/** `handrail survey`: which proxy versions run where, against their control plane. */
+import { createClusterPort } from '../cluster/cluster-port.ts';
+import { openClusterApi } from '../cluster/open-api.ts';
+import { type ClusterSurvey, surveyCluster } from '../cluster/survey-source.ts';
+import { stripToLine } from '../runbook/strip-controls.ts';
+import { exitCodes } from '../state/exit-codes.ts';
+import type { Line } from '../terminal/line.ts';
+import { readSize } from '../terminal/size.ts';
+import { practiceIsDown } from './practice-target.ts';
+import { signInBeforeScreen } from './sign-in.ts';
+import { planStage, type ScreenOptions } from './stage.ts';
+import { type SurveyOutput, surveyDocument, surveyLines } from './survey/print.ts';
+import type { SurveyedCluster } from './survey/view.ts';
+import { type ClusterOptions, chooseCluster } from './target.ts';
+import { OperatorError } from './trouble.ts';
+
+export interface SurveyCommandOptions extends ClusterOptions, ScreenOptions {
+  readonly namespace?: readonly string[];
+  readonly output: SurveyOutput;
+  readonly behind?: boolean;
+}
+
+/** Looks once and prints. It ends with 0 whatever it saw; where it could see no pods, an OperatorError is thrown. */
+export async function survey(options: SurveyCommandOptions): Promise<number> {
+  const { surveyed, cluster } = await look(options);
+  const behind = options.behind === true;
+  const print = { survey: surveyed.survey, cluster, behind };
+  if (options.output === 'json' || options.output === 'csv') {
+    process.stdout.write(surveyDocument(print, options.output));
+    // A spreadsheet has no place for it.
+    if (options.output === 'csv') {
+      for (const line of surveyed.survey.unseen) process.stderr.write(`handrail: not seen: ${line}\n`);
+    }
+    return exitCodes.done.code;
+  }
+  const { stdout } = process;
+  const { glyphs, ascii, colour } = planStage(options);
+  const sheet = { width: stdout.isTTY ? readSize(stdout).columns : undefined, glyphs, ascii };
+  const lines = surveyLines(print, options.output, sheet);
+  stdout.write(await painted(lines, colour, stdout.isTTY === true && process.env.TERM !== 'dumb'));
+  return exitCodes.done.code;
+}
+
+async function look(
+  options: SurveyCommandOptions,
+): Promise<{ readonly surveyed: ClusterSurvey; readonly cluster: SurveyedCluster }> {
+  const namespaces = [...new Set(options.namespace?.flatMap((names) => names.split(',')))].filter(Boolean);
+  const choice = await chooseCluster(options);
+  if (await practiceIsDown(choice)) {
+    throw new OperatorError('No practice cluster runs.', {
+      fix: 'To start one: handrail practice up.',
+      exitCode: exitCodes.notReady.code,
+    });
+  }
+  const plugins = await signInBeforeScreen(choice);
+  const pinned = await createClusterPort(process.env, plugins).pin(choice);
+  if (!pinned.ok) {
+    throw new OperatorError(pinned.message, { fix: pinned.fix, exitCode: exitCodes.notReady.code });
+  }
+  const { name, server, practice } = pinned.pin;
+  const api = openClusterApi(pinned.kubeconfig, process.env, plugins === undefined ? {} : { plugins });
+  try {
+    const surveyed = await surveyCluster(api, { namespaces });
+    needPods(surveyed);
+    const shown = { name: stripToLine(name), server: stripToLine(server), practice };
+    return { surveyed, cluster: { ...shown, namespaces, at: Date.now() } };
+  } finally {
+    api.close();
+  }
+}
+
+/** A misspelt namespace is no empty one, and pods that may not be seen are not none. */
+function needPods({ absent, problem, survey: { unseen } }: ClusterSurvey): void {
+  if (absent.length > 0) {
+    const names = absent.map(stripToLine).join(', ');
+    throw new OperatorError(
+      absent.length === 1 ? `There is no namespace ${names}.` : `There are no namespaces ${names}.`,
+      { fix: 'kubectl get namespaces lists them.' },
+    );
+  }
+  if (problem === undefined) return;
+  throw new OperatorError(`The pods could not be seen. ${unseen.map((line) => `${line}.`).join(' ')}`, {
+    fix:
+      problem.type === 'denied'
+        ? 'Ask for that permission, or name the namespaces that you may see: handrail survey -n NAMESPACE'
+        : problem.type === 'unreachable'
+          ? problem.fix
+          : 'Look at the API server.',
+    exitCode: exitCodes.notReady.code,
+  });
+}
+
+/** Lines as text. Through a pipe nothing but the text comes, unless colours were asked for. */
+async function painted(lines: readonly Line[], colour: boolean, attributes: boolean): Promise<string> {
+  if (!colour && !attributes) return lines.map((line) => `${plain(line)}\n`).join('');
+  const { paint } = await import('../screens/theme.ts');
+  return lines
+    .map((line) => `${line.map(({ text, style }) => paint(text, style, colour)).join('')}\n`)
+    .join('');
+}
+
+const plain = (line: Line) =>
+  line
+    .map(({ text }) => text)
+    .join('')
+    .trimEnd();
