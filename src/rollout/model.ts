@@ -18,10 +18,13 @@ export interface Condition {
   readonly status: string;
   readonly reason: string;
   readonly message: string;
+  /** `lastTransitionTime`. */
   readonly changedAt: number | undefined;
+  /** `lastUpdateTime`, which only Deployments have: a Deployment's deadline counts from it. */
+  readonly updatedAt: number | undefined;
 }
 
-/** What is read of a Deployment, StatefulSet or DaemonSet. Missing numbers are 0, as kubectl takes them. */
+/** What is read of a Deployment, StatefulSet or DaemonSet. Missing numbers are 0, as kubectl takes them; missing `spec.replicas` is 1, the API's default. */
 export interface WorkloadFacts extends WorkloadRef {
   readonly uid: string;
   readonly generation: number;
@@ -34,6 +37,8 @@ export interface WorkloadFacts extends WorkloadRef {
   readonly paused: boolean;
   /** `RollingUpdate`, `Recreate` or `OnDelete`. */
   readonly strategy: string;
+  /** StatefulSet: `OrderedReady` or `Parallel`; '' for the other kinds. */
+  readonly podManagement: string;
   /** StatefulSet: undefined where the object has no `rollingUpdate` at all. */
   readonly partition: number | undefined;
   readonly hasRollingUpdate: boolean;
@@ -47,6 +52,8 @@ export interface WorkloadFacts extends WorkloadRef {
   readonly updated: number;
   readonly ready: number;
   readonly available: number;
+  /** StatefulSet: `status.currentReplicas`. */
+  readonly current: number;
   /** `status.terminatingReplicas`, where the server has it. */
   readonly terminating: number | undefined;
   /** StatefulSet. */
@@ -70,9 +77,10 @@ export interface RevisionFacts {
   readonly ownerUid: string;
   /** The number of the revision. */
   readonly revision: string;
-  /** `pod-template-hash`, or `controller-revision-hash` (the hash alone). */
+  /** As its pods carry it in their label: `pod-template-hash`, or `controller-revision-hash` (of a StatefulSet the revision's whole name). */
   readonly hash: string;
   readonly createdAt: number;
+  /** `status.replicas` of a ReplicaSet. */
   readonly replicas: number;
   readonly conditions: readonly Condition[];
 }
@@ -83,6 +91,8 @@ export interface ContainerFacts {
   /** `sidecar`: an init container with restartPolicy Always. */
   readonly role: 'init' | 'sidecar' | 'main';
   readonly image: string;
+  /** The kubelet has reported a status; without one it counts as waiting for no known reason. */
+  readonly reported: boolean;
   readonly ready: boolean;
   readonly started: boolean;
   readonly restarts: number;
@@ -93,6 +103,7 @@ export interface ContainerFacts {
         readonly type: 'terminated';
         readonly reason: string;
         readonly exitCode: number;
+        readonly signal: number;
         readonly message: string;
         readonly finishedAt: number | undefined;
       };
@@ -128,6 +139,7 @@ export interface PodFacts {
   readonly reason: string;
   readonly message: string;
   readonly node: string;
+  readonly hostNetwork: boolean;
   readonly ready: boolean;
   readonly readySince: number | undefined;
   readonly conditions: readonly Condition[];
@@ -147,6 +159,8 @@ export interface EventFacts {
   readonly reason: string;
   readonly message: string;
   readonly at: number;
+  /** When it was first seen: firstTimestamp, eventTime, or `at`. */
+  readonly firstAt: number;
   readonly count: number;
   readonly about: {
     readonly kind: string;
@@ -170,7 +184,7 @@ export interface RolloutEvidence {
   readonly namespaceInject: string | undefined;
   /** What could not be looked at, as `what (permission that is missing)`. */
   readonly unseen: readonly string[];
-  /** When (updated, ready, available) last changed while we watched, or when watching began. */
+  /** When `progressKey` of the workload last changed while we watched, or when watching began. */
   readonly lastProgressAt: number;
 }
 
@@ -234,6 +248,8 @@ export interface Reason {
   readonly pods: readonly string[];
   /** Since when it has been so. */
   readonly since: number | undefined;
+  /** Nothing but a change of the objects can help: no grace is due. */
+  readonly final?: true;
   /** The exact field and value, or the event, that shows it: `Pod/web-1 status.containerStatuses[web].state.waiting.reason=ImagePullBackOff`. */
   readonly evidence: readonly string[];
 }
@@ -272,6 +288,8 @@ export interface RolloutProgress {
   readonly updated: number;
   readonly ready: number;
   readonly available: number;
+  /** Pods of the current revision that are ready, as far as pods could be seen. */
+  readonly newReady: number;
   readonly oldTerminating: number;
   /** Held back by a partition. */
   readonly held: number;
