@@ -1,0 +1,30 @@
+/** What a control plane with several replicas has to have besides. */
+import type { CheckLine } from '../../linkerd/check-report.ts';
+import type { CheckContext } from './context.ts';
+import { judged, listed, warning, writer } from './lines.ts';
+import { kubeSystemLine } from './webhooks.ts';
+
+/** Category `linkerd-ha-checks`; without replicas and without a webhook that fails closed there is nothing in it. */
+export async function highAvailabilityLines(context: CheckContext): Promise<readonly CheckLine[]> {
+  const { config, namespace, rollouts, hints } = context;
+  const replicas = config.type === 'found' ? config.value.replicas : 1;
+  const system = await kubeSystemLine(context);
+  if (replicas < 2) return system;
+  const all = await rollouts(namespace);
+  const line = writer('linkerd-ha-checks', hints);
+  return [
+    line(
+      'multiple replicas of control plane pods',
+      'l5d-control-plane-replicas',
+      judged(all, 'There are no workloads.', (found) => {
+        const few = found.filter(
+          ({ ref, progress }) => ref.name.startsWith('linkerd-') && progress.available < 2,
+        );
+        return few.length === 0
+          ? 'ok'
+          : warning(listed(few.map(({ ref, progress }) => `${ref.name}: ${progress.available} available`)));
+      }),
+    ),
+    ...system,
+  ];
+}

@@ -1,0 +1,205 @@
+/** The proxies: of the control plane, of extensions, and of the applications. */
+import type { PodMeta, Survey, SurveyRow } from '../../data-plane/model.ts';
+import { createIntern, readPodMeta } from '../../data-plane/read-meta.ts';
+import { versionTag } from '../../data-plane/skew.ts';
+import type { CheckLine } from '../../linkerd/check-report.ts';
+import { CONTROL_PLANE_NS } from '../../linkerd/manifest.ts';
+import { stripToLine } from '../../runbook/strip-controls.ts';
+import type { TableRow } from '../api.ts';
+import type { KubeObject } from '../objects.ts';
+import { type CheckContext, core } from './context.ts';
+import { failure, judged, listed, unseen, type Verdict, warning, writer } from './lines.ts';
+import type { Seen } from './look.ts';
+
+/** The version that proxies are to have: the one that was named, or what the control plane gives to new pods. */
+export function wantedProxy({ expected, config, version }: CheckContext): string | undefined {
+  if (expected !== undefined) return expected;
+  return (config.type === 'found' ? config.value.proxyVersion : undefined) ?? version;
+}
+
+/** The pods of a namespace that have a proxy, by their metadata. */
+export async function podsOf({ look }: CheckContext, namespace: string): Promise<Seen<readonly PodMeta[]>> {
+  const pods = await look.listMetadata(core('pods', namespace));
+  if (pods.type !== 'found') return pods;
+  const intern = createIntern();
+  return { type: 'found', value: pods.value.map((pod) => readPodMeta(pod, intern)) };
+}
+
+/** Whether the proxies of these pods are of the version that is wanted. */
+export function upToDate(context: CheckContext, pods: Seen<readonly PodMeta[]>): Verdict {
+  const wanted = wantedProxy(context);
+  if (wanted === undefined) return unseen('The version of the control plane is not known.');
+  return judged(pods, 'There are no pods.', (all) => {
+    const other = all.filter(
+      ({ deleting, proxyVersion, ownerKind }) =>
+        !deleting &&
+        ownerKind !== 'Job' &&
+        proxyVersion !== '' &&
+        versionTag(proxyVersion) !== versionTag(wanted),
+    );
+    return other.length === 0
+      ? 'ok'
+      : warning(
+          listed([
+            `Not ${stripToLine(wanted)}:`,
+            ...other.map(({ name, proxyVersion }) => `${name} (${proxyVersion})`),
+          ]),
+        );
+  });
+}
+
+/** Category `linkerd-control-plane-proxy`. */
+export async function controlPlaneProxyLines(context: CheckContext): Promise<readonly CheckLine[]> {
+  const line = writer('linkerd-control-plane-proxy', context.hints);
+  const pods = await podsOf(context, context.namespace);
+  return [line('control plane proxies are up-to-date', 'l5d-cp-proxy-version', upToDate(context, pods))];
+}
+
+/** Categories `linkerd-identity-data-plane` and `linkerd-data-plane`, from one survey of all pods. */
+export async function dataPlaneLines(context: CheckContext): Promise<readonly CheckLine[]> {
+  const { look, dataPlane, hints } = context;
+  const line = writer('linkerd-data-plane', hints);
+  if (dataPlane !== undefined) {
+    const there = await look.get(core('namespaces'), dataPlane);
+    const exists = judged(there, `There is no namespace ${stripToLine(dataPlane)}.`, () => 'ok');
+    const first = line('data plane namespace exists', 'l5d-data-plane-exists', exists);
+    if (there.type !== 'found') return [first];
+    return [first, ...(await surveyLines(context))];
+  }
+  return surveyLines(context);
+}
+
+async function surveyLines(context: CheckContext): Promise<readonly CheckLine[]> {
+  const { dataPlane, hints } = context;
+  const line = writer('linkerd-data-plane', hints);
+  const survey = await context.survey();
+  const rows = rowsOf(survey, dataPlane);
+  const blind =
+    survey.unseen.length > 0 && survey.totals.pods === 0 ? unseen(listed(survey.unseen)) : undefined;
+  const otherRoot = rows.filter((row) => row.otherTrustRoot > 0);
+  const behind = rowsBehind(context, rows);
+  const apart = rows.filter(({ skew }) => skew === 'old' || skew === 'ahead');
+  const unmeshed = survey.unmeshed.filter((row) => dataPlane === undefined || row.namespace === dataPlane);
+  return [
+    writer('linkerd-identity-data-plane', hints)(
+      'data plane proxies certificate match CA',
+      'l5d-identity-data-plane-proxies-certs-match-ca',
+      blind ??
+        none(otherRoot, ({ otherTrustRoot, ...row }) => `${place(row)}: ${pods(otherTrustRoot)}`, [
+          'They have other trust anchors than the control plane and must be restarted:',
+        ]),
+    ),
+    line(
+      'data plane proxies are ready',
+      'l5d-data-plane-ready',
+      blind ?? (await proxiesReady(context, [...new Set(rows.map(({ namespace }) => namespace))])),
+    ),
+    line(
+      'data plane is up-to-date',
+      'l5d-data-plane-version',
+      blind ??
+        (behind === undefined
+          ? unseen('The version of the control plane is not known.')
+          : none(behind, ({ version, ...row }) => `${place(row)}: ${pods(row.pods)} with ${version}`)),
+    ),
+    line(
+      'data plane versions are supported by the control plane',
+      'l5d-data-plane-version',
+      blind ??
+        none(apart, ({ version, skew, ...row }) => `${place(row)}: ${version}, ${skewWords[skew] ?? ''}`),
+    ),
+    line(
+      'pods of injected namespaces have a proxy',
+      'l5d-data-plane-ready',
+      blind ?? none(unmeshed, (row) => `${place(row)}: ${pods(row.pods)} without a proxy`),
+    ),
+  ];
+}
+
+/** Workloads of applications, and pods that belong to none. */
+function rowsOf(survey: Survey, dataPlane: string | undefined): readonly ProxyRow[] {
+  const bare = survey.bare.map(({ otherTrustRoot, ...pod }) => ({
+    ...pod,
+    pods: 1,
+    otherTrustRoot: otherTrustRoot ? 1 : 0,
+  }));
+  const applications = survey.rows.filter(({ role }) => role === 'data-plane');
+  return [...applications, ...bare].filter(
+    ({ namespace }) => dataPlane === undefined || namespace === dataPlane,
+  );
+}
+
+type ProxyRow = Pick<SurveyRow, 'namespace' | 'name' | 'version' | 'skew' | 'pods' | 'otherTrustRoot'>;
+
+const skewWords: Readonly<Partial<Record<SurveyRow['skew'], string>>> = {
+  old: 'more than one version behind',
+  ahead: 'newer than the control plane',
+};
+
+function rowsBehind(context: CheckContext, rows: readonly ProxyRow[]): readonly ProxyRow[] | undefined {
+  const wanted = wantedProxy(context);
+  if (wanted === undefined) return undefined;
+  return rows.filter(({ version }) => version !== '' && versionTag(version) !== versionTag(wanted));
+}
+
+const pods = (count: number) => (count === 1 ? '1 pod' : `${count} pods`);
+const place = ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
+  `${namespace}/${name}`;
+
+function none<T>(found: readonly T[], text: (one: T) => string, first: readonly string[] = []): Verdict {
+  return found.length === 0 ? 'ok' : warning(listed([...first, ...found.map(text)]));
+}
+
+/** As many pods that are not ready are looked at one by one. */
+const LOOKED_AT = 20;
+
+/**
+ * Whether the proxy container of each meshed pod is ready. A table gives the few that are not ready without the objects of all the others;
+ * of these the container is looked at, for an application that is not ready is no trouble of the mesh.
+ */
+async function proxiesReady({ look, namespace }: CheckContext, places: readonly string[]): Promise<Verdict> {
+  const selector = `${CONTROL_PLANE_NS}=${namespace}`;
+  const candidates: { readonly namespace: string; readonly name: string }[] = [];
+  for (const one of places) {
+    const table = await look.table(core('pods', one), selector);
+    if (table.type === 'unseen') return unseen(table.why);
+    if (table.type === 'missing') continue;
+    candidates.push(
+      ...table.value.filter(notReady).map((row) => ({ namespace: one, name: String(row.Name) })),
+    );
+  }
+  const bad: string[] = [];
+  for (const pod of candidates.slice(0, LOOKED_AT)) {
+    const found = await look.get(core('pods', pod.namespace), pod.name);
+    const why = found.type === 'found' ? proxyTrouble(found.value) : undefined;
+    if (why !== undefined) bad.push(`${pod.namespace}/${pod.name}: ${why}`);
+  }
+  if (bad.length === 0) return 'ok';
+  const more = candidates.length - LOOKED_AT;
+  return failure(
+    listed([...bad, ...(more > 0 ? [`${more} more pods are not ready and were not looked at`] : [])]),
+  );
+}
+
+function notReady(row: TableRow): boolean {
+  const [ready, all] = String(row.Ready ?? '')
+    .split('/')
+    .map(Number);
+  const over = /^(?:Completed|Succeeded|Terminating)$/.test(String(row.Status ?? ''));
+  return !over && ready !== undefined && all !== undefined && ready < all;
+}
+
+/** Why the proxy of a pod does not serve; undefined where it does, or where the pod is over. */
+function proxyTrouble(pod: KubeObject): string | undefined {
+  const { phase, containerStatuses, initContainerStatuses } = Object(pod.status);
+  if (phase === 'Succeeded' || phase === 'Failed' || pod.metadata.deletionTimestamp !== undefined)
+    return undefined;
+  const all = [containerStatuses, initContainerStatuses].flatMap((list: unknown) =>
+    Array.isArray(list) ? list : [],
+  );
+  const proxy: unknown = all.find((one: unknown) => Object(one).name === 'linkerd-proxy');
+  if (proxy === undefined) return `it is ${stripToLine(String(phase ?? 'not scheduled'))}`;
+  if (Object(proxy).ready === true) return undefined;
+  const waiting: unknown = Object(Object(Object(proxy).state).waiting).reason;
+  return typeof waiting === 'string' ? `its proxy waits: ${stripToLine(waiting)}` : 'its proxy is not ready';
+}

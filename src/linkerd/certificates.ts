@@ -1,0 +1,85 @@
+/** What certificates say about themselves and each other: their times, who signed them, whom they speak for. */
+import { X509Certificate } from 'node:crypto';
+import { stripToLine } from '../runbook/strip-controls.ts';
+
+/** Linkerd warns of what ends within 60 days (`pkg/healthcheck`, l5d-identity-issuer-cert-not-expiring-soon). */
+const SOON_MS = 60 * 24 * 60 * 60 * 1000;
+
+/** What is wrong with a certificate, as a sentence about it; undefined: nothing. */
+export type CertificateProblem = string | undefined;
+
+const block = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+
+/** The certificates of a PEM bundle, or why there are none. */
+export function readCertificates(
+  pem: string,
+):
+  | { readonly ok: true; readonly certificates: readonly X509Certificate[] }
+  | { readonly ok: false; readonly why: string } {
+  const blocks = pem.match(block);
+  if (blocks === null) return { ok: false, why: 'there is no PEM certificate in it' };
+  try {
+    return { ok: true, certificates: blocks.map((one) => new X509Certificate(one)) };
+  } catch (error) {
+    const why = error instanceof Error ? stripToLine(error.message) : 'unknown form';
+    return { ok: false, why: `a certificate in it cannot be read (${why})` };
+  }
+}
+
+/** The common name of its subject, for messages. */
+export function commonName(certificate: X509Certificate): string {
+  return stripToLine(/(?:^|\n)CN=(.*)/.exec(certificate.subject)?.[1] ?? certificate.subject);
+}
+
+const rfc3339 = (text: string): string => {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? stripToLine(text) : new Date(at).toISOString().replace('.000Z', 'Z');
+};
+
+/** Over, or not begun yet, at `now` (ms since the epoch). */
+export function notValidNow(certificate: X509Certificate, now: number): CertificateProblem {
+  const name = commonName(certificate);
+  if (Date.parse(certificate.validTo) < now) return `${name} has ended on ${rfc3339(certificate.validTo)}`;
+  if (Date.parse(certificate.validFrom) > now) {
+    return `${name} begins only on ${rfc3339(certificate.validFrom)}`;
+  }
+  return undefined;
+}
+
+/** It ends within 60 days of `now`. What is over already is none of this one's business. */
+export function endsSoon(certificate: X509Certificate, now: number): CertificateProblem {
+  const left = Date.parse(certificate.validTo) - now;
+  if (left < 0 || left >= SOON_MS) return undefined;
+  const days = Math.floor(left / (24 * 60 * 60 * 1000));
+  const when = days === 0 ? 'today' : days === 1 ? 'in 1 day' : `in ${days} days`;
+  return `${commonName(certificate)} ends ${when}, on ${rfc3339(certificate.validTo)}`;
+}
+
+/** Linkerd's identity takes ECDSA P-256 and nothing else of the curves (`pkg/issuercerts`). */
+export function unsupportedKey(certificate: X509Certificate): CertificateProblem {
+  const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
+  const curve = asymmetricKeyDetails?.namedCurve;
+  return asymmetricKeyType === 'ec' && curve !== 'prime256v1'
+    ? `${commonName(certificate)} has a key on the curve ${curve}, and has to be on P-256`
+    : undefined;
+}
+
+/** Whether one of the anchors has signed it, or is it. */
+export function isSignedBy(certificate: X509Certificate, anchors: readonly X509Certificate[]): boolean {
+  return anchors.some(
+    (anchor) => anchor.fingerprint256 === certificate.fingerprint256 || verifies(certificate, anchor),
+  );
+}
+
+function verifies(certificate: X509Certificate, anchor: X509Certificate): boolean {
+  try {
+    return certificate.verify(anchor.publicKey);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a server with this certificate may answer for the host. */
+export function speaksFor(certificate: X509Certificate, host: string): boolean {
+  return certificate.checkHost(host) !== undefined;
+}
