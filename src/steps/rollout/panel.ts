@@ -1,0 +1,86 @@
+/** What a rollout shows while it is watched: how far it is, the tree of workloads and pods, and why it waits. */
+import type { RolloutBoard } from '../../cluster/rollout-watch.ts';
+import { actionIn } from '../../state/session.ts';
+import { age, clock, span as duration, timeOfDay } from '../../terminal/duration.ts';
+import { cutLine, type Line, span, spreadLine } from '../../terminal/line.ts';
+import { type PanelProps, type PanelView, progressOf } from '../panel.ts';
+import { missingName } from './names.ts';
+import { treeRows } from './panel-rows.ts';
+import { whyLines } from './panel-why.ts';
+import { isFine } from './panel-words.ts';
+import type { RolloutShown } from './shown.ts';
+
+/** A panel of at most `height` rows where nothing is selected: a third of them at most says why it waits. */
+export function rolloutPanel(props: PanelProps): PanelView | undefined {
+  const shown = progressOf<RolloutShown>(props.walk, props.at);
+  if (!shown) return story(props);
+  const { width, height, glyphs, ui } = props;
+  const now = Math.min(props.now, shown.end?.at ?? props.now);
+  return {
+    top: topLines(shown, now, props).map((one) => cutLine(one, width, glyphs.cut)),
+    rows: treeRows({ shown, ui, now, width, glyphs }),
+    bottom: whyLines(shown, { ui, width, now }, Math.max(2, Math.min(6, Math.floor(height / 3)))),
+  };
+}
+
+function topLines(shown: RolloutShown, now: number, { width, glyphs }: PanelProps): readonly Line[] {
+  const { board, startedAt, timeoutAt, estimateAt, end } = shown;
+  const times = `${clock(now - startedAt)} of ${clock(timeoutAt - startedAt)}`;
+  const late = now - startedAt > 0.8 * (timeoutAt - startedAt);
+  const left =
+    estimateAt === undefined || end || estimateAt <= now ? '' : `, about ${duration(estimateAt - now)} left`;
+  const count: Line = board.complete
+    ? [span(`${board.rollouts.filter(isFine).length} of ${board.rollouts.length} rolled out`, 'strong')]
+    : [span('Listing what is there ...', 'quiet')];
+  return [
+    spreadLine([...count, span(left, 'quiet')], [span(times, late ? 'warning' : 'quiet')], width, glyphs.cut),
+    ...streamLines(board, now, glyphs.warning, glyphs.waiting),
+    ...board.missing.map(
+      (thing): Line => [span(`${glyphs.failed} `, 'bad'), span(`There is no ${missingName(thing)}.`)],
+    ),
+    ...(shown.asking
+      ? [
+          [
+            span(`${glyphs.warning} `, 'warning'),
+            span('Accept it as it is? The same key again does it.', 'strong'),
+          ],
+        ]
+      : []),
+    ...(board.unseen.length === 0
+      ? []
+      : [[span(`${glyphs.warning} `, 'warning'), span(`Not seen: ${board.unseen.join(', ')}`)]]),
+  ];
+}
+
+/** Nothing where all that is shown is up to date. */
+function streamLines(board: RolloutBoard, now: number, warning: string, waiting: string): readonly Line[] {
+  const stale = board.streams.filter(({ status }) => status.type === 'stale');
+  const [first] = stale;
+  if (first?.status.type === 'stale') {
+    const { since, why } = first.status;
+    const more = stale.length === 1 ? '' : ` and ${stale.length - 1} more`;
+    return [
+      [
+        span(`${warning} `, 'warning'),
+        span(`${first.resource}${more} stale for ${age(Math.max(0, now - since))}: ${why}`),
+      ],
+    ];
+  }
+  const connecting = board.streams.filter(({ status }) => status.type === 'connecting');
+  if (!board.complete || connecting.length === 0) return [];
+  return [[span(`${waiting} connecting: ${connecting.map(({ resource }) => resource).join(', ')}`, 'quiet')]];
+}
+
+/** For those who only follow, and after a resume until the first list is there: what was written down. */
+function story({ walk, at, width, glyphs }: PanelProps): PanelView | undefined {
+  const notes = actionIn(walk.session, at)?.notes ?? [];
+  if (notes.length === 0) return undefined;
+  return {
+    top: [],
+    rows: notes.map(({ time, text }, index) => ({
+      id: `n:${index}`,
+      line: cutLine([span(`${timeOfDay(Date.parse(time))} `, 'quiet'), span(text)], width, glyphs.cut),
+    })),
+    bottom: [],
+  };
+}

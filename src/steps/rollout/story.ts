@@ -1,0 +1,57 @@
+/** What is written down of a rollout while it is watched: the turns it takes, not every pod. Pure. */
+import type { RolloutBoard } from '../../cluster/rollout-watch.ts';
+import type { Rollout } from '../../rollout/model.ts';
+import { isFine, label, newReady, phaseWord, trouble, wantedPods } from './panel-words.ts';
+import { reasonWords } from './verdict.ts';
+
+/** What was told last of each workload, by its uid. */
+export type Told = Readonly<Record<string, string>>;
+
+export interface Chapter {
+  readonly text: string;
+  readonly told: Told;
+}
+
+/** So many workloads are named in one line; the others are counted. */
+const namedAtOnce = 4;
+
+/** What has changed since `told`; undefined where nothing has that is worth a line. */
+export function nextChapter(board: RolloutBoard, told: Told): Chapter | undefined {
+  if (!board.complete) return undefined;
+  const several = new Set(board.rollouts.map(({ ref }) => ref.namespace)).size > 1;
+  const first = Object.keys(told).length === 0;
+  const changed = board.rollouts.filter((rollout) => told[rollout.uid] !== turnOf(rollout));
+  if (changed.length === 0) return undefined;
+  const told2 = Object.fromEntries(changed.map((rollout) => [rollout.uid, turnOf(rollout)]));
+  // At the beginning those that are well are no news; their number is.
+  const news = first ? changed.filter((rollout) => !isFine(rollout)) : changed;
+  const lines = news
+    .toSorted((a, b) => weight(a) - weight(b))
+    .slice(0, namedAtOnce)
+    .map((rollout) => `${label(rollout, several)}: ${words(rollout)}`);
+  const more = news.length > namedAtOnce ? [`and ${news.length - namedAtOnce} more`] : [];
+  const fine = board.rollouts.filter(isFine).length;
+  const count = `${fine} of ${board.rollouts.length} rolled out`;
+  const text = first
+    ? [`Watching ${board.rollouts.length}: ${count}`, ...lines, ...more]
+    : [...lines, ...more, ...(board.rollouts.length > 1 ? [count] : [])];
+  return { text: `${text.join('; ').replace(/\.$/, '')}.`, told: told2 };
+}
+
+/** Changes where there is something new to tell: another phase, or another first reason. */
+function turnOf(rollout: Rollout): string {
+  const why = trouble(rollout);
+  return [rollout.phase, rollout.revision, ...(why ? [why.code, why.subject] : [])].join(' ');
+}
+
+function words(rollout: Rollout): string {
+  const why = trouble(rollout);
+  const count = `${newReady(rollout)} of ${wantedPods(rollout)} ready`;
+  if (why) return reasonWords(why, rollout).replace(/\.$/, '');
+  if (rollout.good) return phaseWord(rollout) || `rolled out, ${count}`;
+  return `${phaseWord(rollout) || 'rolling out'}, ${count}`;
+}
+
+/** What is in trouble is told first. */
+const weight = (rollout: Rollout): number =>
+  trouble(rollout)?.kind === 'doomed' ? 0 : trouble(rollout) ? 1 : rollout.good ? 3 : 2;
