@@ -14,6 +14,8 @@ export interface Sight {
   readonly rollout: Rollout | undefined;
   /** It was looked for and is not there. */
   readonly missing: boolean;
+  /** Why its kind must not be watched; undefined where it may be. */
+  readonly unwatchable: string | undefined;
   /** Its pods cannot be seen, so that its proxies cannot be checked. */
   readonly podsUnseen: boolean;
 }
@@ -37,6 +39,7 @@ export function verdictOn(
   patience: Patience,
   now: number,
 ): Verdict {
+  if (sight.unwatchable !== undefined) return failed(`It cannot be watched: ${sight.unwatchable}`);
   if (!sight.live || state.type !== 'restarting') return waiting();
   if (sight.missing) return { type: 'gone', why: 'It is not there any more.' };
   const { rollout } = sight;
@@ -67,8 +70,8 @@ export function verdictOn(
       const doomed = rollout.reasons.find(({ kind }) => kind === 'doomed') ?? rollout.reasons[0];
       const why = doomed ? reasonText(doomed) : rollout.kubectl.message;
       if (late) return tooLate(why);
-      const since = doomed?.since ?? state.since;
-      return now - since >= patience.doomedMs ? failed(why) : waiting(true);
+      const since = Math.max(doomed?.since ?? state.since, state.since);
+      return doomed?.final === true || now - since >= patience.doomedMs ? failed(why) : waiting(true);
     }
     case 'NOT_OBSERVED':
     case 'PROGRESSING': {

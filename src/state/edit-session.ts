@@ -65,6 +65,7 @@ export const newAction: ActionState = {
   detail: undefined,
   plan: undefined,
   notes: [],
+  earlier: [],
   retries: 0,
   attemptFrom: 0,
   answer: undefined,

@@ -130,7 +130,10 @@ export type Planned =
 export type PlanContext = Pick<
   PerformContext,
   'values' | 'env' | 'cluster' | 'api' | 'clock' | 'signal' | 'progress'
->;
+> & {
+  /** What attempts before this one have written down. */
+  readonly earlier: readonly ActionNote[];
+};
 
 /** A kind of action that does work of its own, such as `wait`. */
 export interface PerformingKind<Spec = unknown> extends KindBase<Spec> {

@@ -31,6 +31,7 @@ export async function plan(
     clock: desk.options.ports.clock,
     signal: AbortSignal.any([cancel, desk.leaving]),
     progress: show.progress,
+    earlier: actionIn(desk.session, ref)?.earlier ?? [],
   };
   let planned: Planned;
   try {

@@ -234,6 +234,7 @@ function apply(draft: Draft, session: Session, entry: JournalEntry): void {
       action.startedAt = undefined;
       action.detail = undefined;
       action.plan = undefined;
+      action.earlier = [...action.earlier, ...action.notes];
       action.notes = [];
       action.answer = undefined;
       action.ended = undefined;

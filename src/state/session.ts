@@ -45,6 +45,8 @@ export interface ActionState {
     | undefined;
   /** What a performing kind wrote down in this attempt, in order. */
   readonly notes: readonly ActionNote[];
+  /** The notes of all attempts before this one, in order. */
+  readonly earlier: readonly ActionNote[];
   /** How many times the operator asked for a retry; runs from before the last one no longer count. */
   readonly retries: number;
   /** Index into `runs`: those before it belong to an attempt that was given up. */
