@@ -95,7 +95,6 @@ export function session(
     left: [],
     runs: {},
     notes: [],
-    earlier: [],
     changes: {},
     resumes: 0,
     paused: false,
