@@ -17,6 +17,12 @@ function positiveNumber(text: string): number {
   return value;
 }
 
+/** A repeatable option whose values are kept in order. */
+const another = (text: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  text,
+];
+
 function practiceSize(text: string): 'small' | number {
   return text === 'small' ? text : Math.round(positiveNumber(text));
 }
@@ -129,6 +135,35 @@ Examples:
     .action(async (id, options) => {
       const { follow } = await import('./commands/follow.ts');
       finish(await follow(id, options));
+    });
+
+  clusterOptions(screenOptions(handrail.command('rollout')))
+    .description('watch rollouts until they are done, and see why when they are not')
+    .argument('[workloads...]', 'for example deploy/web sts/db (default: all there are)')
+    .option('-n, --namespace <name>', 'the namespace (repeatable)', another)
+    .option('-A, --all-namespaces', 'all namespaces')
+    .option('-l, --selector <labels>', 'only workloads with these labels, for example app=web')
+    .option('--timeout <duration>', 'how long it may take, for example 5m (default: 10m)')
+    .addOption(
+      new Option('-o, --output <format>', 'json: no screen, one document at the end').choices([
+        'text',
+        'json',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handrail rollout -n linkerd
+  handrail rollout deploy/web sts/orders-db -n shop --timeout 5m
+  handrail rollout -n shop -o json | jq -r .detail
+
+It only looks. With --plain or -o json nobody is asked: it ends with 0 when all is rolled out and with 5 when it is not.
+`,
+    )
+    .action(async (workloads, options) => {
+      const { rollout } = await import('./commands/rollout.ts');
+      finish(await rollout(workloads, options));
     });
 
   clusterOptions(handrail.command('survey'))

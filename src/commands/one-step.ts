@@ -126,7 +126,7 @@ function lastProgress(walk: Walk): () => unknown {
   walk.store.subscribe(({ live }) => {
     last = live.progress ?? last;
   });
-  return () => last;
+  return () => last?.value;
 }
 
 function ending(walk: Walk): Omit<OneStepEnd, 'progress'> {
