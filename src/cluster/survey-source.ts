@@ -68,11 +68,9 @@ export async function surveyCluster(api: ClusterApi, options: SurveyOptions = {}
   let overKnown = true;
   for (const [index, result] of over.entries()) {
     if (result.ok) for (const uid of result.value) finished.add(uid);
-    else {
+    else if (found[index]?.ok) {
       overKnown = false;
-      if (found[index]?.ok) {
-        unseen.push(missing(`which ${podsOf(refs[index]?.namespace)} are over`, result.problem));
-      }
+      unseen.push(missing(`which ${podsOf(refs[index]?.namespace)} are over`, result.problem));
     }
   }
   const controlPlanes = await readControlPlanes(api, {
