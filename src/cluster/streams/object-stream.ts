@@ -64,6 +64,7 @@ export function openStream<T>(
   let heardAt = timing.now();
   /** The version that `items` is of; undefined: it has to be listed (again). */
   let version: string | undefined;
+  let watchListRefused = false;
 
   const say = (next: StreamStatus) => {
     if (status.type === 'closed' || sameStatus(status, next)) return;
@@ -73,6 +74,7 @@ export function openStream<T>(
   const complete = (at: string) => {
     known.endList();
     version = at;
+    if (watchListRefused) around.watchList = false;
     say({ type: 'live' });
     settle();
   };
@@ -116,7 +118,6 @@ export function openStream<T>(
 
   const run = async () => {
     let next: Pick<Next, 'failures' | 'inPages'> = { failures: 0, inPages: false };
-    let refusesWatchList = false;
     while (!closed.signal.aborted) {
       const begunAt = timing.now();
       const phase: Phase =
@@ -133,8 +134,7 @@ export function openStream<T>(
         timing,
         deniedAgainMs: limits.deniedAgainMs,
       });
-      if (phase === 'watch-list') refusesWatchList = end.type === 'answered' && end.answer.status !== 403;
-      if (end.type === 'complete' && refusesWatchList) around.watchList = false;
+      if (phase === 'watch-list') watchListRefused = end.type === 'answered' && end.answer.status !== 403;
       if (after.relist) version = undefined;
       if (after.status)
         say(after.status.type === 'stale' ? { ...after.status, since: heardAt } : after.status);
