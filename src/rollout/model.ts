@@ -140,6 +140,8 @@ export interface PodFacts {
   readonly message: string;
   readonly node: string;
   readonly hostNetwork: boolean;
+  /** `status.podIP`, or ''. */
+  readonly ip: string;
   readonly ready: boolean;
   readonly readySince: number | undefined;
   readonly conditions: readonly Condition[];

@@ -11,6 +11,9 @@ const combined = /^\(combined from similar events\): ?/;
 /** What stands for a name or number that differs from pod to pod. */
 const ANY = '…';
 
+/** The letters of generated names (k8s.io/apimachinery `pkg/util/rand`): none that make words. */
+const SAFE = '[bcdfghjklmnpqrstvwxz2456789]';
+
 const escaped = (name: string) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 /**
@@ -23,7 +26,7 @@ export function normaliser(workload: string): (message: string) => string {
   const tail = escaped(workload.slice(40));
   const end = tail === '' ? '' : `(?:${tail}|[a-z0-9.-]{0,30}?)`;
   const pods = new RegExp(
-    `(?<![\\w.-])${base}${end}-(?:[a-z0-9]{5,10}-[a-z0-9]{5}|[bcdfghjklmnpqrstvwxz2456789]{5,10}|\\d{1,5})(?![\\w-])`,
+    `(?<![\\w.-])${base}${end}-(?:${SAFE}{5,10}(?:-${SAFE}{5})?|\\d{1,5})(?![\\w-])`,
     'g',
   );
   return (message) =>

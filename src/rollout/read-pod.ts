@@ -94,6 +94,7 @@ export function readPod(object: unknown): PodFacts | undefined {
     message: text(status.message),
     node: text(spec.nodeName),
     hostNetwork: spec.hostNetwork === true,
+    ip: text(status.podIP),
     ready: ready !== undefined,
     readySince: ready?.changedAt,
     conditions,

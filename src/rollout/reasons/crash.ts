@@ -33,13 +33,19 @@ function standing(container: ContainerFacts): 'looping' | 'ended' | 'again' | un
   return failed && !container.ready ? 'again' : undefined;
 }
 
-/** The kubelet's word that it killed the container for a probe, since it started last. */
+/** Probes fail a few times before the kubelet kills for them; events of that are not older than this when it does. */
+const PROBED_MS = 60_000;
+
+/** What a liveness or startup probe said shortly before the container ended: it was killed for it. */
 function killedByProbe(pod: PodFacts, container: ContainerFacts, the: Case): EventFacts | undefined {
+  const endedAt = ending(container)?.finishedAt;
+  if (endedAt === undefined) return undefined;
   return podEvents(pod, the).find(
     (each) =>
-      each.reason === 'Killing' &&
-      /failed (?:liveness|startup) probe/.test(each.message) &&
-      each.message.includes(container.name),
+      each.reason === 'Unhealthy' &&
+      /^(?:Liveness|Startup) probe (?:failed|errored)/.test(each.message) &&
+      isAbout(each, container) &&
+      each.at >= endedAt - PROBED_MS,
   );
 }
 

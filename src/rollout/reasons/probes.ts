@@ -47,14 +47,12 @@ export function probeFinding(pod: PodFacts, container: ContainerFacts, the: Case
       advice: proxyAdvice,
     };
   }
-  const killed = unhealthy.find(
-    (each) => each.reason === 'Killing' && /failed liveness probe/.test(each.message),
-  );
-  const liveness = told(/^Liveness probe failed/) ?? killed;
-  if (liveness !== undefined && (container.restarts > 0 || container.started)) {
+  // It was killed and runs again: the event is older than this run of it.
+  const killed = unhealthy.find((each) => each.reason === 'Unhealthy' && liveness.test(each.message));
+  if (killed !== undefined && (container.restarts > 0 || killed.at >= since)) {
     return {
       ...common,
-      ...by(liveness, ''),
+      ...by(killed, ''),
       code: 'LIVENESS_KILLED',
       kind: 'transient',
       title: 'liveness probe kills it',
@@ -84,6 +82,8 @@ export function probeFinding(pod: PodFacts, container: ContainerFacts, the: Case
     advice: `Look at the readiness probe of ${name}, at its log, and at what it depends on.`,
   };
 }
+
+const liveness = /^Liveness probe (?:failed|errored)/;
 
 const proxyAdvice =
   'A proxy is ready once it has its identity: look at linkerd-identity and linkerd-destination, and at the way to them (network policies, DNS).';

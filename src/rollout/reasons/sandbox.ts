@@ -24,11 +24,19 @@ const isIdle = ({ state, restarts }: ContainerFacts) =>
   restarts === 0 &&
   (state.reason === '' || state.reason === 'ContainerCreating' || state.reason === 'PodInitializing');
 
+/** The kubelet tries, and tells, at least every two minutes: what it told before that is over. */
+const STALE_MS = 5 * 60_000;
+
+/** Volumes are mounted before the sandbox is made, and with the sandbox comes the address. */
+const isPrepared = (pod: PodFacts) =>
+  (pod.ip !== '' && !pod.hostNetwork) ||
+  pod.conditions.some((each) => each.type === 'PodReadyToStartContainers' && each.status === 'True');
+
 /** SANDBOX_OR_MOUNT: the pod has a node, and neither its network nor its volumes came to be. */
 export function sandboxFinding(pod: PodFacts, the: Case): Finding | undefined {
-  if (pod.node === '' || !pod.containers.every(isIdle)) return undefined;
+  if (pod.node === '' || isPrepared(pod) || !pod.containers.every(isIdle)) return undefined;
   const event = podEvents(pod, the).find((each) => reasons.has(each.reason));
-  if (event === undefined) return undefined;
+  if (event === undefined || the.now - event.at > STALE_MS) return undefined;
   const since = Math.min(event.firstAt, event.at);
   const mount = !/SandBox|Sandbox|Network/.test(event.reason);
   const volume = /(?:volume|volumes) "?\[?([\w.-]+)/.exec(event.message)?.[1] ?? '';
