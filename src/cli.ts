@@ -166,6 +166,38 @@ It only looks. With --plain or -o json nobody is asked: it ends with 0 when all 
       finish(await rollout(workloads, options));
     });
 
+  clusterOptions(screenOptions(handrail.command('check')))
+    .description(
+      'check the health of the mesh, with linkerd check or, without a linkerd tool, with its own checks',
+    )
+    .option('--proxy', 'the proxies as well')
+    .option('-n, --namespace <name>', 'only the proxies of this namespace')
+    .option('--pre', 'before an installation')
+    .option('--own', 'its own checks, even where there is a linkerd tool')
+    .option('--expected-version <version>', 'compare with this one, not with the newest on the internet')
+    .option('--wait <duration>', 'how long a check that fails is tried again (default: 30s)')
+    .addOption(
+      new Option('-o, --output <format>', 'json: no screen, one document at the end').choices([
+        'text',
+        'json',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handrail check
+  handrail check --proxy --expected-version stable-2.14.10
+  handrail check --own --proxy -o json | jq '.checks[] | select(.result != "success")'
+
+It only looks. With --plain or -o json nobody is asked: it ends with 0 when nothing failed and with 5 when something did.
+`,
+    )
+    .action(async (options) => {
+      const { check } = await import('./commands/check.ts');
+      finish(await check(options));
+    });
+
   clusterOptions(handrail.command('survey'))
     .description('say which proxy versions run where, against the control plane')
     .option('-n, --namespace <names...>', 'only these namespaces (default: all)')

@@ -135,7 +135,7 @@ export function objectOf(kind: string, name: string, material: Material): Manife
         labels,
         service: serviceOf(name),
         certificate: material.serving[serviceOf(name)]!,
-        failClosed: material.values.webhookFailurePolicy === 'Fail',
+        failClosed: failurePolicy(material.values) === 'Fail',
       });
     case 'PodDisruptionBudget':
       return {
@@ -181,4 +181,10 @@ export function objectOf(kind: string, name: string, material: Material): Manife
         subject: `linkerd-${component ?? 'heartbeat'}`,
       });
   }
+}
+
+/** Settings that 2.9 kept under `global`. */
+function failurePolicy(values: Values): unknown {
+  const { global } = values as { readonly global?: Values };
+  return (global ?? values).webhookFailurePolicy;
 }

@@ -2,6 +2,7 @@
 import type { ActionSchema } from '../runbook/action-schema.ts';
 import type { Kinds } from '../state/kind.ts';
 import { askKind } from './ask/kind.ts';
+import { checkKind } from './check/kind.ts';
 import { chooseKind } from './choose/kind.ts';
 import { confirmKind } from './confirm/kind.ts';
 import { includeSchema } from './include/schema.ts';
@@ -10,7 +11,7 @@ import { waitKind } from './wait/kind.ts';
 import { whenSchema } from './when/schema.ts';
 
 /** What the engine can do besides running shell blocks, which is its core. */
-export const kinds: Kinds = [askKind, chooseKind, confirmKind, rolloutKind, waitKind];
+export const kinds: Kinds = [askKind, checkKind, chooseKind, confirmKind, rolloutKind, waitKind];
 
 /** What the parser can read: the kinds, and the two blocks that it evaluates itself. */
 export const actionSchemas: readonly ActionSchema[] = [

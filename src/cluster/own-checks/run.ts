@@ -5,7 +5,6 @@
 import type { CheckLine, CheckReport } from '../../linkerd/check-report.ts';
 import type { Rollout } from '../../rollout/model.ts';
 import type { ClusterApi } from '../api.ts';
-import { watchRollouts } from '../rollout-watch.ts';
 import { surveyCluster } from '../survey-source.ts';
 import { type CheckContext, configOf, versionFacts } from './context.ts';
 import { configLines, existenceLines } from './control-plane.ts';
@@ -16,14 +15,9 @@ import { writer } from './lines.ts';
 import { lookAt, type Seen } from './look.ts';
 import { controlPlaneProxyLines, dataPlaneLines } from './proxies.ts';
 import { rolloutLines } from './rollouts.ts';
+import { type CheckClock, rolloutsNow } from './rollouts-now.ts';
 import { apiLines, preLines, versionLines } from './versions.ts';
 import { webhookLines } from './webhooks.ts';
-
-/** Time as it is needed here. Milliseconds. */
-export interface CheckClock {
-  now(): number;
-  after(ms: number, then: () => void): () => void;
-}
 
 export interface OwnCheckOptions {
   /** Besides the control plane: all proxies, or those of one namespace. */
@@ -44,8 +38,6 @@ export interface OwnCheckOptions {
 const USUAL_NAMESPACE = 'linkerd';
 /** Between two tries. */
 const RETRY_MS = 2_000;
-/** A list of workloads that takes longer than this has no answer to give. */
-const LONGEST_LIST_MS = 20_000;
 
 type Step = readonly [name: string, lines: () => Promise<readonly CheckLine[]> | readonly CheckLine[]];
 
@@ -95,7 +87,7 @@ async function contextOf(api: ClusterApi, options: OwnCheckOptions): Promise<Che
     rollouts(of) {
       const before = known.get(of);
       if (before) return before;
-      const now = rolloutsOf(api, of, clock, signal);
+      const now = rolloutsNow(api, of, clock, signal);
       known.set(of, now);
       return now;
     },
@@ -141,38 +133,6 @@ async function attempt(api: ClusterApi, options: OwnCheckOptions): Promise<reado
     if (lines.some(absent)) return lines.filter((line) => line.category !== 'linkerd-config' || absent(line));
   }
   return lines;
-}
-
-/** The rollouts of a namespace as they are now: a watch that is closed when it has seen everything once. */
-function rolloutsOf(
-  api: ClusterApi,
-  namespace: string,
-  clock: CheckClock,
-  signal: AbortSignal,
-): Promise<Seen<readonly Rollout[]>> {
-  return new Promise((resolve) => {
-    const finish = (seen: Seen<readonly Rollout[]>) => {
-      cancel();
-      signal.removeEventListener('abort', stop);
-      watch.close();
-      resolve(seen);
-    };
-    const stop = () => finish({ type: 'unseen', why: 'It was ended.' });
-    const cancel = clock.after(LONGEST_LIST_MS, () =>
-      finish({ type: 'unseen', why: `The workloads of ${namespace} were not listed in time.` }),
-    );
-    const watch = watchRollouts(api, { namespaces: [namespace] }, clock, (board) => {
-      if (!board.complete) return;
-      const denied = board.streams.filter(({ status }) => status.type === 'denied');
-      const blind = denied.length > 0 && board.rollouts.length === 0;
-      finish(
-        blind
-          ? { type: 'unseen', why: `Not permitted: ${board.unseen.join(', ')}.` }
-          : { type: 'found', value: board.rollouts },
-      );
-    });
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }
 
 function pause(clock: CheckClock, ms: number, signal: AbortSignal): Promise<void> {

@@ -65,6 +65,15 @@ function apply(store: Store, object: KubeObject): void {
   );
 }
 
+/** What the manual has an operator do before an install whose injector fails closed: kube-system must never wait for it. */
+function excludeKubeSystem(store: Store): void {
+  const namespaces = store.resource('v1', 'namespaces');
+  const system = store.peek(namespaces, undefined, 'kube-system');
+  if (system === undefined) return;
+  const labels = { ...system.metadata.labels, 'config.linkerd.io/admission-webhooks': 'disabled' };
+  store.update(namespaces, undefined, { ...system, metadata: { ...system.metadata, labels } });
+}
+
 /** How far the clock may run for one stage to come up. */
 const STAGE_MS = 120_000;
 
@@ -82,6 +91,7 @@ export async function buildWorld(
   for (let index = 0; index < nodeCount(options.size); index += 1) {
     store.create(nodes, undefined, nodeObject(index, clock.now()));
   }
+  if (options.ha === true && options.mesh !== 'none') excludeKubeSystem(store);
   for (const stage of await worldStages(options, new Date(clock.now()))) {
     for (const object of stage) apply(store, object);
     await controllers.settled();

@@ -1,4 +1,3 @@
-import { beyondTheTool, ownChecks } from '../../cluster/own-checks/run.ts';
 import { parseCheckOutput } from '../../linkerd/check-output.ts';
 import { formatDuration } from '../../runbook/durations.ts';
 import { findTool } from '../../shell/tools.ts';
@@ -65,6 +64,7 @@ async function withTheTool(spec: CheckSpec, context: PerformContext): Promise<Ch
     return resultOf('linkerd', report, spec.expect, broken ?? unexplained(ending, report.checks));
   }
   context.progress({ progress: { ...running, at: 'control-plane-rollout', lines: report.checks } });
+  const { beyondTheTool } = await import('../../cluster/own-checks/run.ts');
   const more = await beyondTheTool(context.api, context);
   return resultOf(
     'linkerd',
@@ -116,6 +116,7 @@ async function withOwnChecks(spec: CheckSpec, context: PerformContext, tool: boo
   };
   const dataPlane = value(spec.namespace);
   const expectedVersion = value(spec['expected-version']);
+  const { ownChecks } = await import('../../cluster/own-checks/run.ts');
   const report = await ownChecks(context.api, {
     proxy: spec.proxy,
     pre: spec.pre,

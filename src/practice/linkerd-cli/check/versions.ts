@@ -1,3 +1,4 @@
+import { minimumKubernetesMinor } from '../../../linkerd/minimum-kubernetes.ts';
 import { core, serverVersion } from '../cluster.ts';
 import { behind, type CheckContext } from './context.ts';
 import { type Check, CheckFailure } from './model.ts';
@@ -74,10 +75,6 @@ export function serverChecks(context: CheckContext): Check[] {
   ];
 }
 
-/** Kubernetes versions from which each Linkerd runs, as the tool's own code has them. */
-const minimumMinor = (major: number): number =>
-  major >= 20 ? 31 : major >= 18 ? 23 : major >= 15 ? 22 : major >= 12 ? 21 : major >= 11 ? 17 : 16;
-
 /** Category `kubernetes-version`, judged by the kubelets: their version is never ahead of the API server's. */
 export function kubernetesChecks(context: CheckContext): Check[] {
   return [
@@ -88,7 +85,7 @@ export function kubernetesChecks(context: CheckContext): Check[] {
       run: async () => {
         for (const node of (await context.client.list(core('nodes'))).items) {
           const version = /^v1\.(\d+)\.(\d+)/.exec(String(node.status?.nodeInfo?.kubeletVersion ?? ''));
-          const wanted = minimumMinor(context.major);
+          const wanted = minimumKubernetesMinor(context.major);
           if (version !== null && Number(version[1]) < wanted) {
             throw new CheckFailure(
               `Kubernetes is on version [1.${version[1]}.${version[2]}], but version [1.${wanted}.0] or more recent is required`,
