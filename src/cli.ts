@@ -17,6 +17,11 @@ function positiveNumber(text: string): number {
   return value;
 }
 
+function wholeNumber(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('It takes a whole number.');
+  return Number(text);
+}
+
 /** A repeatable option whose values are kept in order. */
 const another = (text: string, before: readonly string[] | undefined): readonly string[] => [
   ...(before ?? []),
@@ -196,6 +201,57 @@ It only looks. With --plain or -o json nobody is asked: it ends with 0 when noth
     .action(async (options) => {
       const { check } = await import('./commands/check.ts');
       finish(await check(options));
+    });
+
+  unattendedOptions(clusterOptions(screenOptions(handrail.command('restart'))))
+    .description('restart workloads in waves, so that their proxies are up to date, watching each wave')
+    .argument('[workloads...]', 'for example deploy/web sts/db (default: all whose proxies are out of date)')
+    .option('-n, --namespace <name>', 'the namespace (repeatable)', another)
+    .option('-A, --all-namespaces', 'all namespaces')
+    .option('-l, --selector <labels>', 'only workloads with these labels, for example app=web')
+    .addOption(
+      new Option('--only <which>', 'by their proxies (default: out-of-date)').choices([
+        'out-of-date',
+        'meshed',
+        'all',
+      ]),
+    )
+    .option('--canary <count>', 'how many workloads make up the first wave (default: 1)', wholeNumber)
+    .option('--at-once <count>', 'how many workloads restart at the same time (default: 5)', wholeNumber)
+    .option(
+      '--wave-size <count>',
+      'how many workloads make up a wave (default: as many as at once)',
+      wholeNumber,
+    )
+    .option(
+      '--gate <command>',
+      'a command that only looks and must pass before the first wave and after each',
+    )
+    .option('--soak <duration>', 'how long a wave is watched before the next begins, for example 2m')
+    .option('--timeout <duration>', 'how long one workload may take (default: 10m)')
+    .option(
+      '--expect <version>',
+      "the version that the proxies must have afterwards (default: the control plane's)",
+    )
+    .option('--dry-run', 'print the plan and end')
+    .addOption(
+      new Option('-o, --output <format>', 'the form of the plan, with --dry-run').choices(['text', 'json']),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handrail restart -A --dry-run
+  handrail restart -n shop --at-once 2 --soak 2m
+  handrail restart deploy/web sts/orders-db -n shop
+  handrail restart -A --gate 'linkerd check --proxy' --plain --unattended
+
+It is a session like any other: it can be paused, resumed after a crash, followed and reported on.
+`,
+    )
+    .action(async (workloads, options) => {
+      const { restart } = await import('./commands/restart.ts');
+      finish(await restart(workloads, options));
     });
 
   clusterOptions(handrail.command('survey'))

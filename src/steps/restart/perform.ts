@@ -15,8 +15,6 @@ import type { RestartSpec } from './schema.ts';
 import { type WaveWatch, watchWave } from './watch-wave.ts';
 import { hear } from './words.ts';
 
-/** A cause that needs a human may still pass by itself for so long: a webhook that is just being replaced, a node that comes up. */
-const doomedMs = 60_000;
 const gateTimeoutMs = 5 * 60_000;
 /** Between two tries to tell the server something. */
 const againMs = 2_000;
@@ -212,7 +210,7 @@ class Restart {
 
   #eyes(): Eyes {
     const { clock } = this.#context;
-    const patience = { timeoutMs: this.#spec.timeout, doomedMs };
+    const patience = { timeoutMs: this.#spec.timeout, doomedMs: this.#spec.patience };
     return {
       verdict: (workload) => {
         const eyes = this.#watch?.eyes;

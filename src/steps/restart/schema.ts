@@ -29,6 +29,7 @@ export interface RestartSpec {
   readonly gate?: string | undefined;
   readonly soak: number;
   readonly timeout: number;
+  readonly patience: number;
   readonly expect?: string | undefined;
 }
 
@@ -97,6 +98,9 @@ export const restartSchema: ActionSchema<RestartSpec> = {
       .default(0)
       .describe('How long a wave is watched after its rollouts before the next begins'),
     timeout: duration.default(10 * 60_000).describe('How long one workload may take before it has failed'),
+    patience: duration
+      .default(60_000)
+      .describe('How long a workload may be stuck for a reason that needs a human before it has failed'),
     expect: z
       .string()
       .min(1)

@@ -1,0 +1,34 @@
+import type { ClusterApi } from '../cluster/api.ts';
+import { createClusterPort } from '../cluster/cluster-port.ts';
+import { openClusterApi } from '../cluster/open-api.ts';
+import type { ClusterPin } from '../cluster/port.ts';
+import { exitCodes } from '../state/exit-codes.ts';
+import { practiceIsDown } from './practice-target.ts';
+import { signInBeforeScreen } from './sign-in.ts';
+import { type ClusterOptions, chooseCluster } from './target.ts';
+import { OperatorError } from './trouble.ts';
+
+/** Lets `use` work with the chosen cluster and closes it. Throws an OperatorError where it cannot be reached. */
+export async function withCluster<T>(
+  options: ClusterOptions,
+  use: (api: ClusterApi, pin: ClusterPin) => Promise<T>,
+): Promise<T> {
+  const choice = await chooseCluster(options);
+  if (await practiceIsDown(choice)) {
+    throw new OperatorError('No practice cluster runs.', {
+      fix: 'To start one: handrail practice up.',
+      exitCode: exitCodes.notReady.code,
+    });
+  }
+  const plugins = await signInBeforeScreen(choice);
+  const pinned = await createClusterPort(process.env, plugins).pin(choice);
+  if (!pinned.ok) {
+    throw new OperatorError(pinned.message, { fix: pinned.fix, exitCode: exitCodes.notReady.code });
+  }
+  const api = openClusterApi(pinned.kubeconfig, process.env, plugins === undefined ? {} : { plugins });
+  try {
+    return await use(api, pinned.pin);
+  } finally {
+    api.close();
+  }
+}
