@@ -5,6 +5,7 @@ import { createIntern, type Intern, readNamespaceMeta, readPodMeta } from '../da
 import { foldSurvey } from '../data-plane/survey.ts';
 import type { ApiProblem, ClusterApi, Selection } from './api.ts';
 import { collect } from './collect.ts';
+import { onHostNetwork } from './host-network.ts';
 import type { ResourceRef } from './objects.ts';
 
 export interface SurveyOptions {
@@ -22,6 +23,8 @@ export interface ClusterSurvey {
   readonly controlPlanes: readonly ControlPlaneMeta[];
   /** UIDs of pods that are over; undefined where that could not be seen. */
   readonly finished: ReadonlySet<string> | undefined;
+  /** Workloads that have no proxy because their pods are on the host network. */
+  readonly hostNetwork: ReadonlySet<string>;
   readonly survey: Survey;
   /** Namespaces that were named and are not there. */
   readonly absent: readonly string[];
@@ -86,9 +89,12 @@ export async function surveyCluster(api: ClusterApi, options: SurveyOptions = {}
     controlPlanes,
     finished: overKnown ? finished : undefined,
   };
-  const survey = foldSurvey({ ...input, unseen });
+  const first = foldSurvey({ ...input, unseen });
+  const hostNetwork = await onHostNetwork(api, first.unmeshed);
+  const survey = hostNetwork.size === 0 ? first : foldSurvey({ ...input, unseen, hostNetwork });
   return {
     ...input,
+    hostNetwork,
     controlPlane: survey.controlPlane,
     survey,
     absent: spaces.absent,

@@ -131,7 +131,7 @@ function bySkew(survey: Survey): SurveyFinding[] {
       code: 'proxies-behind',
       level: 'attention',
       title: 'Proxies are behind the control plane, within what is supported',
-      advice: 'A restart of their workloads brings them up to date.',
+      advice: 'A restart of their workloads brings them up to date, unless they are pinned.',
     },
     unknown: {
       code: 'version-unknown',
@@ -181,7 +181,7 @@ function unmeshed(survey: Survey): SurveyFinding[] {
       level: 'attention',
       title: 'Pods should have a proxy and have none',
       advice:
-        'A restart injects it, if the injector answers. Pods on the host network never get one, and metadata does not tell which these are.',
+        'A restart injects it, if the injector answers. Pods on the host network never get one: of many workloads, only the first 20 are looked at for that.',
       items: survey.unmeshed.map(
         (row) =>
           `${row.namespace} ${workloadName(row)}: ${counted(row.pods, 'pod')}, asked for by the ${row.asked}`,

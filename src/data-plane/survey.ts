@@ -2,7 +2,7 @@
 import { askedFor, createJudge, type Judged } from './judge.ts';
 import type { BarePod, ControlPlaneMeta, NamespaceMeta, PodMeta, Survey, SurveyTotals } from './model.ts';
 import { byName } from './skew.ts';
-import { tallyTrustRoots, tallyUnmeshed, tallyVersions, tallyWorkloads } from './tally.ts';
+import { tallyTrustRoots, tallyUnmeshed, tallyVersions, tallyWorkloads, workloadOf } from './tally.ts';
 
 /** Everything that was read. */
 export interface SurveyInput {
@@ -11,6 +11,8 @@ export interface SurveyInput {
   readonly controlPlanes: readonly ControlPlaneMeta[];
   /** UIDs of pods that are over (phase Succeeded or Failed); undefined where they could not be told from the others. */
   readonly finished: ReadonlySet<string> | undefined;
+  /** Workloads without a proxy whose pods are on the host network, by `workloadKey`: nobody expects one of them. */
+  readonly hostNetwork?: ReadonlySet<string>;
   readonly unseen: readonly string[];
 }
 
@@ -38,7 +40,7 @@ export function foldSurvey(input: SurveyInput): Survey {
     seen.add(pod.namespace);
     if (pod.meshOf === '') {
       const asked = askedFor(pod, namespace);
-      if (asked === undefined) continue;
+      if (asked === undefined || input.hostNetwork?.has(workloadOf(pod))) continue;
       totals.unmeshed += 1;
       unmeshed.add(pod, asked);
       continue;

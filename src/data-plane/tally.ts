@@ -23,7 +23,13 @@ function count<Row extends { pods: number }>(groups: Map<string, Row>, key: stri
   return row;
 }
 
-const workloadOf = (pod: PodMeta) => `${pod.namespace}/${pod.ownerKind}/${pod.ownerName}`;
+/** One text for a workload, for sets and maps. */
+export function workloadKey(of: Pick<SurveyRow, 'namespace' | 'kind' | 'name'>): string {
+  return `${of.namespace}/${of.kind}/${of.name}`;
+}
+
+export const workloadOf = (pod: PodMeta): string =>
+  workloadKey({ namespace: pod.namespace, kind: pod.ownerKind, name: pod.ownerName });
 
 export function tallyWorkloads(): Tally<SurveyRow> & { add(pod: PodMeta, judged: Judged): void } {
   const groups = new Map<string, Open<SurveyRow>>();

@@ -60,10 +60,31 @@ test('a whole cluster is surveyed, and nothing stays open', async () => {
   expect(api.open()).toBe(0);
 });
 
-test('of pods only metadata is asked for, whatever there is', async () => {
+test('pods on the host network are not expected to have a proxy', async () => {
+  const pods = [
+    pod('shop/exporter', { spec: { hostNetwork: true } }),
+    pod('shop/exporter', { spec: { hostNetwork: true } }),
+    pod('shop/cart'),
+  ];
+  const { survey, hostNetwork } = await surveyCluster(cluster({ objects: { namespaces, pods } }));
+  expect(survey.unmeshed.map((row) => row.name)).toEqual(['cart']);
+  expect(survey.totals.unmeshed).toBe(1);
+  expect([...hostNetwork]).toEqual(['shop/Deployment/exporter']);
+});
+
+test('where single pods may not be seen, those without a proxy are still told', async () => {
+  const denied = ({ verb, resource }: Permission) => verb === 'get' && resource === 'pods';
+  const { survey } = await surveyCluster(cluster({ denied }));
+  expect(survey.unmeshed.map((row) => row.name)).toEqual(['cart']);
+});
+
+test('of pods only metadata is asked for, but for those without their proxy', async () => {
   const api = cluster();
   await surveyCluster(api);
-  expect(api.asked.filter((what) => what.includes('pods'))).toEqual(['stream pods', 'stream pods']);
+  const asked = api.asked.filter((what) => what.includes('pods'));
+  expect(asked.slice(0, 2)).toEqual(['stream pods', 'stream pods']);
+  // And one pod in full of the one workload without its proxy.
+  expect(asked.slice(2)).toEqual([expect.stringMatching(/^get pods shop\/cart-/)]);
 });
 
 test('named namespaces are looked at alone, with the control plane that they belong to', async () => {

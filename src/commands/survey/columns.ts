@@ -1,6 +1,6 @@
 /** Cells in columns, cut to the width of a terminal where there is one. */
 import { type Line, type Span, span } from '../../terminal/line.ts';
-import { displayWidth, truncate } from '../../terminal/text.ts';
+import { displayWidth, dropColumns, takeColumns, truncate } from '../../terminal/text.ts';
 
 export interface Column {
   readonly title: string;
@@ -8,6 +8,10 @@ export interface Column {
   readonly right?: boolean;
   /** It may be cut down to so many columns; without it the column keeps its width. */
   readonly atLeast?: number;
+  /** What is too long loses its middle: names of workloads differ at their ends. */
+  readonly middle?: boolean;
+  /** Left out where there is no room for it; for the last column. */
+  readonly optional?: boolean;
 }
 
 const GAP = 2;
@@ -24,8 +28,7 @@ function widthsOf(
     return widest;
   });
   if (width === undefined) return widths;
-  const total = () => widths.reduce((sum, each) => sum + each, GAP * (columns.length - 1));
-  while (total() > width) {
+  while (totalOf(widths) > width) {
     let widest = -1;
     for (const [index, { atLeast }] of columns.entries()) {
       if (atLeast === undefined || widths[index]! <= atLeast) continue;
@@ -37,6 +40,18 @@ function widthsOf(
   return widths;
 }
 
+function truncateMiddle(text: string, columns: number, mark: string): string {
+  const width = displayWidth(text);
+  if (width <= columns) return text;
+  const room = columns - displayWidth(mark);
+  if (room < 4) return truncate(text, columns, mark);
+  const start = Math.ceil(room / 2);
+  return takeColumns(text, start) + mark + dropColumns(text, width - (room - start));
+}
+
+const totalOf = (widths: readonly number[]) =>
+  widths.reduce((sum, each) => sum + each, GAP * (widths.length - 1));
+
 /** A heading and a line for each row. What was cut ends in `mark`. */
 export function columnLines(
   columns: readonly Column[],
@@ -45,15 +60,20 @@ export function columnLines(
 ): Line[] {
   const widths = widthsOf(columns, rows, width);
   const last = columns.length - 1;
+  if (width !== undefined && columns[last]?.optional && totalOf(widths) > width) {
+    const fewer = rows.map((row) => row.slice(0, last));
+    return columnLines(columns.slice(0, last), fewer, { width, mark });
+  }
   const line = (cells: readonly Span[]): Line => {
     const filled = cells.reduce((end, cell, index) => (cell.text === '' ? end : index), 0);
     return cells.slice(0, filled + 1).flatMap((cell, index) => {
-      const text = truncate(cell.text, widths[index]!, mark);
+      const cut = columns[index]?.middle ? truncateMiddle : truncate;
+      const text = cut(cell.text, widths[index]!, mark);
       const space = ' '.repeat(Math.max(0, widths[index]! - displayWidth(text)));
       const gap = ' '.repeat(GAP);
-      const cut = { text, style: cell.style };
-      if (columns[index]?.right) return [span(space), cut, span(index === filled ? '' : gap)];
-      return [cut, span(index === last || index === filled ? '' : space + gap)];
+      const shown = { text, style: cell.style };
+      if (columns[index]?.right) return [span(space), shown, span(index === filled ? '' : gap)];
+      return [shown, span(index === last || index === filled ? '' : space + gap)];
     });
   };
   return [line(columns.map(({ title }) => span(title, 'quiet'))), ...rows.map(line)];

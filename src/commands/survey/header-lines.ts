@@ -3,6 +3,7 @@ import { counted } from '../../data-plane/findings.ts';
 import type { ControlPlaneMeta, Survey } from '../../data-plane/model.ts';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import { EMPTY_LINE, type Line, span } from '../../terminal/line.ts';
+import { wrap } from '../../terminal/text.ts';
 import { columnLines } from './columns.ts';
 import { STANDING_STYLES, STANDING_WORDS, type SurveyedCluster, standingMark, versionWords } from './view.ts';
 
@@ -15,7 +16,11 @@ export interface Sheet {
 const LABEL = 15;
 const BAR = 20;
 
-const labelled = (label: string, text: string): Line => [span(label.padEnd(LABEL), 'quiet'), span(text)];
+/** A label, and its text in as many lines as it takes. */
+function labelled(label: string, text: string, { width }: Sheet): Line[] {
+  const lines = width === undefined ? [text] : wrap(text, width - LABEL);
+  return lines.map((line, index) => [span((index === 0 ? label : '').padEnd(LABEL), 'quiet'), span(line)]);
+}
 
 export function headerLines(survey: Survey, cluster: SurveyedCluster, sheet: Sheet): Line[] {
   const { totals } = survey;
@@ -24,12 +29,16 @@ export function headerLines(survey: Survey, cluster: SurveyedCluster, sheet: She
       ? `${counted(cluster.namespaces.length, 'namespace')} asked for: ${cluster.namespaces.join(', ')}`
       : counted(totals.namespaces, 'namespace');
   return [
-    labelled('Cluster', `${cluster.name}${cluster.practice ? ' (practice)' : ''}`),
+    ...labelled(
+      'Cluster',
+      `${cluster.name}${cluster.practice && cluster.name !== 'practice' ? ' (practice)' : ''}`,
+      sheet,
+    ),
     ...(survey.controlPlanes.length === 0
-      ? [labelled('Control plane', noControlPlane(survey))]
-      : survey.controlPlanes.map((one) => labelled('Control plane', controlPlaneWords(one)))),
-    labelled('Pods', `${counted(totals.pods, 'pod')} in ${where}`),
-    labelled('With a proxy', meshedWords(survey)),
+      ? labelled('Control plane', noControlPlane(survey), sheet)
+      : survey.controlPlanes.flatMap((one) => labelled('Control plane', controlPlaneWords(one), sheet))),
+    ...labelled('Pods', `${counted(totals.pods, 'pod')} in ${where}`, sheet),
+    ...labelled('With a proxy', meshedWords(survey), sheet),
     ...histogram(survey, sheet),
     EMPTY_LINE,
   ];
@@ -54,7 +63,7 @@ function meshedWords({ totals, completed }: Survey): string {
     totals.extension > 0 ? `${totals.extension} extensions` : '',
     totals.dataPlane > 0 ? `${totals.dataPlane} data plane` : '',
   ].filter((part) => part !== '');
-  const over = completed > 0 ? `; ${completed} more are over` : '';
+  const over = completed > 0 ? `; ${completed} more ${completed === 1 ? 'is' : 'are'} over` : '';
   return `${totals.meshed}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}${over}`;
 }
 

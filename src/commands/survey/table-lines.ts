@@ -6,12 +6,12 @@ import type { Sheet } from './header-lines.ts';
 import { type Entry, notesOf, STANDING_STYLES, STANDING_WORDS, standingMark, versionWords } from './view.ts';
 
 const COLUMNS = [
-  { title: 'NAMESPACE', atLeast: 9 },
-  { title: 'WORKLOAD', atLeast: 14 },
+  { title: 'NAMESPACE', atLeast: 9, middle: true },
+  { title: 'WORKLOAD', atLeast: 14, middle: true },
   { title: 'PODS', right: true },
-  { title: 'PROXY', atLeast: 10 },
+  { title: 'PROXY', atLeast: 15 },
   { title: 'SKEW' },
-  { title: 'NOTES', atLeast: 5 },
+  { title: 'NOTES', atLeast: 10, optional: true },
 ];
 
 export function tableLines(entries: readonly Entry[], { width, glyphs }: Sheet): Line[] {
