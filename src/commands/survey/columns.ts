@@ -8,6 +8,8 @@ export interface Column {
   readonly right?: boolean;
   /** It may be cut down to so many columns; without it the column keeps its width. */
   readonly atLeast?: number;
+  /** As long as there is an optional column, it keeps so many: it is more than a nicety. */
+  readonly comfort?: number;
   /** What is too long loses its middle: names of workloads differ at their ends. */
   readonly middle?: boolean;
   /** Left out where there is no room for it; for the last column. */
@@ -28,10 +30,11 @@ function widthsOf(
     return widest;
   });
   if (width === undefined) return widths;
+  const spacious = columns.at(-1)?.optional === true;
   while (totalOf(widths) > width) {
     let widest = -1;
-    for (const [index, { atLeast }] of columns.entries()) {
-      if (atLeast === undefined || widths[index]! <= atLeast) continue;
+    for (const [index, { atLeast, comfort = 0 }] of columns.entries()) {
+      if (atLeast === undefined || widths[index]! <= Math.max(atLeast, spacious ? comfort : 0)) continue;
       if (widest < 0 || widths[index]! > widths[widest]!) widest = index;
     }
     if (widest < 0) break;

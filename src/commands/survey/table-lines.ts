@@ -7,11 +7,11 @@ import { type Entry, notesOf, STANDING_STYLES, STANDING_WORDS, standingMark, ver
 
 const COLUMNS = [
   { title: 'NAMESPACE', atLeast: 9, middle: true },
-  { title: 'WORKLOAD', atLeast: 14, middle: true },
+  { title: 'WORKLOAD', atLeast: 12, comfort: 18, middle: true },
   { title: 'PODS', right: true },
   { title: 'PROXY', atLeast: 15 },
   { title: 'SKEW' },
-  { title: 'NOTES', atLeast: 10, optional: true },
+  { title: 'NOTES', atLeast: 12, optional: true },
 ];
 
 export function tableLines(entries: readonly Entry[], { width, glyphs }: Sheet): Line[] {
