@@ -1,5 +1,5 @@
 import type { PodFacts, PodView } from './model.ts';
-import { isFinished, podRestarts, podStatus, readyContainers } from './pod-status.ts';
+import { isFinished, podColumns } from './pod-status.ts';
 import type { Finding } from './reasons/finding.ts';
 
 function stateOf(pod: PodFacts, finding: Finding | undefined): PodView['state'] {
@@ -24,15 +24,16 @@ const containerOf = (pod: PodFacts, finding: Finding | undefined): string | unde
 
 /** A pod as the panel shows it. `finding` is the foremost of what was found about it. */
 export function podView(pod: PodFacts, current: boolean, finding: Finding | undefined): PodView {
+  const { status, ready, restarts } = podColumns(pod);
   return {
     namespace: pod.namespace,
     name: pod.name,
     uid: pod.uid,
     current,
     state: stateOf(pod, finding),
-    status: podStatus(pod),
-    readyContainers: readyContainers(pod),
-    restarts: podRestarts(pod),
+    status,
+    readyContainers: ready,
+    restarts,
     createdAt: pod.createdAt,
     readySince: pod.readySince,
     proxyVersion: pod.proxyVersion,
