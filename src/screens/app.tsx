@@ -1,7 +1,6 @@
 import { Box, useInput } from 'ink';
 import { Fragment, type ReactNode, useCallback, useSyncExternalStore } from 'react';
 import { showControls } from '../runbook/strip-controls.ts';
-import type { StepPanel } from '../steps/panel.ts';
 import { type Line, span } from '../terminal/line.ts';
 import { ChoiceList } from './components/choice-list.tsx';
 import { Columns, columnWidths } from './components/columns.tsx';
@@ -22,23 +21,23 @@ import { briefingBody, briefingHeader } from './views/briefing.ts';
 import { footerLines } from './views/footer.ts';
 import { homeBody, homeHeader } from './views/home.ts';
 import { outline } from './views/outline.ts';
+import { panelPane } from './views/panel-pane.ts';
 import { headerLine, type Room, sessionHeader } from './views/parts.ts';
 import { readable, tookTerminal } from './views/run-output.ts';
 import { stepPane } from './views/step-pane.ts';
 import { summaryBody } from './views/summary.ts';
 import { endingWords } from './words/ending.ts';
-import { actionAt, currentAction, hadTerminal } from './words/place.ts';
+import { wordsNow } from './words/kinds.ts';
+import { hadTerminal } from './words/place.ts';
 
 export interface AppProps {
   readonly store: UiStore;
   /** Whether the key read last came in one piece with others: no decision is taken from such a key. */
   readonly burst: () => boolean;
-  /** What kinds of action bring for their own display, by kind. */
-  readonly panels?: Readonly<Record<string, StepPanel>>;
 }
 
 /** The whole program on screen: one place where keys arrive, and one screen at a time. */
-export function App({ store, burst, panels = {} }: AppProps): ReactNode {
+export function App({ store, burst }: AppProps): ReactNode {
   const ui = useSyncExternalStore(store.subscribe, store.getState);
   useInput((input, key) => {
     const message = keyMessage(store.getState(), input, key, burst());
@@ -52,7 +51,7 @@ export function App({ store, burst, panels = {} }: AppProps): ReactNode {
   const height = bodyHeight(rows, 1, footer.length);
   return (
     <Frame columns={columns} rows={rows} header={[header(ui, room)]} footer={footer}>
-      <Body ui={ui} store={store} height={height} room={room} panels={panels} />
+      <Body ui={ui} store={store} height={height} room={room} />
     </Frame>
   );
 }
@@ -69,15 +68,15 @@ interface BodyProps {
   readonly store: UiStore;
   readonly height: number;
   readonly room: Room;
-  readonly panels: Readonly<Record<string, StepPanel>>;
 }
 
-function Body({ ui, store, height, room, panels }: BodyProps): ReactNode {
+function Body({ ui, store, height, room }: BodyProps): ReactNode {
   const { columns, glyphs } = room;
   const { overlay, walk } = ui;
   const rows = (lines: readonly Line[]) => <Rows lines={lines} width={columns} height={height} />;
   if (overlay?.type === 'help') {
-    const lines = layoutHelp(keyMode({ ...ui, overlay: undefined }), columns - 1);
+    const words = walk ? wordsNow(walk.state, ui.kinds.steering) : [];
+    const lines = layoutHelp(keyMode({ ...ui, overlay: undefined }), columns - 1, words);
     const first = clampOffset(overlay.scroll, lines.length, height);
     return rows(lines.slice(first, first + height).map((row) => [span(' '), ...row]));
   }
@@ -100,7 +99,7 @@ function Body({ ui, store, height, room, panels }: BodyProps): ReactNode {
     case 'walk':
       if (walk?.viewer) return rows(viewerLines(ui, columns, height, room));
       if (ui.screen === 'summary') return rows(summaryBody(ui, height, room));
-      return <WalkBody ui={ui} store={store} height={height} room={room} panels={panels} />;
+      return <WalkBody ui={ui} store={store} height={height} room={room} />;
   }
 }
 
@@ -145,27 +144,12 @@ function viewerLines(ui: UiState, width: number, height: number, { glyphs }: Roo
   ];
 }
 
-function WalkBody({ ui, store, height, room, panels }: BodyProps): ReactNode {
+function WalkBody({ ui, store, height, room }: BodyProps): ReactNode {
   const walk = ui.walk!;
   const widths = columnWidths(room.columns);
   const { entries, current } = outline(walk.state);
-  const at = currentAction(walk.state);
-  const action = at && actionAt(walk.state, at);
-  const panel = action && panels[action.kind];
-  const shown =
-    panel && at && walk.state.question?.type !== 'read'
-      ? panel({
-          walk: walk.state,
-          at,
-          ui: { selected: undefined, toggled: [], excluded: [] },
-          now: ui.now,
-          width: widths.right - 1,
-          height,
-          glyphs: room.glyphs,
-        })
-      : undefined;
   const left = layoutOutline(entries, current, widths.left, height, room.glyphs);
-  // What is to be read first is read as a text, and what the panel shows comes after.
+  const shown = panelPane(ui, widths.right - 1, height, room);
   if (shown)
     return (
       <Columns
@@ -173,13 +157,7 @@ function WalkBody({ ui, store, height, room, panels }: BodyProps): ReactNode {
         leftWidth={widths.left}
         rightWidth={widths.right}
         left={<Rows lines={left} width={widths.left} height={height} />}
-        right={
-          <Rows
-            lines={[...shown.top, ...shown.rows.map((row) => row.line), ...shown.bottom]}
-            width={widths.right}
-            height={height}
-          />
-        }
+        right={<Rows lines={shown.lines} width={widths.right} height={height} />}
       />
     );
   const pane = stepPane(ui, widths.right - 1, height, room);

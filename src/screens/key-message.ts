@@ -10,6 +10,7 @@ import { keyMode } from './mode.ts';
 import type { UiState } from './ui-state.ts';
 import { editsChoice } from './update/briefing.ts';
 import { disabledCommands } from './words/disabled.ts';
+import { wordsNow } from './words/kinds.ts';
 
 const listKeys: readonly Command[] = ['up', 'down', 'submit'];
 
@@ -30,15 +31,18 @@ function idle(mode: KeyMode, name: string | undefined): Message | undefined {
   return { type: 'told', text: `${name} does nothing ${when}; ? shows the keys that do.` };
 }
 
+const wordsOf = (ui: UiState) => (ui.walk ? wordsNow(ui.walk.state, ui.kinds.steering) : []);
+
 /** What a key press means now; undefined for nothing. `burst`: it came within 30 ms of the key before, as no person types. */
 export function keyMessage(ui: UiState, input: string, key: Key, burst: boolean): Message | undefined {
   const mode = keyMode(ui);
   const name = keyName(input, key);
   if (name === 'Esc' && mode === 'question') return { type: 'command', command: 'back' };
   if (name !== undefined) {
-    const match = matchKey(mode, name, burst, disabledCommands(ui));
+    const match = matchKey(mode, name, burst, disabledCommands(ui), wordsOf(ui));
     // The list of choices takes its own keys.
     if (mode === 'choose' && match.type === 'command' && listKeys.includes(match.command)) return undefined;
+    if (match.type === 'command' && match.binding.word) return { type: 'steer', word: match.binding.word };
     if (match.type === 'command') return { type: 'command', command: match.command };
     if (match.type === 'disabled') return { type: 'told', text: match.reason };
     if (match.type === 'too-fast')

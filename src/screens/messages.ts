@@ -1,6 +1,7 @@
 /** What happens to the screens, and what they ask to be done. The update is pure: it turns the one into the other. */
 import type { OutputWindow } from '../shell/port.ts';
 import type { Mode } from '../state/event.ts';
+import type { SteerWord } from '../state/kind.ts';
 import type { Intent } from '../state/question.ts';
 import type { WalkEnd, WalkState } from '../state/walk.ts';
 import type { TextEdit } from './components/edit-text.ts';
@@ -12,6 +13,8 @@ export type Failed = { readonly failed: string };
 
 export type Message =
   | { readonly type: 'command'; readonly command: Command }
+  /** A word for the kind that works now. */
+  | { readonly type: 'steer'; readonly word: SteerWord }
   /** A sentence about the key just pressed: why it does nothing now. */
   | { readonly type: 'told'; readonly text: string }
   | { readonly type: 'edit'; readonly edit: TextEdit }

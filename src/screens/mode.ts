@@ -42,8 +42,9 @@ function walkMode(walk: WalkUi): KeyMode {
     case 'parameter':
       return question.parameter.choices ? 'choose' : 'question';
     case 'run':
-    case 'confirm':
       return 'question';
+    case 'confirm':
+      return question.planned ? 'plan' : 'question';
     case 'choose':
       return 'choose';
     case 'read':

@@ -2,8 +2,8 @@
 import type { Mode } from '../state/event.ts';
 import { exitCodeOf, exitCodes } from '../state/exit-codes.ts';
 import type { Walk } from '../state/walk.ts';
-import type { StepPanel } from '../steps/panel.ts';
-import { panels as allPanels } from '../steps/panels.ts';
+import { kinds as allKinds } from '../steps/kinds.ts';
+import { panels } from '../steps/panels.ts';
 import { readSize, watchSize } from '../terminal/size.ts';
 import type { TerminalApp } from '../terminal/terminal-app.ts';
 import { App } from './app.tsx';
@@ -13,10 +13,11 @@ import { keyMode } from './mode.ts';
 import { createPerformer } from './perform.ts';
 import type { Services } from './services.ts';
 import type { Look } from './theme.ts';
-import { initialUi, type UiState } from './ui-state.ts';
+import { initialUi, type KindsShown, type UiState } from './ui-state.ts';
 import { createUiStore } from './ui-store.ts';
 import { homeLoads, openBriefing } from './update/home.ts';
 import { farewell } from './views/farewell.ts';
+import { steeringOf } from './words/kinds.ts';
 
 /** Where the program begins. */
 export type Initial =
@@ -36,11 +37,14 @@ export interface AppOptions {
   readonly look: Look;
   readonly initial: Initial;
   readonly screenReader?: boolean;
-  readonly panels?: Readonly<Record<string, StepPanel>>;
+  /** What kinds of action bring for the screens; those that the program has, unless told. */
+  readonly kinds?: KindsShown;
   /** Told how to put the session in order when the program is ended from outside. */
   readonly onReady?: (app: { readonly pause: () => Promise<void> }) => void;
   readonly now?: () => number;
 }
+
+const ownKinds = (): KindsShown => ({ panels, steering: steeringOf(allKinds) });
 
 /** At most five times a second does time move on screen; keys are never held back. */
 const tickMs = 250;
@@ -53,7 +57,7 @@ const lastWordsMs = 2_000;
  * screen. Rejects with a mistake of ours in the screens, after the session was paused and the terminal given back.
  */
 export async function runApp(options: AppOptions): Promise<number> {
-  const { services, terminal, look, initial, panels = allPanels } = options;
+  const { services, terminal, look, initial, kinds = ownKinds() } = options;
   const now = options.now ?? Date.now;
   let leave: () => void = () => {};
   let crash: { readonly error: unknown } | undefined;
@@ -77,7 +81,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     redraw: () => void terminal.redraw(),
     coalesceMs: 200,
   });
-  const [first, effects] = begin(initialUi(readSize(terminal.stdout), now()), initial);
+  const [first, effects] = begin(initialUi(readSize(terminal.stdout), now(), kinds), initial);
   const store = createUiStore(first, performer.perform);
   const unsubscribe = store.subscribe((ui) => {
     if (ui.exit) leave();
@@ -101,7 +105,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   for (const effect of effects) performer.perform(effect);
 
   terminal.mount(() =>
-    draw(<App store={{ ...store, dispatch }} burst={() => terminal.stdin.burst} panels={panels} />, {
+    draw(<App store={{ ...store, dispatch }} burst={() => terminal.stdin.burst} />, {
       terminal,
       look,
       onCrash,

@@ -1,8 +1,10 @@
 /** All that the screens know: plain data in one place, so that a screen is a pure function of it and no component keeps anything. */
 import type { OutputWindow } from '../shell/port.ts';
 import type { Mode } from '../state/event.ts';
+import type { SteerWord } from '../state/kind.ts';
 import type { Question } from '../state/question.ts';
 import type { WalkEnd, WalkState } from '../state/walk.ts';
+import type { PanelUi, StepPanel } from '../steps/panel.ts';
 import type { TextState } from './components/edit-text.ts';
 import type { Briefing, PracticeStatus, RunbookEntry, Services, SessionEntry } from './services.ts';
 
@@ -112,6 +114,36 @@ export type Overlay =
       readonly typing: TextState | undefined;
     };
 
+/** Where the operator is in a panel, and what was done to it. */
+export interface PanelPlace {
+  /** The attempt of the action that it belongs to; with another one all of this begins anew. */
+  readonly of: string;
+  readonly ui: PanelUi;
+  /** The how manieth of the rows that can be selected is: where it is gone, its neighbour takes its place. */
+  readonly index: number;
+  /** Rows from the selected one up to the first that is shown; undefined until something was selected. */
+  readonly offset: number | undefined;
+  /** The question for which the text before the panel, or the panel before the text, was turned over. */
+  readonly turned: Question | undefined;
+  /** After a failure: among the rows of the panel, below the branches. */
+  readonly inRows: boolean;
+}
+
+export const emptyPanel: PanelPlace = {
+  of: '',
+  ui: { selected: undefined, toggled: [], excluded: [] },
+  index: 0,
+  offset: undefined,
+  turned: undefined,
+  inRows: false,
+};
+
+/** What kinds of action bring for the screens, each by the name of its kind. */
+export interface KindsShown {
+  readonly panels: Readonly<Record<string, StepPanel>>;
+  readonly steering: Readonly<Record<string, readonly SteerWord[]>>;
+}
+
 export interface WalkUi {
   readonly state: WalkState;
   readonly folder: string;
@@ -125,6 +157,8 @@ export interface WalkUi {
   readonly viewer: OutputUi | undefined;
   /** What a preview comes down to, e.g. how many objects differ. */
   readonly preview: { readonly run: string; readonly said: string } | undefined;
+  /** Where the operator is in the panel of the action at hand. */
+  readonly panel: PanelPlace;
   readonly end: WalkEnd | undefined;
   /** Ending what runs was asked for once, at this time (ms): a second time does it. */
   readonly cancelAskedAt: number | undefined;
@@ -139,6 +173,7 @@ export interface WalkUi {
 export type ScreenName = 'home' | 'briefing' | 'walk' | 'summary';
 
 export interface UiState {
+  readonly kinds: KindsShown;
   readonly size: Size;
   /** ms since the epoch, moved on by ticks. */
   readonly now: number;
@@ -171,8 +206,13 @@ export const emptyHome: HomeUi = {
 };
 
 /** The state before anything has been loaded. */
-export function initialUi(size: Size, now: number): UiState {
+export function initialUi(
+  size: Size,
+  now: number,
+  kinds: KindsShown = { panels: {}, steering: {} },
+): UiState {
   return {
+    kinds,
     size,
     now,
     screen: 'home',

@@ -192,7 +192,8 @@ const notesShown = 200;
 function plans(bundle: RunbookBundle, frames: readonly Frame[]): string[] {
   return frames.flatMap((frame) =>
     Object.entries(frame.steps).flatMap(([step, state]) =>
-      Object.entries(state.actions).flatMap(([action, { plan, notes }]) => {
+      Object.entries(state.actions).flatMap(([action, { plan, earlier, notes: latest }]) => {
+        const notes = [...earlier, ...latest];
         if (plan === undefined && notes.length === 0) return [];
         const title = plain(stepTitle(bundle, frames, { frame: frame.id, step }));
         const more = notes.length - notesShown;

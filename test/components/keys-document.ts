@@ -1,6 +1,7 @@
 import { bindingsOf } from '../../src/screens/keys/bindings.ts';
 import type { KeyMode } from '../../src/screens/keys/modes.ts';
 import { MODE_TITLES } from '../../src/screens/keys/modes.ts';
+import { kinds } from '../../src/steps/kinds.ts';
 
 /** The text of docs/keys.md. */
 export function keysDocument(): string {
@@ -21,6 +22,19 @@ export function keysDocument(): string {
         ]),
       ]),
     ]),
+    '## While an action works on the cluster by itself',
+    'Beside the keys of “While a command runs”, these say a word to the action at work. A word about a row is about the selected one.',
+    ...kinds.flatMap((kind) =>
+      kind.way === 'performs' && kind.steering
+        ? [
+            `### ${kind.schema.name}`,
+            table([
+              ['Key', '', 'What it does'],
+              ...kind.steering.map((word) => [`\`${word.key}\``, word.label, word.help]),
+            ]),
+          ]
+        : [],
+    ),
   ].join('\n\n')}\n`;
 }
 

@@ -6,6 +6,7 @@ import { editFromKey } from '../../src/screens/keys/edit-key.ts';
 import { keyName, matchKey } from '../../src/screens/keys/match-key.ts';
 import type { KeyMode } from '../../src/screens/keys/modes.ts';
 import { MODE_TITLES, TEXT_MODES } from '../../src/screens/keys/modes.ts';
+import { kinds } from '../../src/steps/kinds.ts';
 import { lineText } from '../../src/terminal/line.ts';
 import { keysDocument } from './keys-document.ts';
 
@@ -37,6 +38,7 @@ const NO_KEY: Key = {
 describe('the table of keys', () => {
   test.each(MODES)('in %s every key has one meaning', (mode) => {
     const keys = bindingsOf(mode).flatMap((binding) => binding.keys);
+    expect(BINDINGS.filter((binding) => binding.keys.length === 0 && !binding.family)).toEqual([]);
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
     expect(keys.length).toBeGreaterThan(0);
   });
@@ -57,6 +59,7 @@ describe('the table of keys', () => {
       'run',
       'confirm',
       'continue',
+      'steer',
       'start',
       'stop',
       'cancel-command',
@@ -77,6 +80,19 @@ describe('the table of keys', () => {
       .filter((key) => Array.from(key).length === 1);
     expect(letters).toEqual([]);
   });
+
+  test.each(kinds.filter(({ way }) => way === 'performs').map((kind) => [kind.schema.name, kind] as const))(
+    'the words of %s have keys that mean nothing else while it works',
+    (_, kind) => {
+      const words = kind.way === 'performs' ? (kind.steering ?? []) : [];
+      const keys = bindingsOf('running', words).flatMap((binding) => binding.keys);
+      expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+      for (const { key, label } of words) {
+        expect(key).toMatch(/^[a-z]$/);
+        expect(label.split(' ').length).toBeLessThan(3);
+      }
+    },
+  );
 
   test('docs/keys.md is what the table says', async () => {
     await expect(keysDocument()).toMatchFileSnapshot('../../docs/keys.md');

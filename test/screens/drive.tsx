@@ -4,11 +4,10 @@ import { App } from '../../src/screens/app.tsx';
 import { createPerformer, type Performer } from '../../src/screens/perform.ts';
 import type { Services } from '../../src/screens/services.ts';
 import type { Look } from '../../src/screens/theme.ts';
-import { initialUi, type UiState } from '../../src/screens/ui-state.ts';
+import { initialUi, type KindsShown, type UiState } from '../../src/screens/ui-state.ts';
 import { createUiStore, type UiStore } from '../../src/screens/ui-store.ts';
 import { homeLoads, openBriefing } from '../../src/screens/update/home.ts';
 import type { Walk } from '../../src/state/walk.ts';
-import type { StepPanel } from '../../src/steps/panel.ts';
 import { type RenderedScreen, renderScreen } from '../helpers/render.tsx';
 import { fakeServices } from './fake-services.ts';
 import { nowMs } from './scenes.ts';
@@ -25,7 +24,7 @@ export interface DriveOptions {
   readonly services?: Services;
   /** Every key counts as one of a burst. */
   readonly burst?: boolean;
-  readonly panels?: Readonly<Record<string, StepPanel>>;
+  readonly kinds?: KindsShown;
   readonly at?:
     | { readonly type: 'home' }
     | { readonly type: 'briefing'; readonly file: string }
@@ -51,7 +50,10 @@ export async function drive(options: DriveOptions = {}): Promise<Driven> {
     redraw: () => {},
     coalesceMs: 5,
   });
-  const base: UiState = { ...initialUi({ columns: cols, rows }, nowMs), fromHome: at.type === 'home' };
+  const base: UiState = {
+    ...initialUi({ columns: cols, rows }, nowMs, options.kinds),
+    fromHome: at.type === 'home',
+  };
   const [first, effects] =
     at.type === 'home'
       ? ([base, homeLoads] as const)
@@ -61,18 +63,11 @@ export async function drive(options: DriveOptions = {}): Promise<Driven> {
   const store = createUiStore(first, performer.perform);
   if (at.type === 'walk') performer.adopt(at.walk);
   for (const effect of effects) performer.perform(effect);
-  const screen = renderScreen(
-    <App
-      store={store}
-      burst={() => options.burst === true}
-      {...(options.panels ? { panels: options.panels } : {})}
-    />,
-    {
-      cols,
-      rows,
-      ...(options.look ? { look: options.look } : {}),
-    },
-  );
+  const screen = renderScreen(<App store={store} burst={() => options.burst === true} />, {
+    cols,
+    rows,
+    ...(options.look ? { look: options.look } : {}),
+  });
   await vi.waitUntil(() => isReady(store.getState()), { timeout: 5_000, interval: 5 });
   await screen.settled();
   return { ...screen, store, performer };

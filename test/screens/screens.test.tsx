@@ -2,7 +2,6 @@
 
 import { describe, expect, test } from 'vitest';
 import { ASCII } from '../../src/terminal/glyphs.ts';
-import { line } from '../../src/terminal/line.ts';
 import { type Driven, type DriveOptions, drive } from './drive.tsx';
 import { bundle, parameters, place, runbook, step } from './fake-runbook.ts';
 import { briefing, fakeServices } from './fake-services.ts';
@@ -296,22 +295,6 @@ test('below 80 by 24 it says so, and the session is there again when there is ro
     driven.store.dispatch({ type: 'resized', size: { columns: 100, rows: 30 } });
     await driven.waitFor('5 of 12  Upgrade the control plane');
   });
-});
-
-test('a kind of action may bring its own panel', async () => {
-  await shown(
-    {
-      at: { type: 'walk', walk: scenes.asked() },
-      panels: {
-        shell: ({ width, height }) => ({
-          top: [line(`a panel of ${width} by ${height}`)],
-          rows: [],
-          bottom: [],
-        }),
-      },
-    },
-    ({ text }) => expect(text()).toContain('a panel of 53 by 18'),
-  );
 });
 
 test('secrets are typed unseen', async () => {

@@ -28,11 +28,11 @@ export interface Waves {
 }
 
 export const parts = ['web', 'api', 'db'];
-export const found: Planned = {
+export const found = {
   type: 'plan',
   plan: { parts },
   text: 'Restart 3 deployments: web, api, db.',
-};
+} as const satisfies Planned;
 
 export const waves = (): Waves => ({
   plans: [],

@@ -4,6 +4,7 @@
  * Rules that hold for the whole table: Esc never destroys anything, Enter alone never changes anything on a cluster, and a
  * key that permits something (`guarded`) is not taken from a burst of keys, which is a paste or a slip, not a decision.
  */
+import type { SteerWord } from '../../state/kind.ts';
 import type { KeyMode } from './modes.ts';
 
 export type Command =
@@ -47,6 +48,11 @@ export type Command =
   | 'next-run'
   | 'previous-run'
   | 'open'
+  | 'open-row'
+  | 'close-row'
+  | 'leave-out'
+  | 'replan'
+  | 'steer'
   | 'next-list'
   | 'previous-list'
   | 'follow-session'
@@ -78,10 +84,15 @@ export interface Binding {
   readonly guarded?: true;
   /** Left out of the footer: in the help only. */
   readonly quiet?: true;
+  /** Stands for the words that the kind at work understands: each is a key of its own while it works. */
+  readonly family?: true;
+  /** The one word that it stands for, where it is one of them. */
+  readonly word?: SteerWord;
 }
 
 const SESSION: readonly KeyMode[] = [
   'question',
+  'plan',
   'read',
   'continue',
   'running',
@@ -105,6 +116,9 @@ const SCROLLED: readonly KeyMode[] = [
   'help',
 ];
 
+/** Where the rows of a panel are moved through besides something else to be decided. */
+const PANEL: readonly KeyMode[] = ['plan', 'running', 'continue', 'failure', 'read-only'];
+
 export const BINDINGS: readonly Binding[] = [
   // What is decided.
   {
@@ -121,6 +135,28 @@ export const BINDINGS: readonly Binding[] = [
     help: 'Run the command that is shown, on the cluster that is named. What cannot be undone asks for a name first.',
     modes: ['question'],
     guarded: true,
+  },
+  {
+    command: 'run',
+    keys: ['y'],
+    label: 'do it',
+    help: 'Do what the plan says, but for what was left out, on the cluster that is named. What cannot be undone asks for a name first.',
+    modes: ['plan'],
+    guarded: true,
+  },
+  {
+    command: 'leave-out',
+    keys: ['Space'],
+    label: 'leave out',
+    help: 'Leave the selected part of the plan out, or take it in again.',
+    modes: ['plan'],
+  },
+  {
+    command: 'replan',
+    keys: ['r'],
+    label: 'plan anew',
+    help: 'Look at the cluster again and plan anew. Nothing is changed.',
+    modes: ['plan'],
   },
   {
     command: 'confirm',
@@ -192,14 +228,14 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['d'],
     label: 'done by hand',
     help: 'Mark the step as done by hand, with a note on what was done.',
-    modes: ['question', 'read', 'failure', 'choose', 'wrong-cluster'],
+    modes: ['question', 'plan', 'read', 'failure', 'choose', 'wrong-cluster'],
   },
   {
     command: 'skip',
     keys: ['s'],
     label: 'skip',
     help: 'Skip the step, with the reason.',
-    modes: ['question', 'read', 'failure', 'choose', 'wrong-cluster'],
+    modes: ['question', 'plan', 'read', 'failure', 'choose', 'wrong-cluster'],
   },
   {
     command: 'undo',
@@ -216,10 +252,20 @@ export const BINDINGS: readonly Binding[] = [
     modes: ['wrong-cluster'],
   },
   {
+    command: 'steer',
+    keys: [],
+    label: 'steer',
+    help: 'While an action works on the cluster by itself, it may understand words of its own; each has a key, shown below.',
+    modes: ['running'],
+    guarded: true,
+    quiet: true,
+    family: true,
+  },
+  {
     command: 'cancel-command',
     keys: ['c'],
     label: 'stop it',
-    help: 'Stop what runs now: TERM to its process group and, where that does not help, KILL. Asks first.',
+    help: 'Stop what runs now; a command gets TERM and, where that does not help, KILL. Asks first.',
     modes: ['running'],
     guarded: true,
   },
@@ -344,7 +390,17 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['l'],
     label: 'log',
     help: 'Look through the whole output of the step.',
-    modes: ['question', 'continue', 'running', 'failure', 'unknown', 'choose', 'summary', 'read-only'],
+    modes: [
+      'question',
+      'plan',
+      'continue',
+      'running',
+      'failure',
+      'unknown',
+      'choose',
+      'summary',
+      'read-only',
+    ],
   },
   {
     command: 'next-run',
@@ -393,7 +449,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['g'],
     label: 'what changed',
     help: 'Show how the runbook on disk differs from the one of this session.',
-    modes: ['question', 'read', 'continue', 'failure', 'unknown', 'choose', 'branch-finished'],
+    modes: ['question', 'plan', 'read', 'continue', 'failure', 'unknown', 'choose', 'branch-finished'],
   },
   // At any time.
   {
@@ -503,7 +559,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['Up', 'k'],
     label: 'up',
     help: 'Up one line or entry.',
-    modes: ['home', 'failure', 'choose', 'output', ...SCROLLED],
+    modes: ['home', 'plan', 'failure', 'choose', 'output', ...SCROLLED],
     quiet: true,
   },
   {
@@ -511,7 +567,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['Down', 'j'],
     label: 'down',
     help: 'Down one line or entry.',
-    modes: ['home', 'failure', 'choose', 'output', ...SCROLLED],
+    modes: ['home', 'plan', 'failure', 'choose', 'output', ...SCROLLED],
     quiet: true,
   },
   {
@@ -519,7 +575,15 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['PageUp', 'b'],
     label: 'page up',
     help: 'Up one page.',
-    modes: ['output', 'failure', ...SCROLLED],
+    modes: ['output', 'plan', 'failure', ...SCROLLED],
+    quiet: true,
+  },
+  {
+    command: 'page-down',
+    keys: ['PageDown'],
+    label: 'page down',
+    help: 'Down one page.',
+    modes: ['plan'],
     quiet: true,
   },
   {
@@ -536,6 +600,44 @@ export const BINDINGS: readonly Binding[] = [
     label: 'start',
     help: 'To the first line.',
     modes: ['output', 'help'],
+    quiet: true,
+  },
+  {
+    command: 'top',
+    keys: ['Home'],
+    label: 'start',
+    help: 'To the first line or row.',
+    modes: PANEL,
+    quiet: true,
+  },
+  {
+    command: 'bottom',
+    keys: ['End'],
+    label: 'end',
+    help: 'To the last line or row.',
+    modes: PANEL,
+    quiet: true,
+  },
+  {
+    command: 'open-row',
+    keys: ['Enter', 'Right'],
+    label: 'open',
+    help: 'Show what is below the selected row.',
+    modes: ['plan', 'running', 'read-only'],
+  },
+  {
+    command: 'open-row',
+    keys: ['Right'],
+    label: 'open row',
+    help: 'Show what is below the selected row.',
+    modes: ['continue', 'failure'],
+  },
+  {
+    command: 'close-row',
+    keys: ['Left'],
+    label: 'close row',
+    help: 'Hide what is below the selected row.',
+    modes: PANEL,
     quiet: true,
   },
   {
@@ -564,7 +666,13 @@ export const BINDINGS: readonly Binding[] = [
   },
 ];
 
-/** The bindings of a mode, in the order of the table. */
-export function bindingsOf(mode: KeyMode): readonly Binding[] {
-  return BINDINGS.filter((binding) => binding.modes.includes(mode));
+/** The bindings of a mode, in the order of the table; the words of the kind at work stand in the place of their family. */
+export function bindingsOf(mode: KeyMode, words: readonly SteerWord[] = []): readonly Binding[] {
+  return BINDINGS.filter((binding) => binding.modes.includes(mode)).flatMap((binding) =>
+    binding.family ? words.map((word) => ofWord(binding, word)) : [binding],
+  );
+}
+
+function ofWord({ quiet: _, family: __, ...family }: Binding, word: SteerWord): Binding {
+  return { ...family, keys: [word.key], label: word.label, help: word.help, word };
 }

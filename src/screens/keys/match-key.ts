@@ -1,4 +1,5 @@
 import type { Key } from 'ink';
+import type { SteerWord } from '../../state/kind.ts';
 import type { Binding, Command, KeyName } from './bindings.ts';
 import { bindingsOf } from './bindings.ts';
 import type { KeyMode } from './modes.ts';
@@ -15,10 +16,16 @@ export type KeyMatch =
   | { readonly type: 'none' };
 
 /**
- * What a key means in a mode. `burst` tells that the key came within 30 ms of the one before it, which no person does.
+ * What a key means in a mode. `words` are those of the kind at work. `burst` tells that the key came within 30 ms of the one before it, which no person does.
  */
-export function matchKey(mode: KeyMode, name: KeyName, burst: boolean, disabled: Disabled = {}): KeyMatch {
-  const binding = bindingsOf(mode).find((candidate) => candidate.keys.includes(name));
+export function matchKey(
+  mode: KeyMode,
+  name: KeyName,
+  burst: boolean,
+  disabled: Disabled = {},
+  words: readonly SteerWord[] = [],
+): KeyMatch {
+  const binding = bindingsOf(mode, words).find((candidate) => candidate.keys.includes(name));
   if (!binding) return { type: 'none' };
   const { command } = binding;
   const reason = disabled[command];

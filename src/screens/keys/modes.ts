@@ -8,6 +8,8 @@ export type KeyMode =
   | 'parameter'
   /** A change waits for its permission, or a person is asked to state something: no text is typed. */
   | 'question'
+  /** A plan waits for its permission: its rows can be moved through, and parts of it left out. */
+  | 'plan'
   /** A name is typed to permit what cannot be undone. */
   | 'typed-confirm'
   /** Something is to be read before it runs by itself. */
@@ -42,6 +44,7 @@ export const MODE_TITLES: Readonly<Record<KeyMode, string>> = {
   sure: 'Asked once more',
   parameter: 'Giving a value',
   question: 'A question about a step',
+  plan: 'A question about a plan',
   'typed-confirm': 'Confirming by typing a name',
   read: 'Before something that only looks',
   continue: 'After a step',

@@ -31,6 +31,15 @@ export function send(ui: UiState, intent: Intent, waits = true): Updated {
   return [withWalk(ui, sent), [{ type: 'send', intent }]];
 }
 
+/** The yes to a question: to a plan it says which of its parts are left out. */
+export function confirmation(
+  ui: UiState,
+  question: Extract<Question, { type: 'confirm' }>,
+): Extract<Intent, { type: 'confirm' }> {
+  const excluded = ui.walk?.panel.ui.excluded ?? [];
+  return question.planned ? { type: 'confirm', excluded } : { type: 'confirm' };
+}
+
 /** Opens an empty field. */
 export const prompt = (ui: UiState, kind: PromptKind): Updated => [
   withWalk(ui, { prompt: { kind, draft: EMPTY_TEXT } }),
@@ -89,7 +98,10 @@ function submit(ui: UiState, open: Prompt): Updated {
       const must = question && 'mustType' in question ? question.mustType : undefined;
       const wrong = open.kind === 'type-run' ? 'That is not the name.' : 'That is not what has to be typed.';
       if (must === undefined || !isConfirmed(text, must)) return refuse(`${wrong} Type: ${must ?? ''}`);
-      return send(ui, { type: open.kind === 'type-run' ? 'run' : 'confirm', typed: text.trim() });
+      const typed = text.trim();
+      return open.kind === 'type-run' || question?.type !== 'confirm'
+        ? send(ui, { type: 'run', typed })
+        : send(ui, { ...confirmation(ui, question), typed });
     }
   }
 }

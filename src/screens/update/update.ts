@@ -7,10 +7,11 @@ import { keyMode } from '../mode.ts';
 import { type UiState, withBriefing, withHome, withWalk } from '../ui-state.ts';
 import { briefed, briefingCommand, editingCommand, editValue, sureOfStart } from './briefing.ts';
 import { goHome, homeCommand, homeLoaded, sureOfPractice } from './home.ts';
+import { steer } from './panel.ts';
 import { editPrompt, promptCommand } from './prompt.ts';
 import { editTextSearch, openText, textCommand } from './text.ts';
 import { editSearch, found, outputCame, readPane, searchCommand, viewerCommand } from './viewer.ts';
-import { walkBegan, walkChanged, walkCommand, walkEnded, walkTick } from './walk.ts';
+import { panelHere, walkBegan, walkChanged, walkCommand, walkEnded, walkTick } from './walk.ts';
 
 /** A second Ctrl-C within this time pauses and leaves at once, ms. */
 const twice = 2_000;
@@ -19,6 +20,8 @@ export function update(ui: UiState, message: Message): Updated {
   switch (message.type) {
     case 'command':
       return command({ ...ui, told: undefined }, message.command);
+    case 'steer':
+      return steer({ ...ui, told: undefined }, panelHere(ui), message.word);
     case 'edit':
       return typed({ ...ui, told: undefined }, message.edit);
     case 'told':

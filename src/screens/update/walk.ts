@@ -4,12 +4,14 @@ import type { WalkEnd, WalkState } from '../../state/walk.ts';
 import { UNICODE } from '../../terminal/glyphs.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Effect, Updated } from '../messages.ts';
-import { type UiState, type WalkUi, withWalk } from '../ui-state.ts';
-import { walkView } from '../views/footer.ts';
+import { emptyPanel, type UiState, type WalkUi, withWalk } from '../ui-state.ts';
+import { panelOf, walkView } from '../views/footer.ts';
+import type { PanelPane } from '../views/panel-pane.ts';
 import { pageOf, scrollOn, scrollTo, wasInView } from '../views/reading.ts';
 import { currentAction, lastRun, shownRun } from '../words/place.ts';
 import { goHome } from './home.ts';
-import { prompt, promptFor, send } from './prompt.ts';
+import { panelCommand, panelPlace, turnOver } from './panel.ts';
+import { confirmation, prompt, promptFor, send } from './prompt.ts';
 import { openText } from './text.ts';
 import { outputOf, readPane, viewRun } from './viewer.ts';
 
@@ -27,6 +29,7 @@ export function walkBegan(ui: UiState, state: WalkState, folder: string): Update
     output: undefined,
     viewer: undefined,
     preview: undefined,
+    panel: panelPlace(state, emptyPanel),
     end: undefined,
     cancelAskedAt: undefined,
     changesSeen: false,
@@ -48,12 +51,13 @@ export function walkChanged(ui: UiState, state: WalkState): Updated {
   return follow(
     withWalk(ui, {
       state,
+      panel: panelPlace(state, walk.panel),
       sent: walk.sent && !answered,
       ...(asked
         ? { prompt: note ?? promptFor(state.question, walk.given), choice: firstChoice(state.question) }
         : {}),
       ...(moved ? { scroll: 0 } : {}),
-      ...(state.live.running ? {} : { cancelAskedAt: undefined }),
+      ...(cancellable(state) ? {} : { cancelAskedAt: undefined }),
     }),
   );
 }
@@ -108,7 +112,8 @@ function sumUp({ state, preview }: WalkUi): readonly Effect[] {
 export function walkCommand(ui: UiState, command: Command): Updated {
   const { walk } = ui;
   if (!walk) return [ui, []];
-  const moved = moving(ui, walk, command);
+  const pane = panelHere(ui);
+  const moved = (pane && panelCommand(ui, pane, command)) ?? moving(ui, walk, command);
   if (moved) return moved;
   const { question } = walk.state;
   switch (command) {
@@ -132,6 +137,8 @@ export function walkCommand(ui: UiState, command: Command): Updated {
     case 'verify':
     case 'undo':
       return send(ui, { type: command });
+    case 'replan':
+      return send(ui, { type: 'replan' });
     case 'refresh':
       return send(ui, { type: 'retry' });
     case 'preview':
@@ -174,8 +181,18 @@ function leaveFollowing(ui: UiState): Updated {
 
 const viewOf = (ui: UiState) => walkView(ui, { columns: ui.size.columns, glyphs: UNICODE });
 
+/** The pane of the kind at hand, as it is drawn now. */
+export const panelHere = (ui: UiState): PanelPane | undefined =>
+  panelOf(ui, { columns: ui.size.columns, glyphs: UNICODE });
+
 /** Goes on once everything there is to read has been in view; before that, it is read on. */
 function goOn(ui: UiState, walk: WalkUi): Updated {
+  const pane = panelHere(ui);
+  if (pane?.more && !walk.state.readOnly) {
+    if (!pane.text) return [turnOver(ui), []];
+    return [withWalk(ui, { scroll: scrollOn(pane.text) }), []];
+  }
+  if (pane) return send(ui, { type: 'continue' });
   const view = viewOf(ui);
   if (wasInView(view) || walk.state.readOnly) return send(ui, { type: 'continue' });
   return [withWalk(ui, { scroll: scrollOn(view) }), []];
@@ -191,8 +208,16 @@ function permit(ui: UiState, question: Question | undefined): Updated {
     }
     return question.mustType === undefined ? send(ui, { type: 'run' }) : prompt(ui, 'type-run');
   }
-  if (question?.type === 'confirm')
-    return question.mustType === undefined ? send(ui, { type: 'confirm' }) : prompt(ui, 'type-confirm');
+  if (question?.type === 'confirm') {
+    const pane = panelHere(ui);
+    if (pane?.text) {
+      if (!wasInView(pane.text)) return [withWalk(ui, { scroll: scrollOn(pane.text) }), []];
+      return [{ ...turnOver(ui), told: 'This is the plan. Read it; y once more does it.' }, []];
+    }
+    return question.mustType === undefined
+      ? send(ui, confirmation(ui, question))
+      : prompt(ui, 'type-confirm');
+  }
   if (question?.type === 'parameter') return [withWalk(ui, { prompt: promptFor(question) }), []];
   return [ui, []];
 }
@@ -213,13 +238,23 @@ function preview(ui: UiState, walk: WalkUi, question: Question | undefined): Upd
   return run?.ending ? viewRun(ui, run.run, 'start') : send(ui, { type: 'preview' });
 }
 
+/** Something runs, waits or works that can be ended. */
+const cancellable = ({ live }: WalkState): boolean =>
+  live.running !== undefined || live.soak !== undefined || live.working !== undefined;
+
 function cancel(ui: UiState, walk: WalkUi): Updated {
-  const { running, soak } = walk.state.live;
-  if (!running && !soak) return [{ ...ui, told: 'Nothing runs that could be stopped.' }, []];
+  const { running, soak, working } = walk.state.live;
+  if (!cancellable(walk.state)) return [{ ...ui, told: 'Nothing runs that could be stopped.' }, []];
   const asked = walk.cancelAskedAt;
   if (asked !== undefined && ui.now - asked < cancelWindow)
     return [withWalk(ui, { cancelAskedAt: undefined }), [{ type: 'send', intent: { type: 'cancel' } }]];
-  const what = running ? 'the command: TERM to its process group, KILL if that does not help' : 'the wait';
+  const what = running
+    ? 'the command: TERM to its process group, KILL if that does not help'
+    : soak || !working
+      ? 'the wait'
+      : working.doing === 'plan'
+        ? 'the look at the cluster'
+        : 'this action; what it has begun on the cluster goes on there';
   return [{ ...withWalk(ui, { cancelAskedAt: ui.now }), told: `Press c once more to end ${what}.` }, []];
 }
 
@@ -233,11 +268,18 @@ function moving(ui: UiState, walk: WalkUi, command: Command): Updated | undefine
         : question?.type === 'parameter'
           ? (question.parameter.choices?.length ?? 0)
           : 0;
-  if (command !== 'up' && command !== 'down' && command !== 'page-up' && command !== 'page-down')
-    return undefined;
   const view = viewOf(ui);
   const page = pageOf(view);
-  const by = { up: -1, down: 1, 'page-up': -page, 'page-down': page }[command];
+  const moves: Partial<Record<Command, number>> = {
+    up: -1,
+    down: 1,
+    'page-up': -page,
+    'page-down': page,
+    top: -view.total,
+    bottom: view.total,
+  };
+  const by = moves[command];
+  if (by === undefined) return undefined;
   if (entries > 1 && Math.abs(by) === 1)
     return [withWalk(ui, { choice: Math.max(0, Math.min(entries - 1, walk.choice + by)) }), []];
   return [withWalk(ui, { scroll: scrollTo(view, view.first + by) }), []];

@@ -9,6 +9,7 @@ import { currentAction, shownRun } from '../words/place.ts';
 import { soakNow, waitAt } from '../words/wait.ts';
 import { paragraph, type Room, stacked } from './parts.ts';
 import { commandAndOutput } from './run-output.ts';
+import { linesBefore } from './step-text.ts';
 
 /** What runs, how it stands, and its output as it comes. */
 export function atWork(
@@ -32,9 +33,7 @@ export function atWork(
     const left = Math.max(0, height - about.length - 1);
     return stacked(about, commandAndOutput(walk, run, [], width, left, room)).slice(0, height);
   }
-  if (!running) {
-    return [line('...', 'quiet')];
-  }
+  if (!running) return doingLines(state, at, width, room);
   const quiet = ui.now - running.lastOutputAt;
   const status: Line[] = running.stopping
     ? [line('Ending it: TERM was sent to its process group, KILL follows.', 'warning')]
@@ -53,6 +52,19 @@ export function atWork(
           ],
         ];
   return commandAndOutput(walk, run, status, width, height, room);
+}
+
+/** What a kind does that shows nothing of it: the text of the step stays, and below it what goes on. */
+function doingLines(state: WalkState, at: ActionRef | undefined, width: number, room: Room): readonly Line[] {
+  const { working } = state.live;
+  const text = linesBefore(state, at, width, room);
+  if (!working) return stacked(text, [line('...', 'quiet')]);
+  if (working.stopping) return stacked(text, paragraph('Ending it.', width, 'warning'));
+  const said =
+    working.doing === 'plan'
+      ? 'Looking at the cluster, to say what would be done. Nothing is changed.'
+      : 'It is under way.';
+  return stacked(text, paragraph(said, width, 'info'));
 }
 
 const probes = {

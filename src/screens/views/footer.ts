@@ -13,11 +13,13 @@ import { TEXT_MODES } from '../keys/modes.ts';
 import { keyMode } from '../mode.ts';
 import type { OutputUi, PromptKind, UiState, WalkUi } from '../ui-state.ts';
 import { disabledCommands } from '../words/disabled.ts';
+import { panelNow, wordsNow } from '../words/kinds.ts';
 import { actionAt, isShell } from '../words/place.ts';
 import { questionLine } from '../words/question.ts';
 import { briefingStatus } from './briefing.ts';
 import { previewSaid } from './deed.ts';
 import { homeStatus } from './home.ts';
+import { type PanelPane, panelPane } from './panel-pane.ts';
 import { paragraph, type Room } from './parts.ts';
 import { type View, wasInView } from './reading.ts';
 import { stepPane } from './step-pane.ts';
@@ -42,10 +44,20 @@ export function walkView(ui: UiState, room: Room): View {
   return stepPane(ui, right - 1, bodyHeight(ui.size.rows, 1, footer), room).view;
 }
 
+/** The pane of the kind at hand, with the room that the footer leaves it; undefined where it has no panel to show. */
+export function panelOf(ui: UiState, room: Room): PanelPane | undefined {
+  if (ui.screen !== 'walk' || !panelNow(ui)) return undefined;
+  const footer = saidLines(ui, room).length + keyLines(ui, room, 'read on').length;
+  const { right } = columnWidths(room.columns);
+  return panelPane(ui, right - 1, bodyHeight(ui.size.rows, 1, footer), room);
+}
+
 /** What the key that goes on does now: as long as something was not yet in view, it shows that. */
 function goOnLabel(ui: UiState, room: Room): string | undefined {
   const question = ui.screen === 'walk' ? ui.walk?.state.question : undefined;
   if (!question) return undefined;
+  const pane = panelOf(ui, room);
+  if (pane) return pane.more ? 'read on' : permitLabel(question);
   const reads = question.type === 'read' || question.type === 'run' || question.type === 'continue';
   if (reads && !wasInView(walkView(ui, room))) return 'read on';
   return question.type === 'read' ? 'look' : permitLabel(question);
@@ -53,7 +65,8 @@ function goOnLabel(ui: UiState, room: Room): string | undefined {
 
 /** What the key that permits is called, where it is not a command that runs. */
 function permitLabel(question: Question | undefined): string | undefined {
-  if (question?.type === 'confirm') return 'yes';
+  if (question?.type === 'confirm')
+    return question.mustType === undefined ? 'yes' : 'yes, by typing the name';
   if (question?.type === 'parameter') return 'answer';
   if (question?.type !== 'run') return undefined;
   if (question.mustType !== undefined) return 'run, by typing the name';
@@ -66,8 +79,9 @@ function permitLabel(question: Question | undefined): string | undefined {
  */
 function keyLines(ui: UiState, { columns, glyphs }: Room, goOn: string | undefined): readonly Line[] {
   const off = disabledCommands(ui);
+  const words = ui.walk ? wordsNow(ui.walk.state, ui.kinds.steering) : [];
   const lines: Span[][] = [[span(' ')]];
-  for (const binding of bindingsOf(keyMode(ui))) {
+  for (const binding of bindingsOf(keyMode(ui), words)) {
     if (binding.quiet || off[binding.command] !== undefined) continue;
     const goesOn = binding.command === 'run' || binding.command === 'continue';
     const label = goesOn ? (goOn ?? binding.label) : binding.label;
@@ -142,6 +156,9 @@ function walkLines(walk: WalkUi, room: Room): readonly Line[] {
 
 const working = ({ live }: WalkState): string => {
   if (live.running) return 'It runs. You are asked again when it has ended.';
+  if (live.working?.stopping) return 'It is being ended.';
+  if (live.working?.doing === 'plan') return 'It looks first. You are asked before anything changes.';
+  if (live.working && !live.soak) return 'It works. You are asked again when it has ended.';
   return live.soak ? 'It waits. You are asked again when the time is over.' : '...';
 };
 

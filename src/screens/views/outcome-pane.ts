@@ -113,11 +113,22 @@ export function failed(
   height: number,
   room: Room,
 ): Reading {
-  const { glyphs } = room;
-  const { run, branches } = question;
+  const head = failureLines(walk, question, width, room);
+  const tail = branchLines(walk, question, height, true, room);
+  return resultAndCommand(walk, question.run, head, tail, width, height, room);
+}
+
+/** What went wrong, and what is known of it. */
+export function failureLines(
+  walk: WalkUi,
+  question: Extract<Question, { type: 'failure' }>,
+  width: number,
+  { glyphs }: Room,
+): readonly Line[] {
+  const { run } = question;
   const words = run?.ending && endingWords(run.ending);
   const said = question.detail !== '' ? question.detail : (words?.short ?? 'it did not come to its end');
-  const head: Line[] = [
+  return [
     ...(wasUndone(run)
       ? paragraph(`${glyphs.undone} ${said}`, width, 'info')
       : paragraph(`${glyphs.failed} ${said}`, width, 'bad')),
@@ -127,23 +138,30 @@ export function failed(
       ? []
       : paragraph(`Back from "${question.returnedFrom}": v or r says whether it helped.`, width, 'info')),
   ];
+}
+
+/** The branches that the runbook names, as many as a third of the pane has room for. `focus`: one of them is selected. */
+export function branchLines(
+  walk: WalkUi,
+  { branches }: Extract<Question, { type: 'failure' }>,
+  height: number,
+  focus: boolean,
+  { glyphs }: Room,
+): readonly Line[] {
   const rows = Math.max(1, Math.min(branches.length, Math.floor(height / 3)));
   const first = windowStart(branches.length, rows, walk.choice);
   const more = branches.length > rows ? ` (${walk.choice + 1} of ${branches.length})` : '';
-  const tail: Line[] =
-    branches.length === 0
-      ? []
-      : [
-          line(`The runbook knows these causes${more}`, 'heading'),
-          ...branches.slice(first, first + rows).map((branch, index): Line => {
-            const selected = first + index === walk.choice;
-            return [
-              span(selected ? `${glyphs.current} ` : '  ', 'selected'),
-              span(branch.title, selected ? 'selected' : 'plain'),
-            ];
-          }),
-        ];
-  return resultAndCommand(walk, run, head, tail, width, height, room);
+  if (branches.length === 0) return [];
+  return [
+    line(`The runbook knows these causes${more}`, 'heading'),
+    ...branches.slice(first, first + rows).map((branch, index): Line => {
+      const selected = focus && first + index === walk.choice;
+      return [
+        span(selected ? `${glyphs.current} ` : '  ', 'selected'),
+        span(branch.title, selected ? 'selected' : 'plain'),
+      ];
+    }),
+  ];
 }
 
 export function unknown(

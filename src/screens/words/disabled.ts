@@ -5,6 +5,7 @@ import type { UiState } from '../ui-state.ts';
 import { obstacle, parametersOf } from '../update/briefing.ts';
 import { homeRows } from '../update/home.ts';
 import { runsToView } from '../update/viewer.ts';
+import { panelNow } from './kinds.ts';
 import { actionAt, isShell } from './place.ts';
 
 /** Commands that cannot be given now, with the sentence that says why. */
@@ -57,6 +58,11 @@ function ofBriefing(ui: UiState, off: Off): void {
 function ofWalk(ui: UiState, off: Off): void {
   const { state, output, sent } = ui.walk!;
   const { question } = state;
+  if (!panelNow(ui)) {
+    off['open-row'] = 'There are no rows here.';
+    off['close-row'] = off['open-row'];
+    off['leave-out'] = 'There is no plan here that parts could be left out of.';
+  }
   if (!output) off['show-output'] = 'There is no output here.';
   if (state.changed === undefined) off['show-changes'] = 'The runbook on disk is the one of this session.';
   if (ui.screen === 'summary') {
@@ -64,7 +70,7 @@ function ofWalk(ui: UiState, off: Off): void {
     return;
   }
   if (sent || !question) {
-    if (!state.live.running && !state.live.soak)
+    if (!state.live.running && !state.live.soak && !state.live.working)
       off['cancel-command'] = 'Nothing runs that could be stopped.';
     return;
   }
@@ -88,7 +94,7 @@ function ofWalk(ui: UiState, off: Off): void {
     case 'failure':
       if (!question.canVerify) off.verify = 'This step has no verify.';
       if (!question.canUndo) off.undo = 'This step has no undo.';
-      if (question.branches.length === 0)
+      if (question.branches.length === 0 && !ui.walk!.panel.inRows)
         off['open-branch'] = 'The runbook names no branch for this failure.';
       return;
     case 'unknown-outcome':

@@ -59,14 +59,18 @@ export function blockFor(action: ShellAction, purpose: Purpose): ShellBlock {
   return part ?? action.block;
 }
 
-/** The action the session is at: the question's, the running command's, or else the first one of the step not done with. */
+/** The action the session is at: the question's, what works or runs now, or else the first one of the step not done with. */
 export function currentAction(walk: WalkState): ActionRef | undefined {
   const asked = walk.question && 'at' in walk.question ? walk.question.at : undefined;
   if (asked) return asked;
+  if (walk.live.working) return walk.live.working.at;
   const running = walk.live.running && walk.session.runs[walk.live.running.run];
   if (running) return { frame: running.frame, step: running.step, action: running.action };
   const here = position(walk);
-  const action = here.step?.actions.find((candidate) => !here.state?.actions[candidate.id]?.seen);
+  const action = here.step?.actions.find((candidate) => {
+    const state = here.state?.actions[candidate.id];
+    return !state?.seen && state?.answer === undefined;
+  });
   return here.step && action && { frame: here.frame.id, step: here.step.id, action: action.id };
 }
 

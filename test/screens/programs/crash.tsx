@@ -6,7 +6,7 @@ import { openTerminal } from '../../../src/terminal/terminal-app.ts';
 import { fakeServices } from '../fake-services.ts';
 import { scenes } from '../scenes.ts';
 
-const walk = scenes.asked();
+const walk = scenes.running();
 let paused = false;
 const terminal = openTerminal({ stdin: process.stdin, stdout: process.stdout, title: 'Handrail' });
 const before = process.listenerCount('beforeExit');
@@ -27,10 +27,13 @@ const played = runApp({
       },
     },
   },
-  panels: {
-    shell: () => {
-      if (throwNow) throw new Error('no such column');
-      return undefined;
+  kinds: {
+    steering: {},
+    panels: {
+      shell: () => {
+        if (throwNow) throw new Error('no such column');
+        return undefined;
+      },
     },
   },
 });
