@@ -117,7 +117,8 @@ export function watchRollouts(
       const [uid, rollout] = open[turn]!;
       pods += 1 + rollout.revisions.reduce((sum, revision) => sum + revision.pods.length, 0);
       look(uid);
-      changed ||= JSON.stringify(rollouts.get(uid)) !== JSON.stringify(rollout);
+      if (JSON.stringify(rollouts.get(uid)) === JSON.stringify(rollout)) rollouts.set(uid, rollout);
+      else changed = true;
     }
     if (!changed) return;
     board = { ...board, rollouts: inOrder(rollouts) };

@@ -98,11 +98,9 @@ export function oneStepText({ title, action, spec }: Pick<OneStep, 'title' | 'ac
   const longest = Math.max(2, ...[...yaml.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   const front = stringify({ runbook: 1, title: name }, { lineWidth: 0 });
-  return `---\n${front}---\n\n## ${heading(name)}\n\n${fence}yaml ${action}\n${yaml}\n${fence}\n`;
+  const heading = `${action.slice(0, 1).toUpperCase()}${action.slice(1)}`;
+  return `---\n${front}---\n\n## ${heading}\n\n${fence}yaml ${action}\n${yaml}\n${fence}\n`;
 }
-
-/** Characters that mean something to Markdown are taken as they stand. */
-const heading = (text: string) => text.replace(/[\\`*_[\]<>#&!]/g, '\\$&');
 
 /** Throws an OperatorError that says what of the command line does not fit. */
 async function oneStepBundle(step: OneStep): Promise<RunbookBundle> {

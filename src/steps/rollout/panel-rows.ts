@@ -185,7 +185,7 @@ function podRows(
     : [...rows, { line: [span(`${margin}${glyphs.pending} ${counted(rest)}`, 'quiet')] }];
 }
 
-/** `ready 52s`, `ImagePullBackOff 31s  1/2  3 restarts`. */
+/** `ready 52s`, `ImagePullBackOff 31s  3 restarts  1/2`. */
 function podState(pod: PodView, now: number): readonly Span[] {
   const since = pod.state === 'ready' ? (pod.readySince ?? pod.createdAt) : pod.createdAt;
   const words = pod.state === 'ready' ? 'ready' : pod.status;
@@ -193,8 +193,8 @@ function podState(pod: PodView, now: number): readonly Span[] {
   return [
     span(`  ${words}`, pod.state === 'ready' ? 'plain' : podStyle(pod)),
     span(` ${age(Math.max(0, now - since))}`, 'quiet'),
-    span(`${pod.state === 'ready' ? '' : `  ${pod.readyContainers}`}`, 'quiet'),
     span(restarts, 'warning'),
+    span(pod.state === 'ready' ? '' : `  ${pod.readyContainers}`, 'quiet'),
   ];
 }
 
