@@ -111,7 +111,9 @@ test('what is well is closed, what is not is open; both the other way round when
     putDeployment(cluster, { at: now, name: 'api' });
     putDeployment(cluster, { at: now, ready: 1, waiting: crashLoop, restarts: 4 });
   });
-  expect(draw(shownOf(board)).text).toMatch(/▲ web .*\n {2}✔ 0 .*\n {2}✖ 1 .*CrashLoopBackOff 2m {2}4 restarts/);
+  expect(draw(shownOf(board)).text).toMatch(
+    /▲ web .*\n {2}✔ 0 .*\n {2}✖ 1 .*CrashLoopBackOff 2m {2}4 restarts/,
+  );
   const toggled = ['w:uid-shop-api', 'w:uid-shop-web'];
   const { text } = draw(shownOf(board), { ui: { toggled } });
   expect(text).toMatch(/✔ api .*\n {2}✔ 0/);
