@@ -188,7 +188,7 @@ test('log lines and warnings that were fetched stand under their pod', async () 
     { width: 90 },
   );
   expect(text).toMatch(
-    /✖ 1 .*\n +02:00:00Z BackOff \(3 times\) Back-off restarting failed container\n +web, before its last restart:\n +▏ starting\n +▏ panic: no database/,
+    /✖ 1 .*\n +02:00:00Z BackOff \(3 times\)\n +Back-off restarting failed container\n +web, before its last restart:\n +▏ starting\n +▏ panic: no database/,
   );
 });
 

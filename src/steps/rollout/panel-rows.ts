@@ -3,7 +3,7 @@ import type { PodView, RevisionView, Rollout } from '../../rollout/model.ts';
 import { age, timeOfDay } from '../../terminal/duration.ts';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import { cutLine, type Line, type Span, span } from '../../terminal/line.ts';
-import { displayWidth, padEnd } from '../../terminal/text.ts';
+import { displayWidth, padEnd, wrap } from '../../terminal/text.ts';
 import type { PanelRow, PanelUi } from '../panel.ts';
 import {
   bar,
@@ -208,15 +208,15 @@ function fetchedRows(pod: PodView, margin: string, { shown, width, glyphs }: Fra
       ? []
       : events.length === 0
         ? [row(span('no warnings about it', 'quiet'))]
-        : events
-            .slice(-6)
-            .map((event) =>
-              row(
-                span(`${timeOfDay(event.at)} `, 'quiet'),
-                span(`${event.reason}${event.count > 1 ? ` (${event.count} times)` : ''} `, 'warning'),
-                span(event.message),
-              ),
-            )),
+        : events.slice(-6).flatMap((event) => [
+            row(
+              span(`${timeOfDay(event.at)} `, 'quiet'),
+              span(`${event.reason}${event.count > 1 ? ` (${event.count} times)` : ''}`, 'warning'),
+            ),
+            ...wrap(event.message, Math.max(8, width - margin.length - 2))
+              .slice(0, 2)
+              .map((text) => row(span(`  ${text}`))),
+          ])),
     ...(log === undefined
       ? []
       : [

@@ -1,4 +1,4 @@
-/** The foot of the panel: why what is selected, or else the worst of all, is not done. */
+/** The foot of the panel: why what is selected is not done, or else the worst of all. */
 import type { PodView, Reason, Rollout } from '../../rollout/model.ts';
 import { reasonDetail, reasonLine } from '../../rollout/words.ts';
 import { age } from '../../terminal/duration.ts';
@@ -14,7 +14,9 @@ export function whyLines(
   { ui, width, now }: Pick<PanelProps, 'ui' | 'width' | 'now'>,
   room: number,
 ): readonly Line[] {
-  const chosen = chosenRollout(board.rollouts, ui.selected);
+  const selected = chosenRollout(board.rollouts, ui.selected);
+  // Of what is well there is nothing to tell: the foot stays with what is not.
+  const chosen = selected && !isFine(selected.rollout) ? selected : undefined;
   const rollout = chosen?.rollout ?? worst(board.rollouts);
   if (!rollout) return [];
   const reason =
