@@ -59,7 +59,14 @@ afterAll(() => {
   home.remove();
 });
 
-test.each(['README.md', 'docs/practice.md', 'docs/sessions.md', 'docs/runbook-format.md', 'docs/linkerd.md'])(
+test.each([
+  'README.md',
+  'docs/practice.md',
+  'docs/sessions.md',
+  'docs/runbook-format.md',
+  'docs/linkerd.md',
+  'docs/survey.md',
+])(
   'the commands of %s run from the first to the last, in one shell',
   (page) => {
     const folder = join(home.folder, page.replaceAll('/', '-'));
