@@ -72,16 +72,19 @@ function histogram({ versions }: Survey, { width, glyphs }: Sheet): Line[] {
   if (versions.length === 0) return [];
   const most = Math.max(...versions.map(({ pods }) => pods));
   const room = width !== undefined && width < 80 ? BAR / 2 : BAR;
+  const bars = width === undefined || width >= 60;
+  const bar = (pods: number) =>
+    span(glyphs.filled.repeat(Math.max(1, Math.round((pods / most) * room))), 'quiet');
   const rows = versions.map(({ version, skew, pods, workloads }) => [
     span(versionWords(version)),
-    span(glyphs.filled.repeat(Math.max(1, Math.round((pods / most) * room))), 'quiet'),
+    ...(bars ? [bar(pods)] : []),
     span(String(pods)),
     span(String(workloads)),
     span(`${standingMark(skew, glyphs)} ${STANDING_WORDS[skew]}`, STANDING_STYLES[skew]),
   ]);
   const columns = [
     { title: 'PROXY', atLeast: 12 },
-    { title: '' },
+    ...(bars ? [{ title: '' }] : []),
     { title: 'PODS', right: true },
     { title: 'WORKLOADS', right: true },
     { title: 'SKEW' },
