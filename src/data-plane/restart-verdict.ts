@@ -11,6 +11,8 @@ import type { WorkloadState } from './restart-state.ts';
 export interface Sight {
   /** False while it is not up to date: then nothing is concluded from it. */
   readonly live: boolean;
+  /** Since when it has been up to date without a break, in ms since the epoch. */
+  readonly liveSince: number;
   readonly rollout: Rollout | undefined;
   /** It was looked for and is not there. */
   readonly missing: boolean;
@@ -28,6 +30,9 @@ export interface Patience {
   readonly doomedMs: number;
 }
 
+/** What was out of sight may have gone on: so long it is given to show itself before it counts as late. */
+const showMs = 60_000;
+
 const waiting = (stuck = false): Verdict => ({ type: 'waiting', stuck });
 const failed = (why: string): Verdict => ({ type: 'failed', why });
 
@@ -43,7 +48,7 @@ export function verdictOn(
   if (!sight.live || state.type !== 'restarting') return waiting();
   if (sight.missing) return { type: 'gone', why: 'It is not there any more.' };
   const { rollout } = sight;
-  const late = now - state.since > patience.timeoutMs;
+  const late = now - state.since > patience.timeoutMs && now - sight.liveSince > showMs;
   const tooLate = (why: string) => failed(`Not done after ${formatDuration(patience.timeoutMs)}: ${why}`);
   if (!rollout) return late ? tooLate('it could not be seen.') : waiting();
   if (rollout.uid !== workload.uid) {

@@ -38,10 +38,13 @@ export function watchWave(
   };
   let rollouts = new Map<string, Rollout>();
   let board: RolloutBoard | undefined;
+  let liveSince = Number.POSITIVE_INFINITY;
   const watch: RolloutWatch = watchRollouts(api, scope, clock, (now) => {
     if (now.rollouts !== board?.rollouts)
       rollouts = new Map(now.rollouts.map((one) => [workloadId(one.ref), one]));
     board = now;
+    if (!now.live) liveSince = Number.POSITIVE_INFINITY;
+    else if (liveSince === Number.POSITIVE_INFINITY) liveSince = clock.now();
     changed();
   });
   return {
@@ -55,6 +58,7 @@ export function watchWave(
       const rollout = rollouts.get(workload.id);
       return {
         live: board?.live === true && board.complete,
+        liveSince,
         rollout,
         missing:
           rollout === undefined &&
