@@ -5,7 +5,7 @@ import type { PodFacts, PodView, ReasonCode, Rollout } from '../../rollout/model
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import { createRedactor } from '../../shell/redact.ts';
 import { isFine } from './panel-words.ts';
-import { type PodLog, rowId } from './shown.ts';
+import { ownerRow, type PodLog, rowId } from './shown.ts';
 
 const logLines = 20;
 /** So many causes are looked into when it has failed; more than that nobody reads. */
@@ -23,7 +23,8 @@ const speaks: readonly ReasonCode[] = [
 ];
 
 /** The pod that a row is about: of a workload or a revision the one that needs looking at most. */
-export function podOfRow({ rollouts }: RolloutBoard, row: string): PodView | undefined {
+export function podOfRow({ rollouts }: RolloutBoard, selected: string): PodView | undefined {
+  const row = ownerRow(selected);
   for (const rollout of rollouts) {
     const all = rollout.revisions.flatMap(({ pods }) => pods);
     const pod = all.find(({ uid }) => rowId.pod(uid) === row);

@@ -1,5 +1,5 @@
 /** The tree of the panel: workloads, the revisions of each, their pods. Rows are made only for what is open. */
-import type { PodView, RevisionView, Rollout } from '../../rollout/model.ts';
+import type { EventFacts, PodView, RevisionView, Rollout } from '../../rollout/model.ts';
 import { age, timeOfDay } from '../../terminal/duration.ts';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import { cutLine, type Line, type Span, span } from '../../terminal/line.ts';
@@ -19,12 +19,14 @@ import {
   shortPodName,
   wantedPods,
 } from './panel-words.ts';
-import { type RolloutShown, rowId } from './shown.ts';
+import { type PodLog, type RolloutShown, rowId } from './shown.ts';
 
 /** With more pods than this, those that are well are only counted. */
 const manyPods = 8;
 /** With more workloads than this, those that are well are folded into one row. */
 const manyWorkloads = 24;
+/** So many warnings of a pod are shown, the latest. */
+const shownEvents = 6;
 /** More workloads than this do not open by themselves. */
 const openByThemselves = 12;
 
@@ -198,36 +200,39 @@ function podState(pod: PodView, now: number): readonly Span[] {
   ];
 }
 
-/** What was fetched of a pod stands under it. */
+/** What was fetched of a pod stands under it; each line can be selected, so that one can read on. */
 function fetchedRows(pod: PodView, margin: string, { shown, width, glyphs }: Frame): readonly PanelRow[] {
   const events = shown.events[pod.uid];
   const log = shown.logs[pod.uid];
-  const row = (...line: Line): PanelRow => ({ line: cutLine([span(margin), ...line], width, glyphs.cut) });
   return [
-    ...(events === undefined
-      ? []
-      : events.length === 0
-        ? [row(span('no warnings about it', 'quiet'))]
-        : events.slice(-6).flatMap((event) => [
-            row(
-              span(`${timeOfDay(event.at)} `, 'quiet'),
-              span(`${event.reason}${event.count > 1 ? ` (${event.count} times)` : ''}`, 'warning'),
-            ),
-            ...wrap(event.message, Math.max(8, width - margin.length - 2))
-              .slice(0, 2)
-              .map((text) => row(span(`  ${text}`))),
-          ])),
-    ...(log === undefined
-      ? []
-      : [
-          row(
-            span(
-              log.problem ??
-                `${log.container}${log.previous ? ', before its last restart' : ''}${log.lines.length === 0 ? ': it has said nothing' : ':'}`,
-              'quiet',
-            ),
-          ),
-          ...log.lines.map((text) => row(span(`${glyphs.quote} `, 'quiet'), span(text, 'code'))),
-        ]),
+    ...(events ? eventLines(events, width - margin.length) : []),
+    ...(log ? logLines(log, glyphs) : []),
+  ].map((line, index) => ({
+    id: rowId.line(pod.uid, index),
+    line: cutLine([span(margin), ...line], width, glyphs.cut),
+  }));
+}
+
+/** The latest warnings, each one once. */
+function eventLines(events: readonly EventFacts[], room: number): readonly Line[] {
+  if (events.length === 0) return [[span('no warnings about it', 'quiet')]];
+  const latest = new Map(events.map((event) => [`${event.reason} ${event.message}`, event]));
+  return [...latest.values()]
+    .slice(-shownEvents)
+    .flatMap((event): readonly Line[] => [
+      [
+        span(`${timeOfDay(event.at)} `, 'quiet'),
+        span(`${event.reason}${event.count > 1 ? ` (${event.count} times)` : ''}`, 'warning'),
+      ],
+      ...wrap(event.message, Math.max(8, room - 2)).map((text): Line => [span(`  ${text}`)]),
+    ]);
+}
+
+function logLines(log: PodLog, glyphs: Glyphs): readonly Line[] {
+  const which = `${log.container}${log.previous ? ', before its last restart' : ''}`;
+  const head = log.problem ?? (log.lines.length === 0 ? `${which}: it has said nothing` : `${which}:`);
+  return [
+    [span(head, 'quiet')],
+    ...log.lines.map((text): Line => [span(`${glyphs.quote} `, 'quiet'), span(text, 'code')]),
   ];
 }

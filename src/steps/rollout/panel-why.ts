@@ -6,7 +6,7 @@ import { type Line, line, span } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
 import type { PanelProps } from '../panel.ts';
 import { isFine, label, trouble } from './panel-words.ts';
-import { type RolloutShown, rowId } from './shown.ts';
+import { ownerRow, type RolloutShown, rowId } from './shown.ts';
 
 /** At most `room` lines; none where all is well. */
 export function whyLines(
@@ -77,13 +77,14 @@ function chosenRollout(
   selected: string | undefined,
 ): { readonly rollout: Rollout; readonly pod: PodView | undefined } | undefined {
   if (selected === undefined) return undefined;
+  const row = ownerRow(selected);
   for (const rollout of rollouts) {
-    if (selected === rowId.workload(rollout.uid) || selected.startsWith(`r:${rollout.uid}/`)) {
+    if (row === rowId.workload(rollout.uid) || row.startsWith(`r:${rollout.uid}/`)) {
       return { rollout, pod: undefined };
     }
-    if (!selected.startsWith('p:')) continue;
+    if (!row.startsWith('p:')) continue;
     for (const { pods } of rollout.revisions) {
-      const pod = pods.find(({ uid }) => rowId.pod(uid) === selected);
+      const pod = pods.find(({ uid }) => rowId.pod(uid) === row);
       if (pod) return { rollout, pod };
     }
   }

@@ -37,4 +37,9 @@ export const rowId = {
   workload: (uid: string) => `w:${uid}`,
   revision: (uid: string, name: string) => `r:${uid}/${name}`,
   pod: (uid: string) => `p:${uid}`,
+  /** A line of what was fetched of a pod: it belongs to that pod's row. */
+  line: (uid: string, line: number) => `p:${uid}#${line}`,
 } as const;
+
+/** The row that a row belongs to: its own, but for the lines under a pod. */
+export const ownerRow = (id: string): string => id.replace(/#\d+$/, '');
