@@ -52,7 +52,7 @@ export type StreamStatus =
 export interface StreamOptions<T> extends Selection {
   readonly ref: ResourceRef;
   readonly form: ObjectForm;
-  /** Copies what is needed; the object is dropped. Undefined: of no interest. */
+  /** Copies what is needed; the object, which comes without `metadata.managedFields`, is dropped. Undefined: of no interest. */
   readonly pick: (object: KubeObject) => T | undefined;
   /** Told of each change after it is in `items`; `now` is undefined for what is gone. */
   readonly onChange?: (key: string, now: T | undefined, before: T | undefined) => void;
@@ -64,7 +64,10 @@ export interface ObjectStream<T> {
   /** By `namespace/name` (a bare `name` for what has no namespace). */
   readonly items: ReadonlyMap<string, T>;
   readonly status: StreamStatus;
-  /** Settles when the first list is complete, or the stream was denied or closed: look at `status`. */
+  /**
+   * Settles when the first list is complete, or the cluster refused it (denied, or it has no such resource), or the stream was
+   * closed: look at `status`. While nothing answers it stays open, and `status` is stale.
+   */
   readonly synced: Promise<void>;
   close(): void;
 }

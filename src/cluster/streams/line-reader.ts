@@ -1,4 +1,4 @@
-/** Lines out of chunks of bytes, each made into text once, when it is whole. */
+/** Lines out of chunks of bytes, without making text of them. */
 
 const newline = 0x0a;
 /** An object is at most a few MB; more than this without a newline is no watch. */
@@ -11,28 +11,27 @@ export interface LineReader {
   readonly pending: number;
 }
 
-/** Reads UTF-8. Empty lines are passed over. */
-export function createLineReader(onLine: (line: string) => void): LineReader {
+/** Empty lines are passed over. The bytes of a line are the reader's: take from them what is needed at once. */
+export function createLineReader(onLine: (line: Buffer) => void): LineReader {
   let parts: Buffer[] = [];
   let size = 0;
   return {
     push(chunk) {
       let start = 0;
       for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
+        const piece = chunk.subarray(start, end);
+        start = end + 1;
         if (size === 0) {
-          if (end > start) onLine(chunk.toString('utf8', start, end));
+          if (piece.length > 0) onLine(piece);
         } else {
-          parts.push(chunk.subarray(start, end));
-          const line = Buffer.concat(parts).toString('utf8');
+          const line = Buffer.concat([...parts, piece]);
           parts = [];
           size = 0;
           onLine(line);
         }
-        start = end + 1;
       }
       if (start === chunk.length) return true;
-      // The rest is kept as it came: a copy would cost more than the chunk it keeps alive until the line is whole.
-      parts.push(start === 0 ? chunk : chunk.subarray(start));
+      parts.push(chunk.subarray(start));
       size += chunk.length - start;
       return size <= longestLine;
     },

@@ -11,7 +11,8 @@ import { connectionFailure } from '../request-failure.ts';
 import { acceptFor, resourcePath, selectionQuery } from '../resource-path.ts';
 import { afterEnd, type Next, type Phase } from './after-end.ts';
 import { createKnownObjects } from './known-objects.ts';
-import { followWatch, type WatchEnd, type WatchEvent } from './watch.ts';
+import type { WatchEvent } from './read-event.ts';
+import { followWatch, type WatchEnd } from './watch.ts';
 
 /** How long streams wait for what; ms unless told. */
 export interface StreamLimits {

@@ -3,12 +3,7 @@ import { type Answer, type Call, type Connection, readAnswer } from '../connecti
 import type { KubeObject } from '../objects.ts';
 import { connectionFailure, RequestFailure } from '../request-failure.ts';
 import { createLineReader } from './line-reader.ts';
-
-/** A line of a watch. An ERROR carries a Status in place of an object. */
-export interface WatchEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
-  readonly object: KubeObject;
-}
+import { readEvent, type WatchEvent } from './read-event.ts';
 
 /** `answered`: by the server, instead of a watch or as an ERROR in it. `idle`: nothing came for too long. */
 export type WatchEnd =
@@ -98,27 +93,6 @@ const garbage = (message: string): WatchEnd => ({
   type: 'failed',
   failure: new RequestFailure('connection', message),
 });
-
-function readEvent(line: string): WatchEvent | undefined {
-  try {
-    const event = JSON.parse(line) as WatchEvent | null;
-    if (event === null || typeof event.object !== 'object' || event.object === null) return undefined;
-    switch (event.type) {
-      case 'ADDED':
-      case 'MODIFIED':
-      case 'DELETED':
-        return typeof event.object.metadata?.name === 'string' ? event : undefined;
-      case 'BOOKMARK':
-        return event.object.metadata ? event : undefined;
-      case 'ERROR':
-        return event;
-      default:
-        return undefined;
-    }
-  } catch {
-    return undefined;
-  }
-}
 
 /** The Status of an ERROR as if it had been the answer. */
 function answerIn(status: KubeObject): Answer {
