@@ -6,7 +6,7 @@ import type { Sheet } from './header-lines.ts';
 import { type Entry, notesOf, STANDING_STYLES, STANDING_WORDS, standingMark, versionWords } from './view.ts';
 
 const COLUMNS = [
-  { title: 'NAMESPACE', atLeast: 9, middle: true },
+  { title: 'NAMESPACE', atLeast: 5, middle: true },
   { title: 'WORKLOAD', atLeast: 12, comfort: 18, middle: true },
   { title: 'PODS', right: true },
   { title: 'PROXY', atLeast: 15 },
