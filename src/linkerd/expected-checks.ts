@@ -77,7 +77,7 @@ export function isAbout({ check }: ExpectedCheck, line: CheckLine): boolean {
 /** `41 passed, 2 warnings, 1 expected, 1 failed`: what there is none of is left out. */
 export function countsText({ passed, warnings, failed, unseen, expected }: CheckCounts): string {
   return [
-    `${passed} passed`,
+    ...(passed > 0 || warnings + failed + unseen + expected === 0 ? [`${passed} passed`] : []),
     ...(expected > 0 ? [`${expected} as expected`] : []),
     ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
     ...(unseen > 0 ? [`${unseen} not seen`] : []),

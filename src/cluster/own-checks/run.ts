@@ -41,14 +41,18 @@ const RETRY_MS = 2_000;
 
 type Step = readonly [name: string, lines: () => Promise<readonly CheckLine[]> | readonly CheckLine[]];
 
-/** Makes all checks, again and again while something fails and time is left. Never rejects for what a cluster does. */
+/** Failures that pass by themselves while something comes up: those that the tool tries again, by the anchors of their hints. */
+const comesTrue =
+  /#l5d-(?:existence-crd|api-control-ready|data-plane-ready|control-plane-replicas|[\w-]+-pods-running)$/;
+const mayComeTrue = ({ result, hint = '' }: CheckLine) => result === 'error' && comesTrue.test(hint);
+
+/** Makes all checks, again while something is not there yet and time is left. Never rejects for what a cluster does. */
 export async function ownChecks(api: ClusterApi, options: OwnCheckOptions): Promise<CheckReport> {
   const { clock, waitMs, signal } = options;
   const until = clock.now() + waitMs;
   for (;;) {
     const checks = await attempt(api, options);
-    const failed = checks.some(({ result }) => result === 'error');
-    if (!failed || signal.aborted || clock.now() + RETRY_MS > until) return report(checks);
+    if (!checks.some(mayComeTrue) || signal.aborted || clock.now() + RETRY_MS > until) return report(checks);
     await pause(clock, RETRY_MS, signal);
     if (signal.aborted) return report(checks);
   }
@@ -108,6 +112,8 @@ async function attempt(api: ClusterApi, options: OwnCheckOptions): Promise<reado
   const lines: CheckLine[] = [];
   options.onCategory?.(lines, 'kubernetes-api');
   const context = await contextOf(api, options);
+  // They take as long as all else together, and need nothing of it.
+  const extensions = options.pre ? [] : extensionLines(context);
   const steps: readonly Step[] = options.pre
     ? [['pre-kubernetes-setup', () => preLines(context)]]
     : [
@@ -119,7 +125,7 @@ async function attempt(api: ClusterApi, options: OwnCheckOptions): Promise<reado
         ['linkerd-control-plane-proxy', () => controlPlaneProxyLines(context)],
         ...(options.proxy ? [['linkerd-data-plane', () => dataPlaneLines(context)] as const] : []),
         ['linkerd-ha-checks', () => highAvailabilityLines(context)],
-        ['extensions', () => extensionLines(context)],
+        ['extensions', () => extensions],
       ];
   lines.push(...(await apiLines(context)));
   // Where nobody answers, and where there is no control plane, every further line would say the same.
