@@ -105,7 +105,7 @@ describe('whatever the width, no line is wider', () => {
     ['table', 60],
     ['table', 80],
     ['table', 120],
-    ['table', 48],
+    ['table', 54],
     ['tree', 48],
     ['tree', 60],
     ['tree', 120],
