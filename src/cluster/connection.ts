@@ -1,6 +1,11 @@
 /** HTTP with one API server, signed in as its kubeconfig says: the one place that sends requests. */
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { stripToLine } from '../runbook/strip-controls.ts';
@@ -121,7 +126,7 @@ function begin(
   ms: number,
   register: (end: () => void) => () => void,
 ): Promise<IncomingMessage> {
-  const { server, auth, agent } = signedIn;
+  const { server, agent } = signedIn;
   const text = call.body === undefined ? undefined : JSON.stringify(call.body);
   const headers = {
     ...signedIn.headers,
@@ -138,20 +143,16 @@ function begin(
   const url = new URL(server + call.path);
   const method = call.method ?? 'GET';
   return new Promise((resolve, reject) => {
-    const start = url.protocol === 'http:' ? httpRequest : httpsRequest;
-    const request = start(
-      url,
-      { agent, method, headers, ...(auth === undefined ? {} : { auth }) },
-      (response) => {
-        clearTimeout(timer);
-        // Whoever reads it hears of an error too; before that nobody may be listening.
-        response.on('error', () => {});
-        response.once('close', forget);
-        resolve(response);
-      },
-    );
+    const request = started(url, { agent, method, headers });
     const forget = register(() => request.destroy(endedByUs()));
     const timer = setTimeout(() => request.destroy(noAnswer(ms)), ms);
+    request.on('response', (response) => {
+      clearTimeout(timer);
+      // Whoever reads it hears of an error too; before that nobody may be listening.
+      response.on('error', () => {});
+      response.once('close', forget);
+      resolve(response);
+    });
     request.on('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
       forget();
@@ -159,6 +160,19 @@ function begin(
     });
     request.end(text);
   });
+}
+
+/** Certificates, keys and tokens are looked at when a request is made: one that makes no sense is found out here. */
+function started(url: URL, options: RequestOptions): ClientRequest {
+  try {
+    return url.protocol === 'http:' ? httpRequest(url, options) : httpsRequest(url, options);
+  } catch (error) {
+    throw new RequestFailure(
+      'kubeconfig',
+      `The certificate, key or token in the kubeconfig makes no sense: ${(error as Error).message}.`,
+      { fix: 'Log in to the cluster again with the tool that made this kubeconfig.' },
+    );
+  }
 }
 
 const unpack = promisify(gunzip);

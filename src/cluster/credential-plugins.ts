@@ -2,7 +2,7 @@
  * Credential plugins of a kubeconfig (kubernetes.io, "client-go credential plugins"): what is written of them there, what they
  * answer, and how long that is good for. Who starts the process is given from outside.
  */
-import { parse } from 'yaml';
+import type { CurrentEntry, Fields } from './current-entry.ts';
 
 /** The `exec` of the current user, and the cluster it is for. */
 export interface Plugin {
@@ -111,40 +111,30 @@ function readCredential(printed: string, command: string): PluginCredential {
   };
 }
 
-interface Written {
-  readonly 'current-context'?: string;
-  readonly contexts?: readonly { name?: string; context?: { cluster?: string; user?: string } }[];
-  readonly clusters?: readonly { name?: string; cluster?: Record<string, unknown> }[];
-  readonly users?: readonly { name?: string; user?: { exec?: Record<string, unknown> } }[];
-}
-
-/** The credential plugin of the current user of a kubeconfig (its text), if it has one. */
-export function pluginOf(kubeconfig: string): Plugin | undefined {
-  const written = parse(kubeconfig, { maxAliasCount: 100 }) as Written | null;
-  const context = written?.contexts?.find(({ name }) => name === written['current-context'])?.context;
-  const exec = written?.users?.find(({ name }) => name === context?.user)?.user?.exec;
-  if (typeof exec?.command !== 'string' || exec.command === '') return undefined;
+/** The credential plugin of the current user of a kubeconfig, if it has one. */
+export function pluginOf({ cluster, user }: Pick<CurrentEntry, 'cluster' | 'user'>): Plugin | undefined {
+  const exec = (user.exec ?? {}) as Fields;
   const { apiVersion, command, args, env, interactiveMode, installHint, provideClusterInfo } = exec;
-  const cluster = written?.clusters?.find(({ name }) => name === context?.cluster)?.cluster;
+  if (typeof command !== 'string' || command === '') return undefined;
   return {
     apiVersion: typeof apiVersion === 'string' ? apiVersion : 'client.authentication.k8s.io/v1',
     command,
     args: Array.isArray(args) ? args.map(String) : [],
     env: Object.fromEntries(
-      (Array.isArray(env) ? env : []).map(({ name, value }) => [String(name), String(value ?? '')]),
+      (Array.isArray(env) ? env : []).map((each) => [String(each?.name), String(each?.value ?? '')]),
     ),
     // What is meant where nothing is said, in the versions of the protocol that let it be left out.
     interactiveMode:
       interactiveMode === 'Never' || interactiveMode === 'Always' ? interactiveMode : 'IfAvailable',
     installHint: typeof installHint === 'string' && installHint !== '' ? installHint : undefined,
-    cluster: provideClusterInfo === true && cluster ? clusterInfo(cluster) : undefined,
+    cluster: provideClusterInfo === true ? clusterInfo(cluster) : undefined,
   };
 }
 
 /** The cluster in the words of the ExecCredential, with the configuration that its entry holds for plugins. */
-function clusterInfo(cluster: Record<string, unknown>): Record<string, unknown> {
+function clusterInfo(cluster: Fields): Fields {
   const extensions = Array.isArray(cluster.extensions) ? cluster.extensions : [];
-  const config = extensions.find(({ name }) => name === 'client.authentication.k8s.io/exec')?.extension;
+  const config = extensions.find((each) => each?.name === 'client.authentication.k8s.io/exec')?.extension;
   const also = (name: string) => (cluster[name] === undefined ? {} : { [name]: cluster[name] });
   return {
     server: cluster.server,

@@ -1,32 +1,24 @@
-/**
- * Signing in to the API server as a kubeconfig says: the one place that has credentials, TLS settings and proxies. The client
- * library reads the kubeconfig and speaks to login services; it is loaded when it is first needed.
- */
-import { readFileSync } from 'node:fs';
-import type { Agent, OutgoingHttpHeaders } from 'node:http';
-import type { RequestOptions } from 'node:https';
-import type { KubeConfig, User } from '@kubernetes/client-node';
-import { parse } from 'yaml';
+/** Signing in to the API server as a kubeconfig says: the one place that has credentials, TLS settings and proxies. */
+import { type Agent, Agent as HttpAgent, type OutgoingHttpHeaders } from 'node:http';
+import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import { type CredentialPlugins, type PluginCredential, pluginOf } from './credential-plugins.ts';
+import { type CurrentEntry, currentEntry } from './current-entry.ts';
+import { impersonation, signInHeaders, tlsSettings } from './direct-sign-in.ts';
 import { proxyFor } from './proxy.ts';
 import { RequestFailure } from './request-failure.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A credential plugin or a login service may have to ask somebody far away. */
-const signInTimeoutMs = 30_000;
 /** How long an unused connection is kept, and how long a proxy has to open one. */
 const idleConnectionMs = 30_000;
-/** Tokens in files are replaced while we run; client-go reads them again as often. */
-const rereadMs = 60_000;
+/** Tokens in files and of login services are replaced while we run; client-go looks as often. */
+const lookAgainMs = 60_000;
 
 /** What every request to the server is sent with. */
 export interface SignedIn {
   /** Without a slash at its end. */
   readonly server: string;
   readonly headers: OutgoingHttpHeaders;
-  /** `user:password` of basic authentication. */
-  readonly auth: string | undefined;
   /** Keeps connections for the next request; holds the TLS settings and goes through the proxy. */
   readonly agent: Agent;
 }
@@ -46,11 +38,11 @@ interface Held {
   /** Ms since the epoch. */
   readonly until: number;
   readonly credential: PluginCredential | undefined;
-  /** What a connection is opened with: it is not shared with other credentials. */
+  /** What a connection is opened with: one is not used with other credentials. */
   readonly identity: string;
 }
 
-/** `kubeconfig` gives the text of a kubeconfig whose current context is meant. `plugins` run credential plugins; without them the library does. */
+/** `kubeconfig` gives the text of a kubeconfig whose current context is meant. `plugins` run credential plugins; without them the client library does. */
 export function createSignIn(
   kubeconfig: () => string | Promise<string>,
   env: Env,
@@ -63,29 +55,24 @@ export function createSignIn(
 
   const signIn = async (refused: Held | undefined): Promise<Held> => {
     const text = await kubeconfig();
-    const config = await load(text, env);
-    const plugin = plugins && pluginOf(text);
-    const credential = plugin && (await fromPlugin(plugins.credential(plugin, refused?.credential)));
-    if (credential) applyCredential(config, credential);
-    const until = credential ? credential.expiresAt : mayChange(config) ? now() + rereadMs : undefined;
-    const options: RequestOptions = { timeout: idleConnectionMs, headers: {} };
-    await withinTime(config.applyToHTTPSOptions(options));
-    const server = (config.getCurrentCluster()?.server ?? '').replace(/\/+$/, '');
+    const entry = currentEntry(text);
+    const plugin = plugins && pluginOf(entry);
+    const credential = plugin && (await plugins.credential(plugin, refused?.credential));
+    const { headers, options } = await prepare(text, entry, env, credential);
+    const { server, user } = entry;
     const identity = JSON.stringify([server, options.cert, options.key, options.ca].map(String));
-    const agent = held?.identity === identity ? held.signedIn.agent : keeping(options.agent as Agent);
+    const agent = held?.identity === identity ? held.signedIn.agent : agentOf(server, options);
     agents.add(agent);
-    const { headers = {}, auth = undefined } = options as {
-      headers?: OutgoingHttpHeaders;
-      auth?: string | null;
-    };
+    const changes = user.tokenFile !== undefined || user['auth-provider'] !== undefined;
+    const until = credential ? credential.expiresAt : changes ? now() + lookAgainMs : undefined;
     return {
-      signedIn: { server, headers, auth: auth ?? undefined, agent },
+      signedIn: { server, headers, agent },
       until: until ?? Number.POSITIVE_INFINITY,
       credential,
       identity,
     };
   };
-  const anew = (refused: Held | undefined): Promise<Held> => {
+  const anew = async (refused: Held | undefined): Promise<SignedIn> => {
     running ??= signIn(refused)
       .then((result) => {
         held = result;
@@ -94,16 +81,18 @@ export function createSignIn(
       .finally(() => {
         running = undefined;
       });
-    return running;
+    try {
+      return (await running).signedIn;
+    } catch (error) {
+      throw signInFailure(error);
+    }
   };
   return {
     async current() {
-      if (held !== undefined && held.until > now()) return held.signedIn;
-      return (await anew(undefined)).signedIn;
+      return held !== undefined && held.until > now() ? held.signedIn : anew(undefined);
     },
     async renew(refused) {
-      if (held !== undefined && held.signedIn !== refused) return held.signedIn;
-      return (await anew(held)).signedIn;
+      return held !== undefined && held.signedIn !== refused ? held.signedIn : anew(held);
     },
     close() {
       for (const agent of agents) agent.destroy();
@@ -111,124 +100,52 @@ export function createSignIn(
   };
 }
 
-/** The library's agents open a connection for each request; with this one they keep it. */
-function keeping(agent: Agent): Agent {
-  return Object.assign(agent, { keepAlive: true });
+interface Prepared {
+  readonly headers: OutgoingHttpHeaders;
+  /** With the agent of the client library, where that was asked. */
+  readonly options: RequestOptions;
 }
 
-async function load(text: string, env: Env): Promise<KubeConfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
-  const config = new KubeConfig();
-  try {
-    config.loadFromString(text);
-  } catch (error) {
-    throw new RequestFailure('kubeconfig', `The kubeconfig cannot be read: ${(error as Error).message}.`);
-  }
-  completeUser(config, text);
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) {
-    throw new RequestFailure('kubeconfig', 'The kubeconfig has no cluster for its current context.');
-  }
-  if (!/^https?:\/\/[^/]/.test(cluster.server ?? '')) {
-    throw new RequestFailure('kubeconfig', `The server "${cluster.server}" is not an https:// address.`);
-  }
-  const proxyUrl = cluster.proxyUrl ?? proxyFor(cluster.server, env);
-  const changed = {
-    ...cluster,
-    ...(proxyUrl === undefined ? {} : { proxyUrl }),
-    // The library refuses plain HTTP otherwise; there is no certificate that could be verified.
-    ...(cluster.server.startsWith('http:') ? { skipTLSVerify: true } : {}),
+/** The client library is loaded for what only it can: with 25 MB it is larger than all that a survey keeps of a cluster. */
+async function prepare(
+  text: string,
+  entry: CurrentEntry,
+  env: Env,
+  credential: PluginCredential | undefined,
+): Promise<Prepared> {
+  const { server, cluster, user } = entry;
+  const proxyUrl = typeof cluster['proxy-url'] === 'string' ? cluster['proxy-url'] : proxyFor(server, env);
+  const byLibrary = user['auth-provider'] !== undefined || (user.exec !== undefined && !credential);
+  const options: RequestOptions = {
+    timeout: idleConnectionMs,
+    headers: {},
+    ...tlsSettings(entry, credential),
   };
-  config.clusters = config.clusters.map((each) => (each === cluster ? changed : each));
-  return config;
+  if (!byLibrary && proxyUrl === undefined) return { headers: signInHeaders(user, credential), options };
+  const { signInByLibrary } = await import('./library-sign-in.ts');
+  await signInByLibrary(text, { proxyUrl, credentials: byLibrary }, options);
+  const headers = byLibrary
+    ? { ...(options.headers as OutgoingHttpHeaders), ...impersonation(user) }
+    : signInHeaders(user, credential);
+  return { headers, options };
 }
 
-/** What kubectl does with a user and the library does not. */
-function completeUser(config: KubeConfig, text: string): void {
-  const context = config.getContextObject(config.currentContext);
-  if (context === null) return;
-  if (config.getCurrentUser() === null) {
-    // Without a user the library leaves out the certificate authority as well.
-    config.users = [...config.users, { name: 'anonymous' }];
-    config.contexts = config.contexts.map((each) =>
-      each === context ? { ...each, user: 'anonymous' } : each,
-    );
-  }
-  const signedInAs = config.getCurrentUser()?.name;
-  const written = parse(text) as { users?: { name?: string; user?: { tokenFile?: string } }[] };
-  const { tokenFile } = written.users?.find(({ name }) => name === signedInAs)?.user ?? {};
-  changeUser(config, (user) => {
-    const token = user.token ?? (tokenFile === undefined ? undefined : readToken(tokenFile));
-    return {
-      ...user,
-      ...(token === undefined || token === null ? {} : { token }),
-      ...(user.exec ? { exec: withExecInfo(user.exec) } : {}),
-    };
+/** Keeps its connections; those of the client library would not. */
+function agentOf(
+  server: string,
+  { agent, ca, cert, key, servername, rejectUnauthorized, timeout }: RequestOptions,
+): Agent {
+  if (agent) return Object.assign(agent as Agent, { keepAlive: true });
+  const keeping = { keepAlive: true, ...(timeout === undefined ? {} : { timeout }) };
+  if (server.startsWith('http:')) return new HttpAgent(keeping);
+  return new HttpsAgent({
+    ...keeping,
+    ca,
+    cert,
+    key,
+    ...(servername === undefined ? {} : { servername }),
+    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
   });
-}
-
-function changeUser(config: KubeConfig, change: (user: User) => User): void {
-  const signedInAs = config.getCurrentUser()?.name;
-  config.users = config.users.map((user) => (user.name === signedInAs ? change(user) : user));
-}
-
-function readToken(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new RequestFailure('sign-in', (error as Error).message);
-  }
-}
-
-/** Tells a credential plugin which version of the protocol is spoken, and that nobody is there to be asked (client-go credential plugins). */
-function withExecInfo(exec: { apiVersion?: string; env?: { name: string; value: string }[] | null }): object {
-  const info = { apiVersion: exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
-  return {
-    ...exec,
-    env: [...(exec.env ?? []), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }],
-  };
-}
-
-/** In place of the plugin, what it gave. */
-function applyCredential(config: KubeConfig, credential: PluginCredential): void {
-  const { token, certificate, key } = credential;
-  const base64 = (pem: string) => Buffer.from(pem).toString('base64');
-  changeUser(config, ({ exec: _, ...user }) => ({
-    ...user,
-    ...(token === undefined ? {} : { token }),
-    ...(certificate === undefined ? {} : { certData: base64(certificate) }),
-    ...(key === undefined ? {} : { keyData: base64(key) }),
-  }));
-}
-
-/** Whether the credentials may be others the next time, though the kubeconfig is the same: a file, a login service. */
-function mayChange(config: KubeConfig): boolean {
-  const user = config.getCurrentUser();
-  return user !== null && !user.exec && (user.authProvider !== undefined || user.token !== undefined);
-}
-
-async function fromPlugin(asked: Promise<PluginCredential>): Promise<PluginCredential> {
-  try {
-    return await asked;
-  } catch (error) {
-    throw signInFailure(error);
-  }
-}
-
-async function withinTime(signingIn: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new RequestFailure('sign-in', `no credentials within ${signInTimeoutMs / 1000} s`));
-    }, signInTimeoutMs);
-  });
-  try {
-    await Promise.race([signingIn, tooLong]);
-  } catch (error) {
-    throw signInFailure(error);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function signInFailure(error: unknown): RequestFailure {

@@ -14,17 +14,23 @@ export async function signInBeforeScreen(choice: ClusterChoice): Promise<Credent
   const files = kubeconfigFiles(choice.kubeconfig, process.env, homedir());
   // Nothing that reads YAML is loaded for those who have no plugin.
   if (!files.some(mentionsPlugin)) return undefined;
-  const [{ createCredentialPlugins, pluginOf }, { readKubeconfig, selectContext }, shell, { stripToLine }] =
-    await Promise.all([
-      import('../cluster/credential-plugins.ts'),
-      import('../cluster/kubeconfig.ts'),
-      import('../shell/credential-plugin.ts'),
-      import('../runbook/strip-controls.ts'),
-    ]);
+  const [
+    { createCredentialPlugins, pluginOf },
+    { currentEntry },
+    { readKubeconfig, selectContext },
+    shell,
+    { stripToLine },
+  ] = await Promise.all([
+    import('../cluster/credential-plugins.ts'),
+    import('../cluster/current-entry.ts'),
+    import('../cluster/kubeconfig.ts'),
+    import('../shell/credential-plugin.ts'),
+    import('../runbook/strip-controls.ts'),
+  ]);
   const plugins = createCredentialPlugins((command) => shell.runCredentialPlugin(command, process.env));
   const config = readKubeconfig(files, choice.kubeconfig !== undefined);
   const selected = 'message' in config ? config : selectContext(config, choice.context);
-  const plugin = 'message' in selected ? undefined : pluginOf(selected.yaml);
+  const plugin = 'message' in selected ? undefined : pluginOf(currentEntry(selected.yaml));
   if (plugin && plugin.interactiveMode !== 'Never' && process.stdin.isTTY === true) {
     process.stderr.write(`Signing in with ${stripToLine([plugin.command, ...plugin.args].join(' '))}\n`);
     await plugins.credentialByPrompt(plugin).catch(() => undefined);
