@@ -19,7 +19,7 @@ function budgetFindings(the: Case, broken: readonly PodFacts[]): readonly Findin
   const { workload } = the.evidence;
   if (workload.kind === 'StatefulSet' || workload.updated >= workload.desired) return [];
   const budget = unavailableBudget(workload);
-  if (broken.length < Math.max(budget, 1)) return [];
+  if (budget < 1 || broken.length < budget) return [];
   return broken.map((pod) => ({
     code: 'BUDGET_USED_BY_OLD_PODS',
     kind: 'transient',

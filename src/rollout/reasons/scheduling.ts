@@ -21,7 +21,7 @@ export function schedulingCauses(message: string): readonly SchedulingCause[] {
     .split(/, (?=\d+ )|; (?=\d+ )/)
     .map((part) => {
       const [, count = '0', cause = part] = /^(\d+) (.*)$/.exec(part) ?? [];
-      return { nodes: Number(count), cause: cause.replace(/^node\(s\) (?:had |didn.t )?/, words) };
+      return { nodes: Number(count), cause: cause.replace(/^node\(s\) (?:had |were |didn.t )?/, words) };
     })
     .filter((each) => each.cause !== '')
     .sort((a, b) => b.nodes - a.nodes);
