@@ -29,6 +29,11 @@ export interface LineInput {
   ask(prompt: string): Promise<LineAnswer>;
   /** Like `ask`, but what is typed is not shown; a pipe is read as it is. */
   askSecret(prompt: string): Promise<LineAnswer>;
+  /**
+   * Reads a line that nothing was asked for, where it `fits`. On a terminal any other line is given as well, to be refused; over a
+   * pipe it is left for the next question, and undefined is given, as at the end of the input and once `signal` is aborted.
+   */
+  listen(fits: (text: string) => boolean, signal: AbortSignal): Promise<string | undefined>;
   /** Stops reading and shows again what is typed, so that somebody else gets the input. `ask` begins again. */
   release(): void;
 }
@@ -124,6 +129,38 @@ export function lineInput(source: LineSource, output: LineOutput): LineInput {
       output.write('\n');
       return answer;
     },
+    listen: (fits, signal) =>
+      new Promise((resolve) => {
+        const done = (text: string | undefined): void => {
+          signal.removeEventListener('abort', give);
+          waiting = undefined;
+          release();
+          resolve(text);
+        };
+        const give = (): void => done(undefined);
+        const settle = (): void => {
+          const end = buffered.indexOf('\n');
+          if (end < 0) {
+            if (ended) give();
+            return;
+          }
+          const text = buffered.slice(0, end).replace(/\r$/, '');
+          if (source.isTTY !== true && !fits(text)) {
+            give();
+            return;
+          }
+          buffered = buffered.slice(end + 1);
+          done(text);
+        };
+        if (signal.aborted) {
+          resolve(undefined);
+          return;
+        }
+        signal.addEventListener('abort', give, { once: true });
+        waiting = settle;
+        begin();
+        settle();
+      }),
     release,
   };
 }

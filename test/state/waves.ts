@@ -74,6 +74,7 @@ export function wavesKind(of: Waves, more: Partial<PerformingKind> = {}): Perfor
       }
       return new Promise((resolve, reject) => {
         of.end = resolve;
+        if (context.signal.aborted) reject(context.signal.reason);
         context.signal.addEventListener('abort', () => reject(context.signal.reason));
       });
     },

@@ -42,6 +42,13 @@ function own(question: Question, canPreview: boolean): readonly AnswerWord[] {
       return [run, ...(canPreview ? [word('preview', 'show what would change')] : []), done, skip];
     }
     case 'confirm':
+      if (question.planned)
+        return [
+          word(quoted(question.mustType, 'yes'), 'do what the plan says'),
+          word('plan', 'look at the cluster again and plan anew'),
+          done,
+          skip,
+        ];
       return [word(quoted(question.mustType, 'yes'), 'it is so'), skip];
     case 'choose':
       return [
@@ -138,6 +145,8 @@ function ownAnswer(
       if (first === 'done') return byHand();
       return first === 'skip' ? skipped() : undefined;
     case 'confirm':
+      if (question.planned && first === 'plan' && rest === '') return intent({ type: 'replan' });
+      if (question.planned && first === 'done') return byHand();
       if (question.mustType !== undefined)
         return text === question.mustType
           ? intent({ type: 'confirm', typed: text })

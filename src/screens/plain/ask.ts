@@ -5,7 +5,8 @@ import type { Taken, WalkState } from '../../state/walk.ts';
 import { actionAt, isShell } from '../words/place.ts';
 import { questionLine, verifiedLine } from '../words/question.ts';
 import { wordsFor } from './answers.ts';
-import { commandLines, indent, type Said } from './narrate.ts';
+import { commandLines } from './narrate.ts';
+import { indent, type Said } from './said.ts';
 
 const say = (type: Exclude<Said['type'], 'output' | 'explain'>, text: string): Said => ({ type, text });
 

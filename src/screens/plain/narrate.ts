@@ -20,13 +20,8 @@ import {
   stepAt,
   valuesOf,
 } from '../words/place.ts';
-
-export type Said =
-  | { readonly type: 'heading' | 'text' | 'command' | 'good' | 'bad' | 'notice'; readonly text: string }
-  /** The text of the step that stands before or after this action, unless it was printed already. */
-  | { readonly type: 'explain'; readonly at: ActionRef; readonly part: 'before' | 'after' }
-  /** The output of this run so far is to be printed before what follows. */
-  | { readonly type: 'output'; readonly run: string };
+import { indent, type Said } from './said.ts';
+import { planned, working } from './works.ts';
 
 const say = (type: Exclude<Said['type'], 'output' | 'explain'>, text: string): Said => ({ type, text });
 
@@ -65,6 +60,8 @@ export function narrate(before: WalkState | undefined, after: WalkState, asked?:
     ...after.session.stack.flatMap((frame) => stepsMoved(before, after, frame)),
     ...runsStarted(before, after, asked),
     ...shown(before, after),
+    ...working(before, after),
+    ...planned(before, after),
     ...liveChanges(before, after),
     ...noted(before, after),
   ];
@@ -241,12 +238,4 @@ function noted(before: WalkState | undefined, after: WalkState): readonly Said[]
   return before
     ? after.session.notes.slice(before.session.notes.length).map((note) => say('text', `Noted: ${note.text}`))
     : [];
-}
-
-/** Every line of a text with the same beginning. */
-export function indent(text: string, prefix: string): string {
-  return text
-    .split('\n')
-    .map((line) => `${prefix}${line}`)
-    .join('\n');
 }

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { stripControls } from '../../runbook/strip-controls.ts';
-import type { Said } from './narrate.ts';
+import type { Said } from './said.ts';
 
 export interface Printer {
   say(said: Exclude<Said, { type: 'output' | 'explain' }>): void;

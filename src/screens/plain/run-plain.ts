@@ -3,12 +3,17 @@ import type { Writable } from 'node:stream';
 import { exitCodeOf } from '../../state/exit-codes.ts';
 import type { Question } from '../../state/question.ts';
 import type { Walk, WalkEnd, WalkState } from '../../state/walk.ts';
+import { kinds } from '../../steps/kinds.ts';
 import { type LineInput, type LineSource, lineInput } from '../../terminal/line-input.ts';
+import type { KindsShown } from '../ui-state.ts';
+import { steeringOf, wordsNow } from '../words/kinds.ts';
 import { questionLine } from '../words/question.ts';
 import { parseAnswer } from './answers.ts';
 import { askLines, helpLines, takenLines } from './ask.ts';
-import { explained, narrate, opening, type Said } from './narrate.ts';
+import { explained, narrate, opening } from './narrate.ts';
 import { createPrinter } from './printer.ts';
+import type { Said } from './said.ts';
+import { parseWord, wordsHelp, wordsLine } from './steer.ts';
 
 export interface PlainOptions {
   readonly walk: Walk;
@@ -21,6 +26,8 @@ export interface PlainOptions {
   readonly color: boolean;
   /** Ctrl-C or a signal: the session is paused. A running command goes on. */
   readonly interrupted?: AbortSignal;
+  /** The words of the kinds that can be steered; those of the kinds that the program has, unless told. */
+  readonly steering?: KindsShown['steering'];
   /** How often the output of a running command is looked at, ms. */
   readonly followMs?: number;
 }
@@ -30,7 +37,7 @@ const batch = 500;
 
 /** Walks the session to its end, a pause or a stop, and gives the exit code. */
 export async function runPlain(options: PlainOptions): Promise<number> {
-  const { walk, unattended } = options;
+  const { walk, unattended, steering = steeringOf(kinds) } = options;
   const printer = createPrinter(options.output, options.color);
   const lines = unattended ? undefined : (options.lines ?? lineInput(options.input, options.output));
   const printed = new Map<string, number>();
@@ -94,6 +101,30 @@ export async function runPlain(options: PlainOptions): Promise<number> {
     }
   };
 
+  /** While an action works, lines that begin with its words are for it. Another one waits for the next question. */
+  let hearing: AbortController | undefined;
+  const hear = async (state: WalkState): Promise<void> => {
+    const words = wordsNow(state, steering);
+    if (words.length === 0 || !lines || unattended || hearing) return;
+    hearing = new AbortController();
+    const { signal } = hearing;
+    printer.say({ type: 'text', text: wordsLine(words) });
+    while (!signal.aborted) {
+      const line = await lines.listen((text) => parseWord(words, text) !== undefined, signal);
+      if (line === undefined || signal.aborted) return;
+      const told = parseWord(words, line);
+      if (told === undefined) printer.say({ type: 'bad', text: `"${line.trim()}" is none of its words.` });
+      if (told?.type === 'refused') printer.say({ type: 'bad', text: told.message });
+      if (told === undefined || told.type === 'help')
+        for (const text of wordsHelp(words)) printer.say({ type: 'text', text });
+      if (told?.type === 'intent') walk.send(told.intent);
+    }
+  };
+  const stopHearing = (): void => {
+    hearing?.abort();
+    hearing = undefined;
+  };
+
   // A mistake of ours must end the program, not leave it waiting for ever.
   let fail: (error: unknown) => void = () => {};
   const broken = new Promise<never>((_, reject) => {
@@ -110,6 +141,8 @@ export async function runPlain(options: PlainOptions): Promise<number> {
       last = state;
       await tell(narrate(before, state, unattended ? undefined : answered));
       const { question, live } = state;
+      if (live.working?.doing === 'perform') hear(state).catch(fail);
+      else stopHearing();
       for (const taken of live.taken?.slice(before?.live.taken?.length ?? 0) ?? [])
         await tell(takenLines(state, taken));
       // A question asked once more is a new one. To ask one twice would give it a line meant for the next.
@@ -139,6 +172,7 @@ export async function runPlain(options: PlainOptions): Promise<number> {
   unsubscribe();
   await queue;
   over = true;
+  stopHearing();
   lines?.release();
   options.interrupted?.removeEventListener('abort', stop);
   await tell(closing(walk, end));
