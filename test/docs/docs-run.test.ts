@@ -66,6 +66,7 @@ test.each([
   'docs/runbook-format.md',
   'docs/linkerd.md',
   'docs/survey.md',
+  'docs/rollouts.md',
 ])(
   'the commands of %s run from the first to the last, in one shell',
   (page) => {
