@@ -184,7 +184,7 @@ function others(
     const why = whyNotOfKind('Pod', pod.namespace, pod.name);
     if (!why || !inScope(choice, owner) || (!behind && choice.only === 'out-of-date')) continue;
     const versions = [{ version: pod.version, pods: 1 }];
-    left.push(leftOut({ owner, versions, pods: 1, role: 'data-plane' }, why));
+    left.push(leftOut({ owner, versions, pods: 1, role: pod.role }, why));
   }
   return left;
 }
