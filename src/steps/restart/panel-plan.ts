@@ -15,15 +15,15 @@ export function planView(plan: RestartPlan, props: PanelProps): PanelView {
   const pods = chosen.reduce((sum, one) => sum + one.pods, 0);
   const out = plan.workloads.length - chosen.length;
   const waves = wavesOf(plan.workloads, plan.sizes);
-  const to = plan.expect === '' ? '' : `, proxies to ${plan.expect}`;
+  const from = sameVersions(plan);
+  const change = plan.expect === '' ? '' : `${from === undefined ? '' : `${from} `}to ${plan.expect}; `;
   return {
     top: [
       [
         span(`Restart ${counted(chosen.length, 'workload')}, ${counted(pods, 'pod')}`, 'strong'),
         ...(out > 0 ? [span(`, ${out} left out`, 'warning')] : []),
-        span(to),
       ],
-      line(`${counted(waves.length, 'wave')}, at most ${plan.atOnce} at once`, 'quiet'),
+      line(`${change}${counted(waves.length, 'wave')}, at most ${plan.atOnce} at once`, 'quiet'),
       ...plan.notices.flatMap((notice) =>
         wrap(notice, width - 2).map(
           (text, at): Line => [
@@ -48,7 +48,8 @@ function waveRows(
 ): readonly PanelRow[] {
   const several = inSeveral(plan);
   const names = plan.workloads.map((one) => displayWidth(labelOf(one, several)));
-  const name = Math.min(Math.max(0, ...names), Math.max(14, width - 30));
+  const same = sameVersions(plan) !== undefined;
+  const name = Math.min(Math.max(0, ...names), Math.max(14, width - (same ? 26 : 30)));
   const pods = Math.max(...plan.workloads.map((one) => podsWords(one).length), 0);
   const version = Math.max(...plan.workloads.map((one) => versionWords(one).length), 0);
   return waves.flatMap((wave, index) => [
@@ -66,7 +67,7 @@ function waveRows(
           span(out ? '[ ] ' : '[x] ', out ? 'quiet' : 'strong'),
           span(padEnd(labelOf(workload, several), name, glyphs.cut), style),
           span(`  ${podsWords(workload).padStart(pods)}`, style),
-          span(`  ${versionWords(workload).padEnd(version)}`, 'quiet'),
+          ...(same ? [] : [span(`  ${versionWords(workload).padEnd(version)}`, 'quiet')]),
           ...(first && !out
             ? [
                 span(first.level === 'warning' ? `  ${glyphs.warning} ` : '  ', tone),
@@ -77,6 +78,12 @@ function waveRows(
       };
     }),
   ]);
+}
+
+/** The version that all of them have now; undefined where they differ. */
+function sameVersions({ workloads }: RestartPlan): string | undefined {
+  const versions = new Set(workloads.map(versionWords));
+  return versions.size === 1 ? [...versions][0] : undefined;
 }
 
 const podsWords = ({ pods }: PlannedWorkload) => counted(pods, 'pod');
