@@ -131,7 +131,7 @@ function bySkew(survey: Survey): SurveyFinding[] {
       code: 'proxies-behind',
       level: 'attention',
       title: 'Proxies are behind the control plane, within what is supported',
-      advice: 'A restart of their workloads brings them up to date, unless they are pinned.',
+      advice: 'A restart of their workloads brings them up to date, unless they are pinned: handrail restart.',
     },
     unknown: {
       code: 'version-unknown',
