@@ -74,13 +74,13 @@ export function isAbout({ check }: ExpectedCheck, line: CheckLine): boolean {
   );
 }
 
-/** `41 passed, 2 warnings, 1 expected, 1 failed`: what there is none of is left out. */
-export function countsText({ passed, warnings, failed, unseen, expected }: CheckCounts): string {
-  return [
-    ...(passed > 0 || warnings + failed + unseen + expected === 0 ? [`${passed} passed`] : []),
-    ...(expected > 0 ? [`${expected} as expected`] : []),
+/** `1 failed, 2 warnings, 1 as expected, 41 passed`: the worst first; `which` says what failed. */
+export function countsText({ passed, warnings, failed, unseen, expected }: CheckCounts, which = ''): string {
+  const parts = [
+    ...(failed > 0 ? [`${failed} failed${which}`] : []),
     ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
     ...(unseen > 0 ? [`${unseen} not seen`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-  ].join(', ');
+    ...(expected > 0 ? [`${expected} as expected`] : []),
+  ];
+  return [...parts, ...(passed > 0 || parts.length === 0 ? [`${passed} passed`] : [])].join(', ');
 }

@@ -80,7 +80,7 @@ test('one announcement covers every line that it is about', () => {
 
 test('the counts are read as a sentence', () => {
   expect(countsText({ passed: 41, warnings: 1, failed: 2, unseen: 3, expected: 1 })).toBe(
-    '41 passed, 1 as expected, 1 warning, 3 not seen, 2 failed',
+    '2 failed, 1 warning, 3 not seen, 1 as expected, 41 passed',
   );
   expect(countsText({ passed: 41, warnings: 0, failed: 0, unseen: 0, expected: 0 })).toBe('41 passed');
 });

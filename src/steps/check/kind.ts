@@ -1,4 +1,5 @@
 import { parseCheckOutput } from '../../linkerd/check-output.ts';
+import type { CheckReport } from '../../linkerd/check-report.ts';
 import { formatDuration } from '../../runbook/durations.ts';
 import { findTool } from '../../shell/tools.ts';
 import type { Ending } from '../../state/event.ts';
@@ -59,28 +60,30 @@ async function withTheTool(spec: CheckSpec, context: PerformContext): Promise<Ch
   context.progress({ progress: running });
   const { ending, output } = await context.read(checkCommand(spec), spec.wait + beyondWaitMs, longestOutput);
   const report = parseCheckOutput(output);
-  const broken = howItFailed(ending, spec) ?? report.broken;
+  const broken = howItFailed(ending, spec, report) ?? report.broken;
   if (spec.pre || !context.api || report.checks.length === 0) {
-    return resultOf('linkerd', report, spec.expect, broken ?? unexplained(ending, report.checks));
+    return resultOf('linkerd', report, spec.expect, broken);
   }
   context.progress({ progress: { ...running, at: 'control-plane-rollout', lines: report.checks } });
   const { beyondTheTool } = await import('../../cluster/own-checks/run.ts');
   const more = await beyondTheTool(context.api, context);
-  return resultOf(
-    'linkerd',
-    { ...report, checks: [...report.checks, ...more] },
-    spec.expect,
-    broken ?? unexplained(ending, report.checks),
-  );
+  return resultOf('linkerd', { ...report, checks: [...report.checks, ...more] }, spec.expect, broken);
 }
 
-/** Why there is no result, or not the whole of it; undefined where the tool came to its end. */
-function howItFailed(ending: Ending, spec: CheckSpec): string | undefined {
+/** Why there is no result, or not the whole of it; undefined where the tool came to its end and says what it found. */
+function howItFailed(ending: Ending, spec: CheckSpec, { checks }: CheckReport): string | undefined {
   switch (ending.type) {
-    case 'exited':
-      return ending.code === 0 || ending.code === 1
-        ? undefined
-        : `linkerd check ended with exit code ${ending.code}.`;
+    case 'exited': {
+      const { code } = ending;
+      if (checks.length === 0 && code !== 0) {
+        return `linkerd check ended with exit code ${code} and gave no result. What it printed says why.`;
+      }
+      // It ends with 1 where a check failed (`cli/cmd/check.go`), and with nothing else on purpose.
+      if (code > 1) return `linkerd check ended with exit code ${code}.`;
+      return code === 1 && !checks.some(({ result }) => result === 'error')
+        ? 'linkerd check ended with exit code 1, and names no check that failed.'
+        : undefined;
+    }
     case 'killed':
       return ending.by === 'timeout'
         ? `linkerd check did not end within ${formatDuration(spec.wait + beyondWaitMs)}, and was ended.`
@@ -90,14 +93,6 @@ function howItFailed(ending: Ending, spec: CheckSpec): string | undefined {
     case 'unknown':
       return 'Nobody saw how linkerd check ended.';
   }
-}
-
-/** The tool ends with 1 where a check failed (`cli/cmd/check.go`). Where none did, it says something that was not understood. */
-function unexplained(ending: Ending, checks: readonly { readonly result: string }[]): string | undefined {
-  const failed = checks.some(({ result }) => result === 'error');
-  return ending.type === 'exited' && ending.code === 1 && !failed
-    ? 'linkerd check ended with exit code 1, and names no check that failed.'
-    : undefined;
 }
 
 async function withOwnChecks(spec: CheckSpec, context: PerformContext, tool: boolean): Promise<CheckResult> {

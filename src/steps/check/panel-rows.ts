@@ -108,6 +108,13 @@ function lineRows(one: JudgedLine, { width, glyphs, ui }: Frame): readonly Panel
       : []),
     ...(one.hint === undefined || one.expected
       ? []
-      : wrap(one.hint, width - 4).map((text) => row(4, text, 'link'))),
+      : hintParts(one.hint, width - 4).map((text) => row(4, text, 'link'))),
   ];
+}
+
+/** An address that is too long for a line is broken before its anchor, which is the id of the check. */
+function hintParts(hint: string, width: number): readonly string[] {
+  const at = hint.indexOf('#');
+  if (displayWidth(hint) <= width || at < 0) return wrap(hint, width);
+  return [hint.slice(0, at), hint.slice(at)].flatMap((part) => wrap(part, width));
 }

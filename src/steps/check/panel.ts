@@ -6,7 +6,7 @@ import { wrap } from '../../terminal/text.ts';
 import { type PanelProps, type PanelRow, type PanelView, progressOf } from '../panel.ts';
 import { categoryRows, runningRows, styleOf } from './panel-rows.ts';
 import { countParts } from './panel-words.ts';
-import { type CheckResult, type CheckRunning, missingText } from './result.ts';
+import { type CheckResult, type CheckRunning, missingText, tools } from './result.ts';
 
 /** The result where there is one, kept in the journal; else what is known while it runs. */
 export function checkPanel(props: PanelProps): PanelView | undefined {
@@ -25,24 +25,24 @@ function resultIn({ walk, at }: PanelProps): CheckResult | undefined {
     : undefined;
 }
 
-const tools = { linkerd: 'linkerd check', handrail: "Handrail's own checks" } as const;
-
 function resultView(result: CheckResult, props: PanelProps): PanelView {
-  const { width, glyphs, height } = props;
+  const { width, glyphs, height, walk, at } = props;
   const mark = result.ok ? span(`${glyphs.done} `, 'ok') : span(`${glyphs.failed} `, 'bad');
   const verdict: Line =
     result.lines.length === 0
       ? [mark, span('No result', 'strong')]
       : [mark, ...countParts(result.lines, width >= 60 ? 'long' : 'short')];
+  // When the action has ended, its own sentence stands above the panel and says the same.
+  const ended = actionIn(walk.session, at)?.ended !== undefined;
   const told = [
-    ...(result.broken === undefined ? [] : [{ text: result.broken, style: 'bad' as const }]),
+    ...(result.broken === undefined || ended ? [] : [{ text: result.broken, style: 'bad' as const }]),
     ...result.missing.map((one) => ({ text: missingText(one), style: 'info' as const })),
     ...result.remarks.map((text) => ({ text, style: 'quiet' as const })),
   ];
   const bottom = told.flatMap(({ text, style }) => wrap(text, width).map((part) => line(part, style)));
   const room = Math.max(3, Math.floor(height / 3));
   return {
-    top: [spreadLine(verdict, [span(tools[result.by], 'quiet')], width, glyphs.cut)],
+    top: ended ? [] : [spreadLine(verdict, [span(tools[result.by], 'quiet')], width, glyphs.cut)],
     rows: categoryRows(result.lines, props, height - 1 - Math.min(room, bottom.length)),
     bottom: bottom.slice(0, room),
   };
@@ -51,7 +51,10 @@ function resultView(result: CheckResult, props: PanelProps): PanelView {
 function runningView(running: CheckRunning, props: PanelProps): PanelView {
   const { width, glyphs, now } = props;
   const elapsed = clock(now - running.startedAt);
-  const what: Line = [span(`${glyphs.waiting} `, 'info'), span(`${tools[running.by]} looks ...`, 'strong')];
+  const what: Line = [
+    span(`${glyphs.waiting} `, 'info'),
+    span(running.by === 'linkerd' ? 'linkerd check looks ...' : 'Handrail looks ...', 'strong'),
+  ];
   const silent =
     running.by === 'linkerd' && running.lines.length === 0
       ? wrap('It says what it found when it has looked at everything.', width).map((text) =>

@@ -74,15 +74,21 @@ export const isClean = (line: JudgedLine): boolean => line.result === 'success';
 
 export const countsOf = (result: CheckResult): CheckCounts => countLines(result.lines);
 
-/** One sentence: what came of it. */
+/** Who looked, in words. */
+export const tools: Readonly<Record<CheckedBy, string>> = {
+  linkerd: 'linkerd check',
+  handrail: "Handrail's own checks",
+};
+
+/** One sentence: who looked, and what came of it, the worst first. */
 export function verdictText(result: CheckResult): string {
   if (result.lines.length === 0) return result.broken ?? 'Nothing was checked.';
   const failed = result.lines.filter((line) => line.result === 'error' && line.expected === undefined);
   const names = failed.slice(0, 2).map(({ description }) => description);
   const more = failed.length > names.length ? ` and ${failed.length - names.length} more` : '';
-  const which = failed.length === 0 ? '' : `: ${names.join('; ')}${more}`;
+  const which = failed.length === 0 ? '' : ` (${names.join('; ')}${more})`;
   const cut = result.broken === undefined ? '' : ` ${result.broken}`;
-  return `${countsText(countsOf(result))}${which}.${cut}`;
+  return `${tools[result.by]}: ${countsText(countsOf(result), which)}.${cut}`;
 }
 
 /** A line for each category in which something has to be said, for the journal, plain mode and the report. */
@@ -108,7 +114,9 @@ function lineText(line: JudgedLine): string {
   const word = line.expected
     ? `expected until ${line.expected.until}`
     : { error: 'failed', warning: 'warning', unseen: 'not seen', success: '' }[line.result];
-  const error = stripToLine(line.error ?? '').slice(0, 300);
+  const error = stripToLine(line.error ?? '')
+    .replace(/ {2,}/g, ' ')
+    .slice(0, 300);
   return [`${word}: ${line.description}`, ...(error === '' ? [] : [error])].join(': ') + hintText(line);
 }
 
