@@ -95,10 +95,11 @@ export function relapse(workload: PlannedWorkload, sight: Sight): string | undef
   return `It was done and is not any more: ${reason ? reasonText(reason) : rollout.kubectl.message}`;
 }
 
-/** `image pull back-off: proxy:stable-2.14.10: not found (2 pods, web-1)` */
-export function reasonText({ title, message, count, pods }: Reason): string {
+/** `image pull back-off, proxy:stable-2.14.10: not found (2 pods, web-1)` */
+export function reasonText({ title, subject, message, count, pods }: Reason): string {
+  const about = subject === '' || message.includes(subject) || title.includes(subject) ? '' : `, ${subject}`;
   const which = pods.length === 0 ? '' : ` (${count > 1 ? `${count} pods, ` : ''}${pods[0]})`;
-  return `${title}${message === '' ? '' : `: ${message}`}${which}`;
+  return `${title}${about}${message === '' ? '' : `: ${message}`}${which}`;
 }
 
 /** The pods of the revision that is rolled out, without those that end. */

@@ -62,7 +62,7 @@ function running(picture: Picture): PanelView {
   };
 }
 
-function topLines({ waves, state, plan, now, props }: Picture): readonly Line[] {
+function topLines({ waves, state, plan, progress, now, props }: Picture): readonly Line[] {
   const { width, glyphs, walk, at } = props;
   const all = waves.flat();
   const { done, skipped, failed } = countOf(all, state);
@@ -70,7 +70,10 @@ function topLines({ waves, state, plan, now, props }: Picture): readonly Line[] 
   const place = wave < 0 ? '' : `, wave ${wave + 1} of ${waves.length}`;
   const startedAt = actionIn(walk.session, at)?.startedAt;
   const spent = startedAt === undefined ? '' : clock(now - Date.parse(startedAt));
-  const left = leftWords(estimateMs(waves, state, plan.atOnce, now));
+  const stuck = Object.values(progress?.workloads ?? {}).some((one) => one.stuck);
+  // While it is held up there is no telling when it goes on.
+  const smooth = progress !== undefined && !stuck && !progress.away && !state.held && failed === 0;
+  const left = smooth ? leftWords(estimateMs(waves, state, plan.atOnce, now)) : '';
   return [
     spreadLine(
       [span(`${done} of ${counted(all.length, 'workload')}`, 'strong'), span(place)],
