@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const names = ['first-frame', 'commands', 'big-session', 'big-output'];
+const names = ['first-frame', 'commands', 'big-session', 'big-output', 'rollout-board'];
 const out = `${root}.cache/bench`;
 mkdirSync(out, { recursive: true });
 await build({

@@ -98,7 +98,7 @@ function workloadRows(rollout: Rollout, opens: boolean, columns: Columns, frame:
   const { glyphs, ui, width } = frame;
   const id = rowId.workload(rollout.uid);
   const word = phaseWord(rollout);
-  const line: Line = [
+  const head: Line = [
     rolloutMark(rollout, glyphs),
     span(' '),
     span(padEnd(label(rollout, columns.withNamespace), columns.name, glyphs.cut), 'strong'),
@@ -107,10 +107,14 @@ function workloadRows(rollout: Rollout, opens: boolean, columns: Columns, frame:
       : []),
     span('  '),
     ...bar(newReady(rollout), wantedPods(rollout), columns.bar, glyphs),
+  ];
+  const headWidth = 2 + columns.name + (columns.revision > 0 ? columns.revision + 2 : 0) + 2 + columns.bar;
+  const tail: Line = [
     span(`  ${countWords(rollout)}`),
     ...(word === '' ? [] : [span(`  ${word}`, rollout.phase === 'STUCK' ? 'bad' : 'quiet')]),
   ];
-  const row: PanelRow = { id, opens: true, line: cutLine(line, width, glyphs.cut) };
+  const line = joined(head, headWidth, tail, width, glyphs.cut);
+  const row: PanelRow = { id, opens: true, line };
   return opens === ui.toggled.includes(id) ? [row] : [row, ...revisionRows(rollout, frame)];
 }
 
@@ -134,6 +138,13 @@ function revisionRows(rollout: Rollout, frame: Frame): readonly PanelRow[] {
       ? [row]
       : [row, ...podRows(rollout, revision, 4, frame)];
   });
+}
+
+/** The beginning of a row, whose width is known and need not be measured, and what of the rest fits behind it. */
+function joined(head: Line, headWidth: number, tail: Line, width: number, mark: string): Line {
+  return headWidth < width
+    ? [...head, ...cutLine(tail, width - headWidth, mark)]
+    : cutLine([...head, ...tail], width, mark);
 }
 
 const stateWords = ['ready', 'starting', 'failing', 'terminating', 'finished'] as const;
@@ -165,20 +176,21 @@ function podRows(
     : wanted;
   const rest = many ? pods.filter((pod) => !listed.includes(pod)) : [];
   const names = listed.map((pod) => shortPodName(pod.name, rollout.ref.name));
-  const nameWidth = Math.max(5, ...names.map(displayWidth));
-  const versionWidth = Math.max(0, ...listed.map((pod) => displayWidth(proxyWord(pod))));
+  const nameWidth = Math.min(24, Math.max(5, ...names.map(displayWidth)));
+  const versionWidth = Math.min(16, Math.max(0, ...listed.map((pod) => displayWidth(proxyWord(pod)))));
   const rows = listed.flatMap((pod, index): readonly PanelRow[] => {
-    const line: Line = [
+    const head: Line = [
       span(margin),
       podMark(pod, glyphs),
-      span(` ${padEnd(names[index]!, Math.min(nameWidth, 24), glyphs.cut)}`),
-      ...(versionWidth > 0
-        ? [span(`  ${padEnd(proxyWord(pod), Math.min(versionWidth, 16), glyphs.cut)}`, 'quiet')]
-        : []),
-      ...podState(pod, frame.now),
+      span(` ${padEnd(names[index]!, nameWidth, glyphs.cut)}`),
+      ...(versionWidth > 0 ? [span(`  ${padEnd(proxyWord(pod), versionWidth, glyphs.cut)}`, 'quiet')] : []),
     ];
+    const headWidth = indent + 2 + nameWidth + (versionWidth > 0 ? versionWidth + 2 : 0);
     return [
-      { id: rowId.pod(pod.uid), line: cutLine(line, width, glyphs.cut) },
+      {
+        id: rowId.pod(pod.uid),
+        line: joined(head, headWidth, podState(pod, frame.now), width, glyphs.cut),
+      },
       ...fetchedRows(pod, `${margin}    `, frame),
     ];
   });
