@@ -1,32 +1,9 @@
 /** What an operator should know of a survey, the gravest first. Each finding names what it is about and, where it is known, what to do. */
-import type { ControlPlaneMeta, OwnerKind, Survey, SurveyRow } from './model.ts';
+import { ofControlPlane, several } from './control-plane-findings.ts';
+import type { SurveyFinding } from './finding.ts';
+import type { Survey, SurveyRow } from './model.ts';
 import { versionTag } from './skew.ts';
-
-export type SurveyFindingCode =
-  | 'control-plane-missing'
-  | 'upgrade-half-done'
-  | 'proxies-ahead'
-  | 'proxies-old'
-  | 'other-trust-root'
-  | 'unmeshed'
-  | 'proxies-behind'
-  | 'pinned'
-  | 'version-unknown'
-  | 'bare-pods'
-  | 'several-control-planes'
-  | 'completed'
-  | 'unseen';
-
-export interface SurveyFinding {
-  readonly code: SurveyFindingCode;
-  /** `problem`: something does not work or is not supported; `attention`: the next upgrade or restart has to deal with it. */
-  readonly level: 'problem' | 'attention' | 'note';
-  readonly title: string;
-  /** What it means, and what to do. */
-  readonly advice: string;
-  /** What it is about, each in one line: all of them, also where there are thousands. */
-  readonly items: readonly string[];
-}
+import { counted, workloadName } from './words.ts';
 
 /** All findings of a survey; none where everything is as it should be. */
 export function surveyFindings(survey: Survey): readonly SurveyFinding[] {
@@ -44,68 +21,6 @@ export function surveyFindings(survey: Survey): readonly SurveyFinding[] {
 }
 
 const LEVELS: readonly SurveyFinding['level'][] = ['problem', 'attention', 'note'];
-
-/** `1 pod`, `12 pods`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-const SHORT: Readonly<Record<OwnerKind, string>> = {
-  Deployment: 'deploy',
-  Rollout: 'rollout',
-  StatefulSet: 'sts',
-  DaemonSet: 'ds',
-  ReplicaSet: 'rs',
-  ReplicationController: 'rc',
-  Job: 'job',
-  CronJob: 'cronjob',
-  Pod: 'pod',
-  Other: '',
-};
-
-/** As kubectl takes it: `deploy/web`. An owner of another kind has its kind in its name. */
-export function workloadName({ kind, name }: { readonly kind: OwnerKind; readonly name: string }): string {
-  return kind === 'Other' ? name : `${SHORT[kind]}/${name}`;
-}
-
-function ofControlPlane(one: ControlPlaneMeta): SurveyFinding[] {
-  if (one.state === 'missing') {
-    return [
-      {
-        code: 'control-plane-missing',
-        level: 'problem',
-        title: `The control plane in ${one.namespace} is not there, and pods belong to it`,
-        advice: 'New pods get no proxy, and certificates of those that run are not renewed.',
-        items: [],
-      },
-    ];
-  }
-  const { version, running } = one;
-  const others = running.filter((each) => each.version !== version);
-  if (version === undefined || others.length === 0) return [];
-  return [
-    {
-      code: 'upgrade-half-done',
-      level: 'problem',
-      title: `The control plane in ${one.namespace} is between two versions: an upgrade did not get to its end`,
-      advice: `Its configuration says ${version}. Look at its rollouts, and finish the upgrade or go back.`,
-      items: running.map((each) => `${counted(each.pods, 'pod')} of ${each.version}`),
-    },
-  ];
-}
-
-function several({ controlPlanes }: Survey): SurveyFinding[] {
-  if (controlPlanes.length < 2) return [];
-  return [
-    {
-      code: 'several-control-planes',
-      level: 'note',
-      title: `There are ${controlPlanes.length} control planes`,
-      advice: 'Each proxy is compared with its own.',
-      items: controlPlanes.map((one) => `${one.namespace}: ${one.version ?? 'version not known'}`),
-    },
-  ];
-}
 
 function rowItem(row: SurveyRow, detail: string): string {
   return `${row.namespace} ${workloadName(row)}: ${counted(row.pods, 'pod')}${detail === '' ? '' : `, ${detail}`}`;
@@ -131,7 +46,8 @@ function bySkew(survey: Survey): SurveyFinding[] {
       code: 'proxies-behind',
       level: 'attention',
       title: 'Proxies are behind the control plane, within what is supported',
-      advice: 'A restart of their workloads brings them up to date, unless they are pinned: handrail restart.',
+      advice:
+        'A restart of their workloads brings them up to date, unless they are pinned: handrail restart.',
     },
     unknown: {
       code: 'version-unknown',

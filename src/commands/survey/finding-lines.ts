@@ -1,5 +1,5 @@
 /** The findings below the table, each with its advice and the first of what it is about. */
-import type { SurveyFinding } from '../../data-plane/findings.ts';
+import type { SurveyFinding } from '../../data-plane/finding.ts';
 import type { StyleName } from '../../terminal/line.ts';
 import { EMPTY_LINE, type Line, span } from '../../terminal/line.ts';
 import { truncate, wrap } from '../../terminal/text.ts';

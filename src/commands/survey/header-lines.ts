@@ -1,6 +1,7 @@
 /** The top of the survey: which cluster, its control planes, how many pods, and how many have which proxy. */
-import { counted } from '../../data-plane/findings.ts';
+
 import type { ControlPlaneMeta, Survey } from '../../data-plane/model.ts';
+import { counted } from '../../data-plane/words.ts';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import { EMPTY_LINE, type Line, span } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';

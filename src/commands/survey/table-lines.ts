@@ -1,5 +1,5 @@
 /** The survey as a table: a line for each workload and version. */
-import { workloadName } from '../../data-plane/findings.ts';
+import { workloadName } from '../../data-plane/words.ts';
 import { type Line, span } from '../../terminal/line.ts';
 import { columnLines } from './columns.ts';
 import type { Sheet } from './header-lines.ts';

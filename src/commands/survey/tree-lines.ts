@@ -1,5 +1,5 @@
 /** The survey as a tree: namespace, workload, version. */
-import { counted, workloadName } from '../../data-plane/findings.ts';
+import { counted, workloadName } from '../../data-plane/words.ts';
 import { type Line, type Span, span } from '../../terminal/line.ts';
 import { displayWidth, padEnd, truncate } from '../../terminal/text.ts';
 import type { Sheet } from './header-lines.ts';
