@@ -147,6 +147,8 @@ export interface PerformingKind<Spec = unknown> extends KindBase<Spec> {
   readonly plan?: (spec: Spec, context: PlanContext) => Promise<Planned>;
   /** The words that `perform` understands while it works, for the keys of the screen. */
   readonly steering?: readonly SteerWord[];
+  /** Its notes say all that its commands print: where lines are told one after the other, their output is left out. */
+  readonly tellsAll?: true;
   /** In a dry run: done for real, or only described. Unless told, a look is done and a change is described. */
   readonly dryRun?: 'perform' | 'describe';
   /** Does the work, or goes on with it after a resume. May reject with the signal's reason only. */

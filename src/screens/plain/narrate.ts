@@ -4,9 +4,11 @@ import type { ShellBlock } from '../../runbook/model.ts';
 import { showControls } from '../../runbook/strip-controls.ts';
 import type { ActionRef } from '../../state/event.ts';
 import { textAfter, textBefore } from '../../state/explained.ts';
+import { kindOf } from '../../state/kind.ts';
 import type { Question } from '../../state/question.ts';
 import type { CommandRun, Frame } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
+import { kinds } from '../../steps/kinds.ts';
 import { clock, span, timeOfDay } from '../../terminal/duration.ts';
 import { endingWords } from '../words/ending.ts';
 import {
@@ -162,6 +164,7 @@ function runsStarted(
       const purpose = asked?.type === 'run' ? asked.purpose : asked?.type === 'read' ? 'look' : undefined;
       const known = purpose === run.purpose && asked && 'at' in asked && asked.at?.action === run.action;
       const explain: Said = { type: 'explain', at: run, part: 'before' };
+      if (tellsAll(after, run)) return [explain, say('text', `Running ${showControls(run.script)} ...`)];
       if (!action || !isShell(action) || known) return [explain, say('text', `Running (${run.purpose}) ...`)];
       const risk = run.purpose === 'change' || run.purpose === 'undo' ? action.risk : 'look';
       return [
@@ -176,8 +179,16 @@ function runsEnded(before: WalkState | undefined, after: WalkState): readonly Sa
   return Object.values(after.session.runs).flatMap((run): readonly Said[] => {
     const old = before?.session.runs[run.run];
     if (run.ending === undefined || !before || (old && old.ending !== undefined)) return [];
+    if (tellsAll(after, run)) return [];
     return [{ type: 'output', run: run.run }, endingLine(run)];
   });
+}
+
+/** What the command prints, and how it ended, is told by the kind of action that ran it. */
+function tellsAll(walk: WalkState, run: CommandRun): boolean {
+  const action = actionAt(walk, run);
+  const kind = action && !isShell(action) ? kindOf(kinds, action.kind) : undefined;
+  return kind?.way === 'performs' && kind.tellsAll === true;
 }
 
 function endingLine(run: CommandRun): Said {

@@ -26,6 +26,7 @@ const longestOutput = 8 * 1024 * 1024;
 export const checkKind: PerformingKind<CheckSpec> = {
   way: 'performs',
   schema: checkSchema,
+  tellsAll: true,
   describe: (spec) =>
     spec.pre
       ? 'Check whether Linkerd can be installed.'
