@@ -66,7 +66,7 @@ test.each([
   'docs/runbook-format.md',
   'docs/linkerd.md',
   'docs/survey.md',
-  'docs/rollouts.md',
+  'docs/watching.md',
 ])(
   'the commands of %s run from the first to the last, in one shell',
   (page) => {
