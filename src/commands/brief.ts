@@ -23,15 +23,21 @@ export interface ClusterChoice {
 const isNamed = ({ kubeconfig, context }: ClusterChoice): boolean =>
   kubeconfig !== undefined || context !== undefined;
 
+/**
+ * Whether the cluster is asked at all for this runbook: not where it says that it needs none, unless the operator named one.
+ * Anybody's Markdown gets the cluster that answers, if any.
+ */
+export function asksCluster(bundle: RunbookBundle, choice: ClusterChoice): boolean {
+  const runbook = bundle.runbooks[bundle.root]!;
+  return runbook.needsCluster || runbook.format === 'markdown' || isNamed(choice);
+}
+
 export interface Brief {
   readonly briefing: Briefing;
   readonly cluster: Extract<PinResult, { ok: true }> | undefined;
 }
 
-/**
- * Looks at the cluster, the tools and the values given. Never throws for what the operator can mend. A runbook that says that
- * it needs no cluster has none asked unless the operator named one; anybody's Markdown gets the cluster that answers, if any.
- */
+/** Looks at the cluster, the tools and the values given. Never throws for what the operator can mend. */
 export async function brief(
   file: string,
   bundle: RunbookBundle,
@@ -40,8 +46,7 @@ export async function brief(
   environment: Environment,
 ): Promise<Brief> {
   const runbook = bundle.runbooks[bundle.root]!;
-  const asks = runbook.needsCluster || runbook.format === 'markdown' || isNamed(choice);
-  const pinned = !asks
+  const pinned = !asksCluster(bundle, choice)
     ? undefined
     : (await practiceIsDown(choice))
       ? ({

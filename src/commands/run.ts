@@ -5,7 +5,7 @@ import { lacking } from '../screens/update/briefing.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import type { UnattendedPolicy } from '../state/unattended.ts';
 import { readAnswers } from './answers.ts';
-import { brief, obstacle } from './brief.ts';
+import { asksCluster, brief, obstacle } from './brief.ts';
 import { load, locate } from './library.ts';
 import { startSession } from './open-session.ts';
 import { createServices } from './services.ts';
@@ -48,7 +48,7 @@ export async function run(name: string, options: RunOptions): Promise<number> {
   const policy = await unattendedPolicy(options);
   const location = locate(name);
   const bundle = await load(location);
-  const choice = await chooseCluster(options);
+  const choice = await chooseCluster(options, (named) => asksCluster(bundle, named));
   const mode = options.dryRun ? 'dry-run' : 'live';
   const plan = planStage(options);
   if (plan.interactive) {

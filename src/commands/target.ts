@@ -11,21 +11,21 @@ export interface ClusterOptions {
 }
 
 /**
- * The cluster that the options name, signed in to where that may ask something of the operator: call it before a screen is
- * opened. The practice cluster is started where it is asked for and does not run.
+ * The cluster that the options name, signed in to where that may ask something of the operator and the cluster will be
+ * `asked`: call it before a screen is opened. The practice cluster is started where it is named and does not run.
  */
-export async function chooseCluster({
-  kubeconfig,
-  context,
-  practice,
-}: ClusterOptions): Promise<ClusterChoice> {
+export async function chooseCluster(
+  { kubeconfig, context, practice }: ClusterOptions,
+  asked: (choice: ClusterChoice) => boolean = () => true,
+): Promise<ClusterChoice> {
   if (practice) {
     // Only here: what it brings along would hold up the first frame of those who do not practise.
     const { practiceUp } = await import('../practice/practice-control.ts');
     const { kubeconfig: own } = practiceInfo(await practiceUp());
     if (own !== undefined) return { kubeconfig: own };
   }
-  return signedIn({ ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) });
+  const choice = { ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) };
+  return asked(choice) ? signedIn(choice) : choice;
 }
 
 /** The same cluster, with what runs its credential plugins. One that may ask has asked by then. */
