@@ -4,7 +4,7 @@ import { addSample, estimateLeft, type RateSample } from '../../rollout/rate.ts'
 import { formatDuration } from '../../runbook/durations.ts';
 import type { PerformContext, Performed, PerformingKind, Steer } from '../../state/kind.ts';
 import { fetchLog, podOfRow, podsInTrouble, podsToExplain } from './evidence.ts';
-import { isFine, newReady, wantedPods } from './panel-words.ts';
+import { isFine, newReady, trouble, wantedPods } from './panel-words.ts';
 import { type RolloutSpec, rolloutSchema } from './schema.ts';
 import { scopeOf } from './scope.ts';
 import type { PodLog, RolloutEnd, RolloutShown } from './shown.ts';
@@ -167,6 +167,8 @@ class Watching {
   #estimate(board: RolloutBoard): number | undefined {
     const at = this.#context.clock.now();
     const sum = (of: (rollout: Rollout) => number) => board.rollouts.reduce((all, one) => all + of(one), 0);
+    // What is stuck comes at no rate.
+    if (board.rollouts.some((rollout) => trouble(rollout)?.kind === 'doomed')) return undefined;
     if (board.live) this.#rate = addSample(this.#rate, { at, available: sum(newReady) });
     const left = estimateLeft(this.#rate, sum(wantedPods), at);
     return left === undefined || left === 0 ? undefined : at + left;

@@ -9,6 +9,7 @@ import {
   bar,
   isFine,
   label,
+  newestRevision,
   newReady,
   phaseWord,
   podMark,
@@ -85,7 +86,7 @@ interface Columns {
 function columnsFor(rollouts: readonly Rollout[], withNamespace: boolean, width: number): Columns {
   const cells = width >= 60 ? 10 : width >= 48 ? 8 : 5;
   const longest = (texts: readonly string[]) => Math.max(0, ...texts.map(displayWidth));
-  const revision = longest(rollouts.map((rollout) => revisionWord(rollout.revision)));
+  const revision = longest(rollouts.map((rollout) => revisionWord(newestRevision(rollout))));
   const count = longest(rollouts.map((rollout) => countWords(rollout)));
   const room = width - 2 - (revision > 0 ? revision + 2 : 0) - cells - 2 - 2 - count;
   const name = Math.min(longest(rollouts.map((one) => label(one, withNamespace))), Math.max(12, room));
@@ -103,7 +104,7 @@ function workloadRows(rollout: Rollout, opens: boolean, columns: Columns, frame:
     span(' '),
     span(padEnd(label(rollout, columns.withNamespace), columns.name, glyphs.cut), 'strong'),
     ...(columns.revision > 0
-      ? [span(`  ${padEnd(revisionWord(rollout.revision), columns.revision, glyphs.cut)}`, 'quiet')]
+      ? [span(`  ${padEnd(revisionWord(newestRevision(rollout)), columns.revision, glyphs.cut)}`, 'quiet')]
       : []),
     span('  '),
     ...bar(newReady(rollout), wantedPods(rollout), columns.bar, glyphs),

@@ -30,7 +30,8 @@ export function whyLines(
       .map((text) => line(text, 'quiet'));
   }
   const style = reason.kind === 'doomed' ? 'bad' : reason.kind === 'transient' ? 'warning' : 'quiet';
-  const since = reason.since === undefined ? '' : ` for ${age(Math.max(0, now - reason.since))}`;
+  const lasted = reason.since === undefined ? 0 : now - reason.since;
+  const since = lasted < 2_000 ? '' : ` for ${age(lasted)}`;
   const others = rollout.reasons.length - 1;
   const head: Line = [
     span(rollout.settled ? `Not right with ${name}: ` : `Why ${name} waits: `, 'strong'),

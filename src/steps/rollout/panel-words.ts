@@ -17,7 +17,11 @@ export function label({ ref }: Rollout, withNamespace: boolean): string {
   return `${withNamespace ? `${ref.namespace}/` : ''}${short}${ref.name}`;
 }
 
-/** `rev 4`; of a StatefulSet or DaemonSet, whose revisions have hashes, the hash. */
+/** The number of the newest revision; of a StatefulSet whose revisions cannot be seen, the name that it gives it. */
+export const newestRevision = ({ revision, revisions }: Rollout): string =>
+  revisions.find(({ current }) => current)?.revision || revision;
+
+/** `rev 4`, or the end of a name. */
 export function revisionWord(revision: string): string {
   if (revision === '') return '';
   return /^\d+$/.test(revision) ? `rev ${revision}` : revision.slice(-6);
