@@ -114,7 +114,7 @@ describe('the verdict', () => {
     });
     expect(done.notes[0]?.text).toBe(
       'linkerd-data-plane (1 failed, 1 warning, 1 passed): ' +
-        'warning: data plane is up-to-date: some proxies are not running the current version: * web-1 (stable-2.13.7) ' +
+        'warning: data plane is up-to-date: some proxies are not running the current version: web-1 (stable-2.13.7) ' +
         '(https://linkerd.io/2.14/checks/#l5d-data-plane-version); failed: data plane namespace exists: it does not',
     );
     expect((await perform(spec(), { ending: exited(0), output: document(passed, behind) })).ok).toBe(true);

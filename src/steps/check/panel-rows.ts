@@ -92,7 +92,7 @@ function lineRows(one: JudgedLine, { width, glyphs, ui }: Frame): readonly Panel
   });
   const [first = '', ...more] = wrap(one.description, width - 4);
   const id = `l:${one.category}:${one.description}`;
-  const error = wrap(one.error ?? '', width - 4).filter((text) => text !== '');
+  const error = (one.error ?? '').split('\n').flatMap((text) => hanging(text, width - 4));
   const shown = ui.toggled.includes(id) ? error : error.slice(0, errorLines);
   const long = error.length > errorLines;
   const head: Line = [span('  '), markOf(how, glyphs), span(first, how === 'clean' ? 'quiet' : 'strong')];
@@ -110,6 +110,17 @@ function lineRows(one: JudgedLine, { width, glyphs, ui }: Frame): readonly Panel
       ? []
       : hintParts(one.hint, width - 4).map((text) => row(4, text, 'link'))),
   ];
+}
+
+/** A line and what of it does not fit, indented so that the items of a list are told apart. */
+function hanging(text: string, width: number): readonly string[] {
+  if (text.trim() === '') return [];
+  const indent = ' '.repeat(
+    text.length - text.trimStart().length + (text.trimStart().startsWith('* ') ? 2 : 0),
+  );
+  const [first = '', ...rest] = wrap(text, width);
+  const more = rest.length === 0 ? '' : text.slice(first.length).trim();
+  return more === '' ? [first] : [first, ...wrap(more, width - indent.length).map((part) => indent + part)];
 }
 
 /** An address that is too long for a line is broken before its anchor, which is the id of the check. */

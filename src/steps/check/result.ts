@@ -114,10 +114,14 @@ function lineText(line: JudgedLine): string {
   const word = line.expected
     ? `expected until ${line.expected.until}`
     : { error: 'failed', warning: 'warning', unseen: 'not seen', success: '' }[line.result];
-  const error = stripToLine(line.error ?? '')
-    .replace(/ {2,}/g, ' ')
-    .slice(0, 300);
+  const error = oneLine(line.error ?? '').slice(0, 300);
   return [`${word}: ${line.description}`, ...(error === '' ? [] : [error])].join(': ') + hintText(line);
+}
+
+/** A list becomes a sentence. */
+function oneLine(error: string): string {
+  const parts = error.split('\n').map((part) => stripToLine(part).replace(/^\* /, ''));
+  return parts.reduce((text, part) => `${text}${text.endsWith(':') ? ' ' : ', '}${part}`);
 }
 
 const hintText = ({ hint, expected }: JudgedLine) => (hint === undefined || expected ? '' : ` (${hint})`);
