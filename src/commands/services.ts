@@ -17,8 +17,8 @@ import { systemClock } from '../state/kind.ts';
 import { readLock } from '../state/lock.ts';
 import { readBundle, type SessionFolder } from '../state/session-folder.ts';
 import { kinds } from '../steps/kinds.ts';
-import { brief, type ClusterChoice, obstacle } from './brief.ts';
-import { builtInRunbooks, load, locate, rebuild } from './library.ts';
+import { type Brief, brief, type ClusterChoice, obstacle } from './brief.ts';
+import { builtInRunbooks, type Location, load, locate, rebuild } from './library.ts';
 import { resumeSession, type SessionContext, startSession } from './open-session.ts';
 import { practiceIsDown } from './practice-target.ts';
 import { reportOf } from './report.ts';
@@ -55,11 +55,33 @@ async function toldInResult(open: () => Promise<Started>): Promise<Started> {
   }
 }
 
+/** A briefing that was made, and what for. */
+interface Seen extends Brief {
+  readonly key: string;
+  readonly choice: ClusterChoice;
+  readonly location: Location;
+}
+
+const keyOf = (file: string, values: Readonly<Record<string, string>>): string =>
+  JSON.stringify([file, Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1))]);
+
+async function look(
+  file: string,
+  values: Readonly<Record<string, string>>,
+  choice: ClusterChoice,
+  context: SessionContext,
+): Promise<Seen> {
+  const location = locate(file);
+  const made = await brief(file, await load(location), values, choice, context.environment);
+  return { ...made, key: keyOf(file, values), choice, location };
+}
+
 /** The services for one run of the program. `choice` is the cluster that it was started for. */
 export function createServices(first: ClusterChoice, around: SessionContext): Services {
   const context = first.plugins ? { ...around, plugins: first.plugins } : around;
   let choice = first;
   const only = () => true;
+  let seen: Seen | undefined;
   const practice = async (act: () => Promise<PracticeResult>) => {
     const info = practiceInfo(await act());
     choice = info.kubeconfig === undefined ? first : { kubeconfig: info.kubeconfig };
@@ -79,17 +101,18 @@ export function createServices(first: ClusterChoice, around: SessionContext): Se
     sessions: sessionEntries,
     async brief(file, values) {
       try {
-        const bundle = await load(locate(file));
-        return (await brief(file, bundle, values, choice, context.environment)).briefing;
+        seen = await look(file, values, choice, context);
+        return seen.briefing;
       } catch (error) {
         if (error instanceof OperatorError) return { problem: `${error.message} ${error.fix ?? ''}`.trim() };
         throw error;
       }
     },
     async start(file, values, mode) {
-      const location = locate(file);
-      const bundle = await load(location);
-      const { briefing, cluster } = await brief(file, bundle, values, choice, context.environment);
+      // What was on screen is what starts: a cluster that does not answer is not waited for once more.
+      const fits = seen?.key === keyOf(file, values) && seen.choice === choice;
+      const now = fits && seen ? seen : await look(file, values, choice, context);
+      const { briefing, cluster, location } = now;
       const problem = obstacle(briefing, choice);
       if (problem) {
         const { message, fix } = problem;
@@ -97,7 +120,7 @@ export function createServices(first: ClusterChoice, around: SessionContext): Se
       }
       const request = {
         location,
-        bundle,
+        bundle: briefing.bundle,
         values: briefing.values,
         mode,
         cluster,

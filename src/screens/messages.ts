@@ -29,7 +29,8 @@ export type Message =
   | { readonly type: 'briefed'; readonly file: string; readonly result: Briefing | Failed }
   | { readonly type: 'walk-began'; readonly state: WalkState; readonly folder: string }
   | { readonly type: 'walk-refused'; readonly trouble: Trouble }
-  | { readonly type: 'walk-changed'; readonly state: WalkState }
+  /** `now`: what time it is (ms), so that no tick has to draw the same once more. */
+  | { readonly type: 'walk-changed'; readonly state: WalkState; readonly now?: number }
   | { readonly type: 'walk-ended'; readonly end: WalkEnd }
   | {
       readonly type: 'output';

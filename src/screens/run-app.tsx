@@ -48,6 +48,8 @@ const ownKinds = (): KindsShown => ({ panels, steering: steeringOf(allKinds) });
 
 /** At most five times a second does time move on screen; keys are never held back. */
 const tickMs = 250;
+/** Nor does what a session tells draw more often, unless there is something to answer. */
+const newsMs = 200;
 
 /** How long a session may take to be paused when the screens have crashed. */
 const lastWordsMs = 2_000;
@@ -68,9 +70,12 @@ export async function runApp(options: AppOptions): Promise<number> {
     crash ??= { error };
     leave();
   };
+  let newsAt = 0;
   const dispatch = (message: Message): void => {
+    const news = message.type === 'walk-changed';
+    if (news) newsAt = now();
     try {
-      if (!crash && !store.getState().exit) store.dispatch(message);
+      if (!crash && !store.getState().exit) store.dispatch(news ? { ...message, now: newsAt } : message);
     } catch (error) {
       onCrash(error);
     }
@@ -79,7 +84,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     services,
     dispatch,
     redraw: () => void terminal.redraw(),
-    coalesceMs: 200,
+    coalesceMs: newsMs,
   });
   const [first, effects] = begin(initialUi(readSize(terminal.stdout), now(), kinds), initial);
   const store = createUiStore(first, performer.perform);
@@ -99,7 +104,10 @@ export async function runApp(options: AppOptions): Promise<number> {
   };
   const unwatch = watchSize(terminal.stdout, (size) => dispatch({ type: 'resized', size }));
   terminal.stdin.on('paste', paste);
-  const timer = setInterval(() => dispatch({ type: 'tick', now: now() }), tickMs);
+  // News of a session brings the time with it: only where there is none does a tick draw.
+  const timer = setInterval(() => {
+    if (now() - newsAt >= newsMs) dispatch({ type: 'tick', now: now() });
+  }, tickMs);
   options.onReady?.({ pause });
   if (initial.type === 'walk') performer.adopt(initial.walk);
   for (const effect of effects) performer.perform(effect);

@@ -1,11 +1,11 @@
 /** A panel as an operator uses it: what is shown, what is selected, what its keys do, at the smallest size there is. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Action, Branch } from '../../src/runbook/model.ts';
 import { initialUi } from '../../src/screens/ui-state.ts';
 import { update } from '../../src/screens/update/update.ts';
 import { panelPane } from '../../src/screens/views/panel-pane.ts';
 import type { SteerWord } from '../../src/state/kind.ts';
-import type { Question } from '../../src/state/question.ts';
+import type { Intent, Question } from '../../src/state/question.ts';
 import type { ActionState, SessionState } from '../../src/state/session.ts';
 import type { WalkState } from '../../src/state/walk.ts';
 import { type PanelProps, type PanelRow, type PanelView, progressOf } from '../../src/steps/panel.ts';
@@ -123,6 +123,10 @@ async function shown(
   }
 }
 
+/** What the session was told, once it has come there. */
+const heard = (walk: FakeWalk, intents: readonly Intent[]): Promise<void> =>
+  vi.waitFor(() => expect(walk.sent).toEqual(intents), { timeout: 5_000 });
+
 /** The row with the mark, as it stands on the right of the outline. */
 const marked = (driven: Driven): string | undefined =>
   driven
@@ -142,14 +146,14 @@ describe('a plan that is asked about', () => {
       await driven.waitFor('pods of deploy-2');
       expect(walk.sent).toEqual([]);
       await driven.press('y');
-      expect(walk.sent).toEqual([{ type: 'confirm', excluded: ['deploy-1'] }]);
+      await heard(walk, [{ type: 'confirm', excluded: ['deploy-1'] }]);
     });
   });
 
   test('r plans anew, and what was left out stays left out in the new plan', async () => {
     await shown({ question: asks }, async (driven, walk) => {
       await driven.press('Space', 'r');
-      expect(walk.sent).toEqual([{ type: 'replan' }]);
+      await heard(walk, [{ type: 'replan' }]);
       walk.set({
         session: withAction(walk.store.getState().bundle, {
           plan: { plan: { names: ['deploy-new', 'deploy-0'] }, text: '', excluded: [] },
@@ -166,7 +170,7 @@ describe('a plan that is asked about', () => {
       await driven.press('Space', 'y');
       await driven.type('prod-eu-1');
       await driven.press('Enter');
-      expect(walk.sent).toEqual([{ type: 'confirm', excluded: ['deploy-0'], typed: 'prod-eu-1' }]);
+      await heard(walk, [{ type: 'confirm', excluded: ['deploy-0'], typed: 'prod-eu-1' }]);
     });
   });
 
@@ -181,7 +185,7 @@ describe('a plan that is asked about', () => {
     await shown({ question: asks, text: 'Mind the window.' }, async (driven, walk) => {
       expect(driven.text()).toMatch(/Mind the window\.[\s\S]*4 workloads/);
       await driven.press('y');
-      expect(walk.sent).toHaveLength(1);
+      await vi.waitFor(() => expect(walk.sent).toHaveLength(1));
     });
     const long = Array.from({ length: 30 }, (_, n) => `Paragraph ${n}.`).join('\n\n');
     await shown({ question: asks, text: long }, async (driven, walk) => {
@@ -189,15 +193,16 @@ describe('a plan that is asked about', () => {
       expect(driven.text()).not.toContain('4 workloads');
       expect(driven.text()).toContain('y read on');
       for (let press = 0; press < 12 && !driven.text().includes('4 workloads'); press += 1) {
+        const before = driven.text();
         await driven.press('y');
-        await driven.settled();
+        await driven.waitFor(() => driven.text() !== before);
       }
       await driven.waitFor('This is the plan');
       expect(walk.sent).toEqual([]);
       await driven.press('Up');
       await driven.waitFor('Paragraph');
       await driven.press('End', 'Down', 'y');
-      expect(walk.sent).toEqual([{ type: 'confirm', excluded: [] }]);
+      await heard(walk, [{ type: 'confirm', excluded: [] }]);
     });
   });
 });
@@ -278,7 +283,7 @@ describe('while it works', () => {
     await shown({ live: works() }, async (driven, walk) => {
       expect(driven.text()).toMatch(/h hold\s+x leave it/);
       await driven.press('Down', 'x', 'h');
-      expect(walk.sent).toEqual([
+      await heard(walk, [
         { type: 'steer', word: 'leave', subject: 'deploy-1' },
         { type: 'steer', word: 'hold' },
       ]);
@@ -311,7 +316,7 @@ describe('while it works', () => {
       walk.set({ live: works(['one']) });
       await driven.waitFor('1 workloads');
       await driven.press('c');
-      expect(walk.sent).toEqual([{ type: 'cancel' }]);
+      await heard(walk, [{ type: 'cancel' }]);
     });
   });
 
@@ -324,7 +329,7 @@ describe('while it works', () => {
       expect(driven.text()).toContain('Nothing is changed.');
       expect(driven.text()).not.toContain('leave it');
       await driven.press('c', 'c');
-      expect(walk.sent).toEqual([{ type: 'cancel' }]);
+      await heard(walk, [{ type: 'cancel' }]);
     });
   });
 
@@ -384,7 +389,7 @@ describe('when it has ended', () => {
         await driven.press('Up', 'Up');
         await driven.waitFor('▸ The quota is spent');
         await driven.press('Enter');
-        expect(walk.sent).toEqual([{ type: 'branch', href: 'quota.md' }]);
+        await heard(walk, [{ type: 'branch', href: 'quota.md' }]);
       },
     );
   });
@@ -396,7 +401,7 @@ describe('when it has ended', () => {
         await driven.press('Down', 'Right');
         await driven.waitFor('pods of deploy-1');
         await driven.press('r');
-        expect(walk.sent).toEqual([{ type: 'retry' }]);
+        await heard(walk, [{ type: 'retry' }]);
       },
     );
   });
@@ -408,7 +413,7 @@ describe('when it has ended', () => {
       await driven.press('Right');
       await driven.waitFor('pods of deploy-0');
       await driven.press('Enter');
-      expect(walk.sent).toEqual([{ type: 'continue' }]);
+      await heard(walk, [{ type: 'continue' }]);
     });
     const after = Array.from({ length: 25 }, (_, n) => `Afterwards ${n}.`).join('\n\n');
     await shown({ question: done, after }, async (driven, walk) => {
@@ -418,11 +423,12 @@ describe('when it has ended', () => {
       await driven.press('Up');
       await driven.waitFor('4 workloads');
       for (let press = 0; press < 12 && walk.sent.length === 0; press += 1) {
+        const before = driven.text();
         await driven.press('Enter');
-        await driven.settled();
+        await driven.waitFor(() => driven.text() !== before || walk.sent.length > 0);
       }
       expect(driven.text()).toContain('Afterwards 24.');
-      expect(walk.sent).toEqual([{ type: 'continue' }]);
+      await heard(walk, [{ type: 'continue' }]);
     });
   });
 

@@ -1,16 +1,9 @@
 import { stripControls } from '../../runbook/strip-controls.ts';
 import { span } from '../../terminal/duration.ts';
-import type { Briefing, RequirementResult } from '../services.ts';
+import type { Briefing } from '../services.ts';
 import { excerpt } from '../words/excerpt.ts';
 import { withoutValue } from '../words/parameters.ts';
-
-const requirementWords: Readonly<Record<RequirementResult['status'], string>> = {
-  ok: 'ok',
-  missing: 'missing',
-  unsuitable: 'does not fit',
-  denied: 'denied',
-  unknown: 'could not be checked',
-};
+import { requirementWords } from '../words/requirement.ts';
 
 /** Steps that are listed; nobody reads more of them before the start. */
 const mostSteps = 200;

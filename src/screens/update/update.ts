@@ -50,7 +50,7 @@ export function update(ui: UiState, message: Message): Updated {
         ? [withBriefing(ui, { starting: undefined, trouble: message.trouble }), []]
         : [withHome(ui, { opening: false, trouble: message.trouble }), []];
     case 'walk-changed':
-      return walkChanged(ui, message.state);
+      return walkChanged({ ...ui, now: message.now ?? ui.now }, message.state);
     case 'walk-ended':
       return walkEnded(ui, message.end);
     case 'output':

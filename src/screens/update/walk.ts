@@ -8,6 +8,7 @@ import { emptyPanel, type UiState, type WalkUi, withWalk } from '../ui-state.ts'
 import { panelOf, walkView } from '../views/footer.ts';
 import type { PanelPane } from '../views/panel-pane.ts';
 import { pageOf, scrollOn, scrollTo, wasInView } from '../views/reading.ts';
+import { panelNow } from '../words/kinds.ts';
 import { currentAction, lastRun, shownRun } from '../words/place.ts';
 import { goHome } from './home.ts';
 import { panelCommand, panelPlace, turnOver } from './panel.ts';
@@ -49,17 +50,29 @@ export function walkChanged(ui: UiState, state: WalkState): Updated {
   const answered = asked || (state !== before && state.question !== undefined && !state.live.running);
   const note = walk.prompt?.kind === 'note' ? walk.prompt : undefined;
   return follow(
-    withWalk(ui, {
-      state,
-      panel: panelPlace(state, walk.panel),
-      sent: walk.sent && !answered,
-      ...(asked
-        ? { prompt: note ?? promptFor(state.question, walk.given), choice: firstChoice(state.question) }
-        : {}),
-      ...(moved ? { scroll: 0 } : {}),
-      ...(cancellable(state) ? {} : { cancelAskedAt: undefined }),
-    }),
+    preselected(
+      withWalk(ui, {
+        state,
+        panel: panelPlace(state, walk.panel),
+        sent: walk.sent && !answered,
+        ...(asked
+          ? { prompt: note ?? promptFor(state.question, walk.given), choice: firstChoice(state.question) }
+          : {}),
+        ...(moved ? { scroll: 0 } : {}),
+        ...(cancellable(state) ? {} : { cancelAskedAt: undefined }),
+      }),
+    ),
   );
+}
+
+/** The first row of a panel is selected from the beginning; kept, so that it need not be found with each draw. */
+function preselected(ui: UiState): UiState {
+  const place = ui.walk?.panel;
+  if (!place || place.ui.selected !== undefined || !panelNow(ui)) return ui;
+  const list = panelHere(ui)?.list;
+  const selected = list?.rows[list.stops[list.selected] ?? -1]?.id;
+  if (selected === undefined) return ui;
+  return withWalk(ui, { panel: { ...place, ui: { ...place.ui, selected } } });
 }
 
 export function walkEnded(ui: UiState, end: WalkEnd): Updated {

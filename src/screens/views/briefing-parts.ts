@@ -4,11 +4,12 @@ import { span as duration } from '../../terminal/duration.ts';
 import { type Line, line, span, spreadLine } from '../../terminal/line.ts';
 import { padEnd } from '../../terminal/text.ts';
 import { layoutMarkdown } from '../markdown/layout-markdown.ts';
-import type { Briefing, RequirementResult } from '../services.ts';
+import type { Briefing } from '../services.ts';
 import type { UiState } from '../ui-state.ts';
 import { parametersOf, shownValue } from '../update/briefing.ts';
 import { excerpt } from '../words/excerpt.ts';
 import { withoutValue } from '../words/parameters.ts';
+import { requirementWords } from '../words/requirement.ts';
 import { columnOf, labelled, paragraph, type Room, stacked } from './parts.ts';
 
 /** Markdown of a step or a summary, code blocks included. */
@@ -78,14 +79,6 @@ export function parameterLines(ui: UiState, briefing: Briefing, width: number, r
     }),
   ];
 }
-
-const requirementWords: Readonly<Record<RequirementResult['status'], string>> = {
-  ok: 'ok',
-  missing: 'missing',
-  unsuitable: 'does not fit',
-  denied: 'denied',
-  unknown: 'could not be checked',
-};
 
 export function requirementLines(briefing: Briefing, width: number, { glyphs }: Room): readonly Line[] {
   const { requirements } = briefing;

@@ -7,6 +7,7 @@ import type { Briefing } from '../services.ts';
 import type { UiState } from '../ui-state.ts';
 import { lacking, obstacle, parametersOf, shownValue } from '../update/briefing.ts';
 import { isFoundOut } from '../words/parameters.ts';
+import { requirementWords } from '../words/requirement.ts';
 import {
   contentLines,
   diagnosticLines,
@@ -35,17 +36,9 @@ export function briefingHeader(ui: UiState, room: Room): Line {
 const needsValue = (parameter: ParameterSpec, runbook: Runbook): boolean =>
   parameter.optional !== true && !isFoundOut(parameter, runbook);
 
-const requirementWords = {
-  missing: 'missing',
-  unsuitable: 'does not fit',
-  denied: 'denied',
-} as const;
-
 /** What is lacking, and whether to start all the same. */
 function askedLines(briefing: Briefing, width: number): readonly Line[] {
-  const list = lacking(briefing).map(
-    ({ what, status }) => `${what} (${requirementWords[status as keyof typeof requirementWords]})`,
-  );
+  const list = lacking(briefing).map(({ what, status }) => `${what} (${requirementWords[status]})`);
   return [
     ...paragraph(`Not all that it needs is there: ${list.join(', ')}.`, width, 'warning', ' ').slice(0, 4),
     line(' Start all the same? The record will say so.', 'strong'),
