@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JournalEntry, SessionEvent } from '../../src/state/event.ts';
 import { entry, handrail, temporaryHome } from '../helpers/handrail.ts';
 import { launch } from '../helpers/pty.ts';
@@ -24,10 +24,9 @@ afterAll(async () => {
   home.remove();
 });
 
-beforeEach(async () => {
-  const up = await handrail(['practice', 'reset', '--speed', '20'], { env: home.env });
-  const first = up.code === 0 ? up : await handrail(['practice', 'up', '--speed', '20'], { env: home.env });
-  expect(first.code, first.stderr).toBe(0);
+async function upgradedMesh(verb: 'up' | 'reset'): Promise<void> {
+  const up = await handrail(['practice', verb, '--speed', '20'], { env: home.env });
+  expect(up.code, up.stderr).toBe(0);
   await exec(
     'bash',
     [
@@ -39,7 +38,9 @@ beforeEach(async () => {
     ],
     { env },
   );
-});
+}
+
+beforeAll(() => upgradedMesh('up'));
 
 const list = async (what: string, ...more: string[]) =>
   JSON.parse((await exec('kubectl', ['get', what, '-o', 'json', ...more], { env })).stdout).items as {
@@ -114,7 +115,7 @@ test('a dry run prints the plan, and changes nothing', async () => {
     atOnce: 2,
     waves: [
       ['Deployment/shop/cart'],
-      ['Deployment/shop/web', 'StatefulSet/shop/orders-db'],
+      ['StatefulSet/shop/orders-db', 'Deployment/shop/web'],
       ['Deployment/shop/api'],
     ],
   });
@@ -155,6 +156,7 @@ test('on screen at 80x24: the plan, one row left out, and the rest in waves', as
 }, 120_000);
 
 test('line by line, killed with -9 in the middle, resumed: each workload is restarted exactly once', async () => {
+  await upgradedMesh('reset');
   const before = await generations();
   const args = [
     'restart',
