@@ -47,7 +47,7 @@ export async function startMessyCluster(): Promise<Practice> {
           // The proxy of such a Job would keep it from its end.
           metadata: {
             labels: { app: 'backfill' },
-            annotations: { 'practice.handrail.dev/crash': 'linkerd-proxy=0:8' },
+            annotations: { 'practice.handrail.dev/crash': 'linkerd-proxy=0:300' },
           },
           spec: { restartPolicy: 'Never', containers: [container] },
         },
