@@ -170,9 +170,33 @@ describe('failed', () => {
       previous: true,
       lines: ['starting', 'panic: no database', ''],
     });
-    expect(it.shown().events['uid-shop-web-rs1-1']).toMatchObject([{ reason: 'BackOff' }]);
     expect(it.notes.at(-1)!.text).toBe('web-rs1-1 (web) said last: panic: no database');
     expect(cluster.logCalls).toEqual(['shop/web-rs1-1/web previous']);
+  });
+
+  test('where there is no log, the warnings about the pod stay on screen', async () => {
+    putDeployment(cluster, { at: clock.now(), ready: 1, waiting: imagePull });
+    cluster.put('events', warning(clock.now(), 'web-rs1-1', 'Failed', 'not found'));
+    const it = await watch();
+    await clock.pass(70_000);
+    expect(it.result()?.ok).toBe(false);
+    expect(it.shown().events['uid-shop-web-rs1-1']).toMatchObject([{ reason: 'Failed' }]);
+  });
+
+  test('a container that runs for a moment and crashes again is told once', async () => {
+    putDeployment(cluster, { at: clock.now(), ready: 1, waiting: crashLoop, restarts: 2 });
+    const it = await watch(spec({ patience: '5m' }));
+    for (let turn = 0; turn < 10; turn += 1) {
+      putDeployment(cluster, { at: clock.now(), ready: 1, restarts: 3 });
+      await clock.pass(2_000);
+      putDeployment(cluster, { at: clock.now(), ready: 1, waiting: crashLoop, restarts: 3 });
+      await clock.pass(2_000);
+    }
+    expect(it.notes.filter(({ text }) => text.includes('CRASH_LOOP'))).toHaveLength(1);
+    putDeployment(cluster, { at: clock.now() });
+    await clock.pass(4_000);
+    expect(it.result()?.ok).toBe(true);
+    expect(it.notes.at(-1)!.text).toBe('web: rolled out, 2 of 2 ready.');
   });
 
   test('what was mended in time is done', async () => {

@@ -200,11 +200,13 @@ class Watching {
   async #close(watch: RolloutWatch, end: RolloutEnd): Promise<void> {
     const { board } = watch;
     if (end.verdict === 'failed' || end.verdict === 'timed-out') {
+      await this.#explain(watch);
+      // Where a container has said nothing, the warnings about its pod may.
       for (const { uid } of podsInTrouble(board)) {
         const events = watch.eventsOf(uid);
-        if (events.length > 0) this.#events = { ...this.#events, [uid]: events };
+        const silent = (this.#logs[uid]?.lines.length ?? 0) === 0;
+        if (events.length > 0 && silent) this.#events = { ...this.#events, [uid]: events };
       }
-      await this.#explain(watch);
     }
     this.#notedAt = Number.NEGATIVE_INFINITY;
     this.#tell(board);

@@ -27,7 +27,7 @@ const manyPods = 8;
 /** With more workloads than this, those that are well are folded into one row. */
 const manyWorkloads = 24;
 /** So many warnings of a pod are shown, the latest. */
-const shownEvents = 6;
+const shownEvents = 3;
 /** More workloads than this do not open by themselves. */
 const openByThemselves = 12;
 
@@ -43,8 +43,8 @@ interface Frame {
 export function treeRows(frame: Frame): readonly PanelRow[] {
   const { rollouts } = frame.shown.board;
   const several = new Set(rollouts.map(({ ref }) => ref.namespace)).size > 1;
-  const columns = columnsFor(rollouts, several, frame.width);
   if (rollouts.length <= manyWorkloads) {
+    const columns = columnsFor(rollouts, several, frame.width);
     let left = openByThemselves;
     return rollouts.flatMap((rollout) => {
       const opens = !isFine(rollout) && left-- > 0;
@@ -52,10 +52,13 @@ export function treeRows(frame: Frame): readonly PanelRow[] {
     });
   }
   const fine = rollouts.filter(isFine);
+  const open = rollouts.filter((rollout) => !isFine(rollout));
+  const unfolds = frame.ui.toggled.includes('fine');
+  const columns = columnsFor(unfolds ? rollouts : open, several, frame.width);
   let left = openByThemselves;
-  const rows = rollouts
-    .filter((rollout) => !isFine(rollout))
-    .flatMap((rollout) => workloadRows(rollout, rollout.phase === 'STUCK' && left-- > 0, columns, frame));
+  const rows = open.flatMap((rollout) =>
+    workloadRows(rollout, rollout.phase === 'STUCK' && left-- > 0, columns, frame),
+  );
   if (fine.length === 0) return rows;
   const folded: PanelRow = {
     id: 'fine',
@@ -69,9 +72,7 @@ export function treeRows(frame: Frame): readonly PanelRow[] {
       ),
     ],
   };
-  const unfolded = frame.ui.toggled.includes('fine')
-    ? fine.flatMap((rollout) => workloadRows(rollout, false, columns, frame))
-    : [];
+  const unfolded = unfolds ? fine.flatMap((rollout) => workloadRows(rollout, false, columns, frame)) : [];
   return [...rows, folded, ...unfolded];
 }
 
@@ -110,9 +111,11 @@ function workloadRows(rollout: Rollout, opens: boolean, columns: Columns, frame:
     ...bar(newReady(rollout), wantedPods(rollout), columns.bar, glyphs),
   ];
   const headWidth = 2 + columns.name + (columns.revision > 0 ? columns.revision + 2 : 0) + 2 + columns.bar;
+  const count = `  ${countWords(rollout)}`;
+  const fits = word !== '' && headWidth + count.length + 2 + word.length <= width;
   const tail: Line = [
-    span(`  ${countWords(rollout)}`),
-    ...(word === '' ? [] : [span(`  ${word}`, rollout.phase === 'STUCK' ? 'bad' : 'quiet')]),
+    span(count),
+    ...(fits ? [span(`  ${word}`, rollout.phase === 'STUCK' ? 'bad' : 'quiet')] : []),
   ];
   const line = joined(head, headWidth, tail, width, glyphs.cut);
   const row: PanelRow = { id, opens: true, line };

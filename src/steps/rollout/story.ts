@@ -4,8 +4,8 @@ import type { Rollout } from '../../rollout/model.ts';
 import { isFine, label, newReady, phaseWord, trouble, wantedPods } from './panel-words.ts';
 import { reasonWords } from './verdict.ts';
 
-/** What was told last of each workload, by its uid. */
-export type Told = Readonly<Record<string, string>>;
+/** The turns that were told of each workload, by its uid, since it was well last: what goes to and fro is told once. */
+export type Told = Readonly<Record<string, readonly string[]>>;
 
 export interface Chapter {
   readonly text: string;
@@ -20,9 +20,14 @@ export function nextChapter(board: RolloutBoard, told: Told): Chapter | undefine
   if (!board.complete) return undefined;
   const several = new Set(board.rollouts.map(({ ref }) => ref.namespace)).size > 1;
   const first = Object.keys(told).length === 0;
-  const changed = board.rollouts.filter((rollout) => told[rollout.uid] !== turnOf(rollout));
+  const changed = board.rollouts.filter((rollout) => isNews(rollout, told[rollout.uid] ?? []));
   if (changed.length === 0) return undefined;
-  const told2 = Object.fromEntries(changed.map((rollout) => [rollout.uid, turnOf(rollout)]));
+  const now = Object.fromEntries(
+    changed.map((rollout) => {
+      const before = rollout.good ? [] : (told[rollout.uid] ?? []);
+      return [rollout.uid, [...before, turnOf(rollout)]];
+    }),
+  );
   // At the beginning those that are well are no news; their number is.
   const news = first ? changed.filter((rollout) => !isFine(rollout)) : changed;
   const lines = news
@@ -35,13 +40,19 @@ export function nextChapter(board: RolloutBoard, told: Told): Chapter | undefine
   const text = first
     ? [`Watching ${board.rollouts.length}: ${count}`, ...lines, ...more]
     : [...lines, ...more, ...(board.rollouts.length > 1 ? [count] : [])];
-  return { text: `${text.join('; ').replace(/\.$/, '')}.`, told: told2 };
+  return { text: `${text.join('; ').replace(/\.$/, '')}.`, told: now };
 }
 
-/** Changes where there is something new to tell: another phase, or another first reason. */
+/** What there is to tell of a rollout: its phase, or the first reason why it waits. */
 function turnOf(rollout: Rollout): string {
   const why = trouble(rollout);
-  return [rollout.phase, rollout.revision, ...(why ? [why.code, why.subject] : [])].join(' ');
+  return [rollout.revision, ...(why ? [why.code, why.subject] : [rollout.phase])].join(' ');
+}
+
+/** Being well again is always news; anything else only the first time since then. */
+function isNews(rollout: Rollout, told: readonly string[]): boolean {
+  const turn = turnOf(rollout);
+  return rollout.good ? told.at(-1) !== turn : !told.includes(turn);
 }
 
 function words(rollout: Rollout): string {
