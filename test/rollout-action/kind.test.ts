@@ -199,6 +199,22 @@ describe('failed', () => {
     expect(it.notes.at(-1)!.text).toBe('web: rolled out, 2 of 2 ready.');
   });
 
+  test('patience goes on over the moments in which a crashing container runs, and anew after a change', async () => {
+    putDeployment(cluster, { at: clock.now(), ready: 1, waiting: crashLoop, restarts: 2 });
+    const it = await watch();
+    const crashOn = async (generation: number) => {
+      putDeployment(cluster, { at: clock.now(), ready: 1, restarts: 3, generation });
+      await clock.pass(5_000);
+      putDeployment(cluster, { at: clock.now(), ready: 1, waiting: crashLoop, restarts: 3, generation });
+      await clock.pass(5_000);
+    };
+    for (let turn = 0; turn < 5; turn += 1) await crashOn(1);
+    for (let turn = 0; turn < 5; turn += 1) await crashOn(2);
+    expect(it.result()).toBeUndefined();
+    for (let turn = 0; turn < 2; turn += 1) await crashOn(2);
+    expect(it.result()?.detail).toContain('CRASH_LOOP');
+  });
+
   test('what was mended in time is done', async () => {
     putDeployment(cluster, { at: clock.now(), ready: 1, waiting: imagePull });
     const it = await watch();

@@ -21,10 +21,20 @@ export interface Terms {
   readonly named: boolean;
 }
 
+/** Since when a rollout is past help, until when it was seen so, and which state of the object that was. */
+interface Loss {
+  readonly since: number;
+  readonly seenAt: number;
+  readonly generation: number;
+}
+
+/** A container that runs for a moment between two crashes has not been mended. */
+const relapseMs = 20_000;
+
 export class Judge {
   readonly #terms: Terms;
   #goodSince: number | undefined;
-  readonly #hopelessSince = new Map<string, number>();
+  readonly #losses = new Map<string, Loss>();
 
   constructor(terms: Terms) {
     this.#terms = terms;
@@ -75,14 +85,16 @@ export class Judge {
   /** The first that only a human can help, and has been so for long enough while it was watched. */
   #hopeless(open: readonly Rollout[], now: number): Rollout | undefined {
     const lost = open.filter((rollout) => isHopeless(rollout, now));
-    for (const uid of this.#hopelessSince.keys())
-      if (!lost.some((rollout) => rollout.uid === uid)) this.#hopelessSince.delete(uid);
+    for (const rollout of lost) {
+      const { uid, generation } = rollout;
+      const before = this.#losses.get(uid);
+      const goesOn = before?.generation === generation && now - before.seenAt < relapseMs;
+      this.#losses.set(uid, { since: goesOn ? before.since : now, seenAt: now, generation });
+    }
     return lost.find((rollout) => {
-      const since = this.#hopelessSince.get(rollout.uid) ?? now;
-      this.#hopelessSince.set(rollout.uid, since);
       // Its controller has given up, or has nothing more to do: nothing is under way that could mend it.
       const grace = rollout.kubectl.error || rollout.settled ? this.#terms.settle : this.#terms.patience;
-      return now - since >= grace;
+      return now - (this.#losses.get(rollout.uid)?.since ?? now) >= grace;
     });
   }
 
