@@ -67,6 +67,7 @@ test.each([
   'docs/linkerd.md',
   'docs/survey.md',
   'docs/watching.md',
+  'docs/check.md',
 ])(
   'the commands of %s run from the first to the last, in one shell',
   (page) => {

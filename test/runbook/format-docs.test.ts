@@ -57,7 +57,7 @@ test.each(actionSchemas.filter(({ name }) => name !== 'when').map((one) => [one.
     const section = page
       .split(/^##+ /m)
       .find((part) => part.toLowerCase().startsWith(name) && part.includes('| Key | |'));
-    const rows = [...section!.matchAll(/^\| `(\w+)` \| (needed )?\| (.*) \|$/gm)];
+    const rows = [...section!.matchAll(/^\| `([\w-]+)` \| (needed )?\| (.*) \|$/gm)];
     expect(rows.map(([, key, needed, text]) => [key, needed !== undefined, text])).toEqual(
       Object.entries(schema.properties).map(([key, { description }]) => [
         key,
