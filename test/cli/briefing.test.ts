@@ -96,3 +96,18 @@ test('--dry-run opens the briefing of a dry run, and y starts one', async () => 
   const [id] = readdirSync(sessions);
   expect(readFileSync(join(sessions, id!, 'journal.jsonl'), 'utf8').split('\n')[0]).toContain('"dry-run"');
 });
+
+test('a session starts from the briefing on screen: a cluster that does not answer is not asked once more', async () => {
+  const t = launch(process.execPath, [entry, 'run', 'foreign.md'], {
+    env: { ...home.env, KUBECONFIG: kubeconfig, XDG_STATE_HOME: join(home.folder, 'seen') },
+    cwd: home.folder,
+  });
+  await t.waitFor('y start');
+  const asked = connections;
+  expect(asked).toBeGreaterThan(0);
+  await t.press('y');
+  await t.waitFor(/1 of 1/);
+  expect(connections).toBe(asked);
+  t.kill('SIGTERM');
+  await t.exit;
+});

@@ -288,3 +288,26 @@ test('why output is withheld is read in full', async () => {
     expect(pane.join(' ')).toContain(why);
   });
 });
+
+test('while a command runs that reads very many values, its output is in view, and the values are above', async () => {
+  const walk = scenes.running();
+  const state = walk.store.getState();
+  const names = Array.from({ length: 60 }, (_, n) => `VALUE_NUMBER_${n}`);
+  const value = { value: 'a value of some length', source: 'asked' };
+  const run = { ...state.session.runs.r1!, script: `use ${names.map((name) => `$${name}`).join(' ')}` };
+  walk.set({
+    session: {
+      ...state.session,
+      parameters: Object.fromEntries(names.map((name) => [name, value])),
+      runs: { r1: run },
+    },
+  });
+  await shown(walk, async ({ text, press, waitFor }) => {
+    await waitFor('linkerd-29 configured');
+    expect(text()).toContain('last output');
+    expect(text()).toMatch(/more lines/);
+    await press('PageUp', 'PageUp', 'PageUp', 'PageUp', 'PageUp');
+    await waitFor('VALUE_NUMBER_0=');
+    expect(text()).not.toContain('linkerd-29 configured');
+  });
+});

@@ -39,7 +39,10 @@ function deedOf(walk: WalkUi, run: CommandRun | undefined, width: number, height
   ];
 }
 
-/** A command that runs: what it is, how it stands, and below it as much of its output as there is room for. */
+/**
+ * A command that runs: what it is, how it stands, and below it as much of its output as there is room for. Where what it is
+ * takes all the room, there are more lines than `height`, and the last ones are those to be seen.
+ */
 export function commandAndOutput(
   walk: WalkUi,
   run: CommandRun | undefined,
@@ -50,11 +53,12 @@ export function commandAndOutput(
 ): readonly Line[] {
   const top = stacked(deedOf(walk, run, width, height, room), head);
   const space = height - top.length - 1;
+  const rows = Math.max(space, Math.min(leastOutput + 1, height - 1));
   const pane =
-    run && walk.output?.run === run.run && space >= leastOutput
-      ? [EMPTY_LINE, ...layoutOutput(shownOutput(walk, run, width, space), room.glyphs)]
+    run && walk.output?.run === run.run
+      ? [EMPTY_LINE, ...layoutOutput(shownOutput(walk, run, width, rows), room.glyphs)]
       : [];
-  return [...top, ...pane].slice(0, height);
+  return [...top, ...pane];
 }
 
 /**

@@ -21,6 +21,10 @@ export interface StepPane {
   readonly view: View;
 }
 
+/** What is longer than its room is seen from its end. */
+const atEnd = (lines: readonly Line[], rows: number): Reading =>
+  reading(lines, { start: Math.max(0, lines.length - rows) });
+
 export function stepPane(ui: UiState, width: number, height: number, room: Room): StepPane {
   const walk = ui.walk!;
   const title = titleLines(ui, walk, width, room);
@@ -32,7 +36,7 @@ export function stepPane(ui: UiState, width: number, height: number, room: Room)
   const text =
     question && !live.running
       ? asked(ui, walk, question, width, rows, room)
-      : reading(atWork(ui, walk, width, rows, room));
+      : atEnd(atWork(ui, walk, width, rows, room), rows);
   const { lines, view } = scrolled(text, rows, walk.scroll, room);
   const below =
     question?.type === 'run' || question?.type === 'continue'
