@@ -72,6 +72,13 @@ test('a mesh that is as it should be has no findings', () => {
   expect(lines.at(-1)).toMatch(/^shop {7}deploy\/web/);
 });
 
+test('a control plane that pods belong to and that is not there is called missing', () => {
+  const controlPlanes = [controlPlaneMeta({ state: 'missing', version: undefined, proxyVersion: undefined })];
+  expect(print(fold([podMeta()], { controlPlanes }))[1]).toBe(
+    'Control plane  missing: pods belong to one in linkerd, where none is',
+  );
+});
+
 test('what new proxies get is said where it is not the control plane’s version', () => {
   const controlPlanes = [controlPlaneMeta({ proxyVersion: 'stable-2.14.9' })];
   expect(print(fold([podMeta()], { controlPlanes })).join('\n')).toContain('new proxies get stable-2.14.9');

@@ -50,7 +50,8 @@ function noControlPlane(survey: Survey): string {
 }
 
 function controlPlaneWords(one: ControlPlaneMeta): string {
-  const version = one.version ?? (one.state === 'missing' ? 'not there' : 'version not known');
+  if (one.state === 'missing') return `missing: pods belong to one in ${one.namespace}, where none is`;
+  const version = one.version ?? 'version not known';
   const fresh =
     one.proxyVersion === undefined || one.proxyVersion === one.version
       ? ''
