@@ -95,6 +95,7 @@ async function printPlan(keys: Readonly<Record<string, unknown>>, options: Resta
       api,
       values: {},
       signal: new AbortController().signal,
+      now: Date.now(),
       doneBefore: new Set(),
     }),
     cluster: pin.name,

@@ -134,6 +134,7 @@ export type LeftCode =
   | 'DELETING'
   | 'NOT_SEEN'
   | 'NO_PROXY'
+  | 'REFUSED'
   | 'CONTROL_PLANE'
   | 'EXTENSION';
 

@@ -105,7 +105,7 @@ test('a dry run prints the plan, and changes nothing', async () => {
   );
   expect(table.stdout).toMatch(/^1 +Deployment billing\/invoices +2 +stable-2\.13\.7$/m);
   expect(table.stdout).toMatch(/DaemonSet logging\/log-shipper .* node by node, 3 nodes/);
-  expect(table.stdout).toMatch(/Deployment linkerd-viz\/tap .*: Part of the extension viz/);
+  expect(table.stdout).toMatch(/Part of the extension viz: .*\n {4}Deployment linkerd-viz\/metrics-api/);
 
   const json = await handrail(['restart', '-n', 'shop', '--dry-run', '-o', 'json', '--at-once', '2'], {
     env,

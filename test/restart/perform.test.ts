@@ -85,7 +85,7 @@ describe('failures', () => {
     await end(program);
     expect(program.ended?.ok).toBe(false);
     expect(program.ended?.detail).toMatch(
-      /^Deployment billing\/mail: image pull back-off: not found \(mail-h2-0\)\. 2 of 5 workloads restarted, 2 not begun\.$/,
+      /^Deployment billing\/mail: image pull back-off, app:1: not found \(mail-h2-0\)\. 2 of 5 workloads restarted, 2 not begun\.$/,
     );
     expect(world.began).toEqual(['billing/invoices', 'billing/mail', 'shop/web']);
     expect(world.versions('shop', 'web')).toEqual(['stable-2.14.10']);

@@ -443,5 +443,6 @@ To know:
   ! StatefulSet shop/db: One replica: nobody is served from its end until the new pod is ready.
 
 Left as they are:
-  CronJob shop/night (stable-2.13.7): Its next run gets the new proxy.`);
+  Its next run gets the new proxy.
+    CronJob shop/night (stable-2.13.7)`);
 });

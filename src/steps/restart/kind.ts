@@ -45,7 +45,7 @@ async function plan(spec: RestartSpec, context: PlanContext): Promise<Planned> {
     const note = restartNote(data);
     if (note?.type === 'done') doneBefore.add(note.id);
   }
-  const built = await makePlan(spec, { api, values, signal, doneBefore });
+  const built = await makePlan(spec, { api, values, signal, doneBefore, now: context.clock.now() });
   if (built.type !== 'plan')
     return built.type === 'nothing' ? { type: 'nothing', detail: built.detail } : built;
   return { type: 'plan', plan: built.plan, text: planText(built.plan) };

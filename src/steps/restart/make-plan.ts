@@ -1,19 +1,23 @@
 /** Looks at a cluster and makes the plan of a restart. */
-import type { ApiProblem, ClusterApi } from '../../cluster/api.ts';
+import type { ClusterApi } from '../../cluster/api.ts';
 import { readRestartTargets } from '../../cluster/restart-targets.ts';
 import { surveyCluster } from '../../cluster/survey-source.ts';
 import { type BuiltPlan, buildRestartPlan } from '../../data-plane/build-restart-plan.ts';
-import type { RestartChoice } from '../../data-plane/restart-plan.ts';
+import { type RestartChoice, workloadName } from '../../data-plane/restart-plan.ts';
 import { linkerdVersion } from '../../runbook/linkerd-version.ts';
 import { fillIn } from '../fill-in.ts';
 import { scopeOf } from '../rollout/scope.ts';
+import { problemText } from './problem-text.ts';
 import type { RestartSpec } from './schema.ts';
+import { withoutRefused } from './try-patches.ts';
 
 /** What a plan is made from besides the block. */
 export interface PlanningContext {
   readonly api: ClusterApi;
   readonly values: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** ms since the epoch. */
+  readonly now: number;
   /** What attempts before this one have restarted, by id. */
   readonly doneBefore: ReadonlySet<string>;
 }
@@ -45,7 +49,7 @@ export async function makePlan(spec: RestartSpec, context: PlanningContext): Pro
     selected: scope.selector !== undefined,
   };
   const { canary, atOnce, size } = spec.waves;
-  return buildRestartPlan(
+  const built = buildRestartPlan(
     {
       survey: surveyed.survey,
       targets: read.targets,
@@ -57,6 +61,12 @@ export async function makePlan(spec: RestartSpec, context: PlanningContext): Pro
     choice,
     { sizes: { canary, size: size ?? atOnce }, atOnce },
   );
+  if (built.type !== 'plan') return built;
+  const plan = await withoutRefused(api, built.plan, context.now, signal);
+  const [first] = plan.workloads.length === 0 ? plan.left : [];
+  if (first)
+    return impossible(`The server would refuse it, ${workloadName(first)} to begin with: ${first.why}`);
+  return { type: 'plan', plan };
 }
 
 function expectOf(
@@ -71,22 +81,3 @@ function expectOf(
   const version = linkerdVersion(filled.text) ?? filled.text;
   return { ok: true, version };
 }
-
-/** What is wrong, and what to do about it. */
-export function problemText(problem: ApiProblem): string {
-  switch (problem.type) {
-    case 'denied': {
-      const { verb, resource, namespace } = problem.permission;
-      const where = namespace === undefined ? '' : ` in ${namespace}`;
-      return `${ended(problem.message)} It needs the permission to ${verb} ${resource}${where}.`;
-    }
-    case 'unreachable':
-      return `${ended(problem.message)} ${problem.fix}`;
-    case 'not-found':
-    case 'conflict':
-    case 'rejected':
-      return ended(problem.message);
-  }
-}
-
-const ended = (sentence: string) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);

@@ -3,7 +3,7 @@ import type { ApiProblem, ClusterApi } from '../../cluster/api.ts';
 import type { KubeObject, ResourceRef } from '../../cluster/objects.ts';
 import { resourceOf } from '../../cluster/rollout-scope.ts';
 import type { PlannedWorkload } from '../../data-plane/restart-plan.ts';
-import { problemText } from './make-plan.ts';
+import { problemText } from './problem-text.ts';
 
 /** The annotation that kubectl sets (kubectl, pkg/polymorphichelpers/objectrestarter.go). */
 const restartedAt = 'kubectl.kubernetes.io/restartedAt';
@@ -42,12 +42,10 @@ export async function patchWorkload(
       return { type: 'taken', generation: found.value.metadata.generation ?? 0, foreign: before !== stamp };
     }
   }
-  const patch = {
-    // Refused by the server where the object of that name is another one by now.
-    metadata: { uid: workload.uid },
-    spec: { template: { metadata: { annotations: { [restartedAt]: stamp } } } },
-  };
-  const result = await api.patch(ref, workload.name, patch, { type: 'strategic', fieldManager: 'handrail' });
+  const result = await api.patch(ref, workload.name, restartPatch(workload, stamp), {
+    type: 'strategic',
+    fieldManager: 'handrail',
+  });
   if (result.ok) {
     return { type: 'taken', generation: result.value.metadata.generation ?? 0, foreign: false };
   }
@@ -62,6 +60,12 @@ export async function patchWorkload(
   }
   return outcomeOf(problem);
 }
+
+/** A strategic merge patch. The server refuses it where the object of that name is another one by now. */
+export const restartPatch = ({ uid }: PlannedWorkload, stamp: string) => ({
+  metadata: { uid },
+  spec: { template: { metadata: { annotations: { [restartedAt]: stamp } } } },
+});
 
 const replaced: Patched = {
   type: 'gone',

@@ -29,7 +29,7 @@ export function planText(plan: RestartPlan): string {
       ? []
       : ['', ...columns(['WAVE', 'WORKLOAD', 'PODS', 'PROXY NOW', 'TO KNOW'], rows)]),
     ...section('To know:', plan.workloads.flatMap(remarkLines)),
-    ...section('Left as they are:', plan.left.map(leftLine)),
+    ...section('Left as they are:', leftLines(plan.left)),
     ...section(
       'Not seen:',
       plan.unseen.map((one) => `  ${one}`),
@@ -65,8 +65,15 @@ const remarkLines = (workload: PlannedWorkload) =>
     return `  ${mark} ${workloadName(workload)}: ${text}`;
   });
 
-const leftLine = (left: LeftOut) =>
-  `  ${workloadName(left)}${left.version === '' ? '' : ` (${left.version})`}: ${left.why}`;
+/** What is left for the same reason stands together: a mesh with many extensions or CronJobs tells each only once. */
+function leftLines(left: readonly LeftOut[]): string[] {
+  const reasons = new Map<string, LeftOut[]>();
+  for (const one of left) reasons.set(one.why, [...(reasons.get(one.why) ?? []), one]);
+  return [...reasons].flatMap(([why, ones]) => [
+    `  ${why}`,
+    ...ones.map((one) => `    ${workloadName(one)}${one.version === '' ? '' : ` (${one.version})`}`),
+  ]);
+}
 
 const section = (title: string, lines: readonly string[]) =>
   lines.length === 0 ? [] : ['', title, ...lines];

@@ -1,4 +1,4 @@
-/** A restart over a real connection to the practice cluster, which breaks in the middle. */
+/** A restart over a real connection to the practice cluster: one that breaks in the middle, and one of somebody who may only look. */
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ClusterApi } from '../../src/cluster/api.ts';
@@ -84,7 +84,7 @@ test('the connection is lost in the middle of a restart: it waits, says so, and 
   const before = await generations();
   const asked = spec({ all: undefined, namespace: 'shop', only: 'meshed', waves: { canary: 1, atOnce: 2 } });
   const signal = AbortSignal.timeout(60_000);
-  const built = await makePlan(asked, { api, values: {}, signal, doneBefore: new Set() });
+  const built = await makePlan(asked, { api, values: {}, signal, now: Date.now(), doneBefore: new Set() });
   if (built.type !== 'plan') throw new Error(JSON.stringify(built));
   const notes: ActionNote[] = [];
   let progress: RestartProgress | undefined;
@@ -138,3 +138,22 @@ test('the connection is lost in the middle of a restart: it waits, says so, and 
   expect(new Set(restarted).size).toBe(4);
   expect(restarted).toHaveLength(4);
 }, 60_000);
+
+test('who may not patch is told so before anything is asked, and a trial changes nothing', async () => {
+  const asked = spec({ all: undefined, namespace: 'shop', only: 'meshed' });
+  const signal = AbortSignal.timeout(30_000);
+  const context = { values: {}, signal, now: Date.now(), doneBefore: new Set<string>() };
+  const before = await generations();
+  const viewer = openClusterApi(practice.viewerKubeconfig, {});
+  try {
+    const built = await makePlan(asked, { ...context, api: viewer });
+    expect(built.type).toBe('impossible');
+    expect(built.type === 'impossible' && built.detail).toMatch(
+      /^The server would refuse it, Deployment shop\/\w+ to begin with: .* It needs the permission to patch deployments\.apps in shop\.$/,
+    );
+  } finally {
+    viewer.close();
+  }
+  expect((await makePlan(asked, { ...context, api })).type).toBe('plan');
+  expect(await generations()).toEqual(before);
+});
