@@ -40,3 +40,7 @@ export function scopeOf(
     },
   };
 }
+
+/** Where that is, to stand behind a noun: ` in shop`. */
+export const whereOf = (namespaces: RolloutScope['namespaces']): string =>
+  namespaces === 'all' ? ' in all namespaces' : ` in ${namespaces.join(', ')}`;
