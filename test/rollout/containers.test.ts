@@ -166,15 +166,22 @@ describe('crashes', () => {
     expect(rollout.revisions[0]?.pods[0]).toMatchObject({ state: 'failing', container: 'app', restarts: 3 });
   });
 
-  test('a container that runs again may make it', () => {
-    const again = running('app', { ready: false, started: true, restartCount: 1, lastState: terminated(1) });
-    expect(summary([broken([again])])).toEqual([['CRASH_LOOP', 'transient', 'exit code 1']]);
-    const ended = {
-      ...again,
-      lastState: terminated(0, 'Completed'),
-      state: { running: { startedAt: ago(20) } },
-    };
-    expect(summary([broken([ended])])).toEqual([]);
+  test('a container that runs again may make it, the first time', () => {
+    const again = (restartCount: number, seconds = 5) =>
+      running('app', {
+        ready: false,
+        restartCount,
+        lastState: terminated(1),
+        state: { running: { startedAt: ago(seconds) } },
+      });
+    expect(summary([broken([again(1)])])).toEqual([['CRASH_LOOP', 'transient', 'exit code 1']]);
+    expect(summary([broken([again(2)])])).toEqual([['CRASH_LOOP', 'doomed', 'exit code 1']]);
+    expect(summary([broken([{ ...again(2), ready: true }])])).toEqual([]);
+    expect(summary([broken([again(2, 65)])])).toMatchObject([
+      ['READINESS_FAILING', 'transient', expect.anything()],
+    ]);
+    const completed = { ...again(1), lastState: terminated(0, 'Completed') };
+    expect(summary([broken([completed])])).toEqual([]);
   });
 
   test('a container that ends without an error, but is meant to run, is one too', () => {

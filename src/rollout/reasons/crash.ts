@@ -20,8 +20,11 @@ function ending(container: ContainerFacts) {
   return last;
 }
 
-/** How the container stands: in back-off, ended just now, or running again and not ready yet. */
-function standing(container: ContainerFacts): 'looping' | 'ended' | 'again' | undefined {
+/** A container that runs so long is not one that crashes at its start; until then it may well end again. */
+const STEADY_MS = 60_000;
+
+/** How the container stands: in back-off, ended just now, or running again for less than a minute and not ready yet. */
+function standing(container: ContainerFacts, now: number): 'looping' | 'ended' | 'again' | undefined {
   const { state } = container;
   if (state.type === 'waiting') return state.reason === 'CrashLoopBackOff' ? 'looping' : undefined;
   if (state.type === 'terminated') {
@@ -30,7 +33,8 @@ function standing(container: ContainerFacts): 'looping' | 'ended' | 'again' | un
   }
   const ended = container.last;
   const failed = ended !== undefined && (ended.exitCode !== 0 || ended.reason === 'OOMKilled');
-  return failed && !container.ready ? 'again' : undefined;
+  const runs = now - (state.startedAt ?? now);
+  return failed && !container.ready && runs < STEADY_MS ? 'again' : undefined;
 }
 
 /** Probes fail a few times before the kubelet kills for them; events of that are not older than this when it does. */
@@ -55,13 +59,13 @@ function killedByProbe(pod: PodFacts, container: ContainerFacts, the: Case): Eve
  * may pass (krane `pod.rb` takes it so) and is given a minute.
  */
 export function crashFinding(pod: PodFacts, container: ContainerFacts, the: Case): Finding | undefined {
-  const how = standing(container);
+  const how = standing(container, the.now);
   const ended = ending(container);
   if (how === undefined) return undefined;
   const { name, role } = container;
   const oom = ended?.reason === 'OOMKilled';
   const code = oom ? 'OOM_KILLED' : role === 'init' ? 'INIT_FAILED' : 'CRASH_LOOP';
-  const at = how === 'looping' ? firstBackOff(pod, container, the) : undefined;
+  const at = how === 'ended' ? undefined : firstBackOff(pod, container, the);
   const since = at ?? ended?.finishedAt ?? placedAt(pod);
   const killed = oom ? undefined : killedByProbe(pod, container, the);
   const signal = container.state.type === 'terminated' ? container.state.signal : 0;
@@ -73,8 +77,10 @@ export function crashFinding(pod: PodFacts, container: ContainerFacts, the: Case
   ]
     .filter((each) => each !== undefined && each !== '')
     .join(': ');
-  // A container that runs again, or that ended for the first time, may do better now.
-  const passing = how === 'again' || (how === 'ended' && role !== 'init' && container.restarts === 0 && !oom);
+  // The first time it may do better when it runs again. From the second on it loops, also in the moments in which it runs.
+  const { restarts } = container;
+  const passing =
+    how === 'again' ? restarts < 2 : how === 'ended' && role !== 'init' && restarts === 0 && !oom;
   return {
     code,
     kind: passing
@@ -82,7 +88,7 @@ export function crashFinding(pod: PodFacts, container: ContainerFacts, the: Case
       : ended?.exitCode === 128
         ? doomedAfter(PASSING_MS, placedAt(pod), the.now)
         : 'doomed',
-    title: titleOf(code, how),
+    title: titleOf(code, passing),
     message: the.normal(words) || 'it ends again and again',
     subject: name,
     advice: adviceOf(code, container, ended?.exitCode ?? 0),
@@ -93,11 +99,10 @@ export function crashFinding(pod: PodFacts, container: ContainerFacts, the: Case
   };
 }
 
-function titleOf(code: Finding['code'], how: 'looping' | 'ended' | 'again'): string {
+function titleOf(code: Finding['code'], passing: boolean): string {
   if (code === 'OOM_KILLED') return 'out of memory';
-  const init = code === 'INIT_FAILED';
-  if (how === 'looping') return init ? 'init crash loop' : 'crash loop';
-  return how === 'again' ? 'crashed, runs again' : init ? 'init failed' : 'crashed';
+  if (code === 'INIT_FAILED') return 'init container fails';
+  return passing ? 'crashed once' : 'crash loop';
 }
 
 function adviceOf(code: Finding['code'], { name }: ContainerFacts, exitCode: number): string {
