@@ -19,6 +19,9 @@ interface Picture {
   readonly waves: readonly (readonly PlannedWorkload[])[];
   readonly state: RestartState;
   readonly progress: RestartProgress | undefined;
+  readonly several: boolean;
+  /** Columns of the names. */
+  readonly name: number;
   readonly now: number;
   readonly props: PanelProps;
 }
@@ -33,25 +36,29 @@ export function restartPanel(props: PanelProps): PanelView | undefined {
   if (action.startedAt === undefined) return planView(plan, props);
   const workloads = plan.workloads.filter(({ id }) => !found.excluded.includes(id));
   const last = action.notes.at(-1)?.time;
+  const several = inSeveral(plan);
+  const longest = workloads.reduce((most, one) => Math.max(most, displayWidth(labelOf(one, several))), 0);
   return running({
     plan,
     waves: wavesOf(workloads, plan.sizes),
     state: foldNotes(action.notes),
     progress: action.ended ? undefined : progressOf<RestartProgress>(walk, at),
+    several,
+    name: Math.min(longest, Math.max(14, props.width - 28)),
     now: action.ended && last !== undefined ? Date.parse(last) : now,
     props,
   });
 }
 
 function running(picture: Picture): PanelView {
-  const { waves, state, plan, progress, now, props } = picture;
+  const { waves, state, progress, now, props } = picture;
   const { width, height, glyphs } = props;
   const cut = (one: Line) => cutLine(one, width, glyphs.cut);
   const waits = {
     progress,
     state,
     workloads: waves.flat(),
-    several: inSeveral(plan),
+    several: picture.several,
     gate: gateOf(props),
     now,
   };
@@ -137,12 +144,8 @@ function rowsOf(picture: Picture, wave: readonly PlannedWorkload[], index: numbe
 }
 
 function workloadRows(picture: Picture, workload: PlannedWorkload): readonly PanelRow[] {
-  const { plan, waves, state, progress, props } = picture;
-  const { glyphs, width } = props;
-  const several = inSeveral(plan);
-  const all = waves.flat();
-  const longest = all.reduce((most, one) => Math.max(most, displayWidth(labelOf(one, several))), 0);
-  const name = Math.min(longest, Math.max(14, width - 24));
+  const { state, progress, several, name, props } = picture;
+  const { glyphs } = props;
   const at = stateOf(state, workload.id);
   const seen = at.type === 'restarting' ? progress?.workloads[workload.id] : undefined;
   const why = at.type === 'failed' ? at.why : seen?.stuck ? seen.reason : '';

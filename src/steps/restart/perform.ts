@@ -3,7 +3,13 @@ import type { ClusterApi } from '../../cluster/api.ts';
 import { beforeAll, type Deed, type Eyes, nextDeed, type Rules } from '../../data-plane/restart-next.ts';
 import type { RestartNote } from '../../data-plane/restart-notes.ts';
 import { type PlannedWorkload, type RestartPlan, workloadName } from '../../data-plane/restart-plan.ts';
-import { foldNotes, type RestartFold, stateOf, waveState } from '../../data-plane/restart-state.ts';
+import {
+  foldNotes,
+  type RestartFold,
+  stateOf,
+  type WorkloadState,
+  waveState,
+} from '../../data-plane/restart-state.ts';
 import { newPods, reasonText, relapse, verdictOn } from '../../data-plane/restart-verdict.ts';
 import { wavesOf } from '../../data-plane/waves.ts';
 import type { PerformContext, Performed, Steer } from '../../state/kind.ts';
@@ -243,7 +249,7 @@ class Restart {
     const watched = this.#watch ? (this.#rules.waves[this.#watch.wave] ?? []) : [];
     const workloads = Object.fromEntries(
       watched.flatMap((workload) => {
-        const seen = eyes && progressOf(workload, eyes);
+        const seen = eyes && progressOf(workload, stateOf(this.#state, workload.id), eyes);
         return seen ? [[workload.id, seen]] : [];
       }),
     );
@@ -252,14 +258,29 @@ class Restart {
   }
 }
 
-function progressOf(workload: PlannedWorkload, eyes: WaveWatch): WorkloadProgress | undefined {
+function progressOf(
+  workload: PlannedWorkload,
+  state: WorkloadState,
+  eyes: WaveWatch,
+): WorkloadProgress | undefined {
   const { rollout } = eyes.sight(workload);
   if (!rollout) return undefined;
+  const { desired } = rollout.progress;
+  const before =
+    state.type === 'restarting' && rollout.generation < (state.generation ?? Number.POSITIVE_INFINITY);
+  // What is seen is still from before our change: it says nothing of the new pods.
+  if (before || rollout.phase === 'NOT_OBSERVED') {
+    return { phase: 'NOT_OBSERVED', desired, ready: 0, reason: '', code: undefined, stuck: false };
+  }
   const [reason] = rollout.reasons;
   return {
     phase: rollout.phase,
-    desired: rollout.progress.desired,
-    ready: newPods(rollout).filter(({ state }) => state === 'ready').length,
+    desired,
+    // Pods, revisions and workloads are three streams: the one that is behind decides.
+    ready: Math.min(
+      rollout.progress.updated,
+      newPods(rollout).filter(({ state: of }) => of === 'ready').length,
+    ),
     reason: reason ? reasonText(reason) : '',
     code: reason?.code,
     stuck: rollout.phase === 'STUCK',
