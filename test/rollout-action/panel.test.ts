@@ -240,10 +240,9 @@ test('text of the cluster moves no cursor', async () => {
   expect(draw(shownOf(board)).text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
 });
 
-test('whoever follows sees what was written down', () => {
-  const { view, text } = draw(undefined, {
-    notes: ['Watching 2: 1 of 2 rolled out.', 'web: rolled out, 2 of 2 ready.'],
-  });
-  expect(view.rows).toHaveLength(2);
-  expect(text).toContain('02:00:05Z web: rolled out, 2 of 2 ready.');
+test('whoever follows sees what was written down, to its last word', () => {
+  const long = 'web: IMAGE_PULL, 1 of 2 new pods: example.com/web:none: not found; 3 of 4 rolled out.';
+  const { text } = draw(undefined, { notes: ['Watching 4: 3 of 4 rolled out.', long] });
+  expect(text).toContain('02:00:05Z Watching 4: 3 of 4 rolled out.');
+  expect(text.replace(/\n +/g, ' ')).toContain(long);
 });

@@ -3,7 +3,8 @@ import type { RolloutBoard } from '../../cluster/rollout-watch.ts';
 import { actionIn } from '../../state/session.ts';
 import { age, clock, span as duration, timeOfDay } from '../../terminal/duration.ts';
 import { cutLine, type Line, span, spreadLine } from '../../terminal/line.ts';
-import { type PanelProps, type PanelView, progressOf } from '../panel.ts';
+import { wrap } from '../../terminal/text.ts';
+import { type PanelProps, type PanelRow, type PanelView, progressOf } from '../panel.ts';
 import { missingName } from './names.ts';
 import { treeRows } from './panel-rows.ts';
 import { whyLines } from './panel-why.ts';
@@ -77,10 +78,17 @@ function story({ walk, at, width, glyphs }: PanelProps): PanelView | undefined {
   if (notes.length === 0) return undefined;
   return {
     top: [],
-    rows: notes.map(({ time, text }, index) => ({
-      id: `n:${index}`,
-      line: cutLine([span(`${timeOfDay(Date.parse(time))} `, 'quiet'), span(text)], width, glyphs.cut),
-    })),
+    rows: notes.flatMap(({ time, text }, index): readonly PanelRow[] => {
+      const clockTime = `${timeOfDay(Date.parse(time))} `;
+      const [first = '', ...more] = wrap(text, Math.max(12, width - clockTime.length));
+      return [
+        { id: `n:${index}`, line: cutLine([span(clockTime, 'quiet'), span(first)], width, glyphs.cut) },
+        ...more.map((part, row) => ({
+          id: `n:${index}#${row}`,
+          line: cutLine([span(' '.repeat(clockTime.length)), span(part)], width, glyphs.cut),
+        })),
+      ];
+    }),
     bottom: [],
   };
 }
