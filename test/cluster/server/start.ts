@@ -29,6 +29,8 @@ export interface Kubeconfig {
 /** A real Kubernetes control plane on loopback. */
 export interface ControlPlane {
   readonly url: string;
+  /** Of etcd, which answers there as JSON (`/v3/kv/...`) to anybody. */
+  readonly storeUrl: string;
   /** The administrator's. */
   readonly kubeconfig: Kubeconfig;
   /** Of somebody in the group `viewers`: pods and workloads may be looked at; no Secrets, no changes. */
@@ -165,6 +167,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     }
     return {
       url,
+      storeUrl: `http://127.0.0.1:${store}`,
       kubeconfig: admin,
       viewerKubeconfig: viewer,
       dataFolder,
