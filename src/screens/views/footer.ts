@@ -150,7 +150,11 @@ function walkLines(walk: WalkUi, room: Room): readonly Line[] {
       ? []
       : [line(' The runbook on disk has changed; g shows how. The session keeps its own copy.', 'quiet')];
   if (sent || !state.question) return [...notices, line(` ${working(state)}`, 'quiet')];
-  const asked: Line = [span(` ${questionLine(state, state.question)}`, 'strong')];
+  const text = questionLine(state, state.question);
+  // What a plan comes down to may take a second line: the sentence is the kind's own.
+  if (state.question.type === 'confirm' && state.question.planned)
+    return [...notices, ...changed, ...paragraph(text, room.columns - 1, 'strong', ' ').slice(0, 2)];
+  const asked: Line = [span(` ${text}`, 'strong')];
   return [...notices, ...changed, [...asked, ...previewSpans(walk, state.question, room)]];
 }
 

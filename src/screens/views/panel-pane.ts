@@ -1,5 +1,6 @@
 /** The right side of the walk where the kind at hand has a panel: title, outcome, text and panel, as the room allows. Pure. */
 import type { Question } from '../../state/question.ts';
+import { actionIn } from '../../state/session.ts';
 import type { PanelUi, PanelView } from '../../steps/panel.ts';
 import { EMPTY_LINE, type Line } from '../../terminal/line.ts';
 import type { UiState, WalkUi } from '../ui-state.ts';
@@ -97,17 +98,36 @@ function headLines(
 ): readonly Line[] {
   switch (question?.type) {
     case 'continue':
-      return question.remark === undefined ? [] : paragraph(question.remark, width, 'warning');
+      return spaced(remarkLines(walk, question, width, room), height);
     case 'failure':
-      return [
-        ...failureLines(walk, question, width, room),
-        ...branchLines(walk, question, height, !walk.panel.inRows, room),
-      ];
+      return spaced(
+        [
+          ...failureLines(walk, question, width, room),
+          ...branchLines(walk, question, height, !walk.panel.inRows, room),
+        ],
+        height,
+      );
     case 'confirm':
       return question.error === undefined ? [] : paragraph(question.error, width, 'bad');
     default:
       return [];
   }
+}
+
+/** An empty row below it, where that leaves the panel enough. */
+const spaced = (lines: readonly Line[], height: number): readonly Line[] =>
+  lines.length > 0 && height - lines.length > leastPanel + 2 ? [...lines, EMPTY_LINE] : lines;
+
+/** How it ended: well where it was done, and to be taken with care where it was only described, or failed in a dry run. */
+function remarkLines(
+  { state }: WalkUi,
+  { at, remark }: Extract<Question, { type: 'continue' }>,
+  width: number,
+  { glyphs }: Room,
+): readonly Line[] {
+  if (remark === undefined) return [];
+  const good = state.session.mode === 'live' && actionIn(state.session, at)?.ended?.ok === true;
+  return good ? paragraph(`${glyphs.done} ${remark}`, width, 'ok') : paragraph(remark, width, 'warning');
 }
 
 /** The text of the step that belongs to the question. */

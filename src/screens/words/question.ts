@@ -25,6 +25,8 @@ export function questionLine(walk: WalkState, question: Question): string {
     case 'read':
       return `Read this. Then it looks at ${cluster}: nothing is changed.`;
     case 'confirm':
+      if (question.planned && question.mustType === undefined)
+        return `Do this on ${cluster}? ${question.message}`;
       return question.mustType === undefined
         ? question.message
         : `${question.message} To confirm, type: ${question.mustType}`;
