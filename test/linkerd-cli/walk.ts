@@ -5,9 +5,10 @@ import { build } from 'esbuild';
 import { writeStandIns } from '../../src/practice/linkerd-cli/stand-ins.ts';
 import { unmet } from '../../src/runbook/conditions.ts';
 import { loadBundle } from '../../src/runbook/load-bundle.ts';
-import type { ShellBlock } from '../../src/runbook/model.ts';
+import type { KindAction, ShellBlock } from '../../src/runbook/model.ts';
 import { actionSchemas } from '../../src/steps/kinds.ts';
 import { type Outcome, run } from './helpers.ts';
+import { performAction } from './perform-action.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -47,8 +48,8 @@ export interface WalkOptions {
 }
 
 /**
- * Runs every command of a runbook in order, as the engine would with nobody to ask: previews, changes, verifies, looks.
- * Throws with the output of the first that fails. Waits are not waited; their command is run once.
+ * Runs every command of a runbook in order, as the engine would with nobody to ask: previews, changes, verifies, looks, and the actions
+ * that work by themselves. Throws with the output of the first that fails. Waits are not waited; their command is run once.
  */
 export async function walkRunbook(key: string, options: WalkOptions): Promise<Ran[]> {
   const read = (name: string) => readFile(join(root, 'runbooks', name), 'utf8').catch(() => undefined);
@@ -73,6 +74,16 @@ export async function walkRunbook(key: string, options: WalkOptions): Promise<Ra
     }
     return outcome;
   };
+  const own = async (step: string, action: KindAction): Promise<void> => {
+    if (action.kind === 'wait') {
+      const { command } = action.spec as { command?: string };
+      if (command !== undefined) await shell(step, action.kind, command, [0]);
+      return;
+    }
+    const any = (script: string) => shell(step, 'probe', script, [0, 1]);
+    const out = await performAction(action, options.environment, values, any);
+    ran.push({ code: 0, out, err: '', step, role: action.kind, script: '' });
+  };
   const block = (step: string, one: ShellBlock | undefined) =>
     one === undefined ? undefined : shell(step, one.role, one.script, one.codes);
   for (const step of runbook.steps) {
@@ -80,8 +91,7 @@ export async function walkRunbook(key: string, options: WalkOptions): Promise<Ra
     if (unmet(step.when, runbook.parameters, values) !== undefined) continue;
     for (const action of step.actions) {
       if (!('block' in action)) {
-        const command = 'spec' in action ? (action.spec as { command?: string }).command : undefined;
-        if (command !== undefined) await shell(step.title, action.kind, command, [0]);
+        await own(step.title, action);
         continue;
       }
       await block(step.title, action.preview);

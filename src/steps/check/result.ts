@@ -59,7 +59,7 @@ export function resultOf(
       ...(last
         ? [`The tool may have stopped at “${last.description}”: what comes after it was not looked at.`]
         : []),
-      ...(report.rest === '' ? [] : [`Besides, it said: ${stripToLine(report.rest).slice(0, 300)}`]),
+      ...(report.rest === '' ? [] : [`Besides, it said: ${shortened(stripToLine(report.rest))}`]),
     ],
   };
 }
@@ -114,9 +114,12 @@ function lineText(line: JudgedLine): string {
   const word = line.expected
     ? `expected until ${line.expected.until}`
     : { error: 'failed', warning: 'warning', unseen: 'not seen', success: '' }[line.result];
-  const error = oneLine(line.error ?? '').slice(0, 300);
+  const error = shortened(oneLine(line.error ?? ''));
   return [`${word}: ${line.description}`, ...(error === '' ? [] : [error])].join(': ') + hintText(line);
 }
+
+/** The journal and a ticket are no place for the names of a thousand pods; the data beside the note has them. */
+const shortened = (text: string) => (text.length <= 300 ? text : `${text.slice(0, 300)}…`);
 
 /** A list becomes a sentence. */
 function oneLine(error: string): string {
