@@ -1,6 +1,6 @@
 /** From all that was read of a cluster to the plan of a restart, or why there is none. Pure. */
 
-import { chooseTargets, givenBy, sameVersion } from './choose-targets.ts';
+import { chooseTargets } from './choose-targets.ts';
 import type { ControlPlaneMeta, Survey } from './model.ts';
 import {
   type Budget,
@@ -12,6 +12,7 @@ import {
   workloadName,
 } from './restart-plan.ts';
 import { matches } from './restart-scope.ts';
+import { givenBy, sameVersion } from './workload-proxies.ts';
 
 /** Everything that was read. */
 export interface RestartInput {

@@ -1,6 +1,6 @@
 /** From a survey and the workloads to what is restarted, what is left as it is, and what is up to date. Pure. */
 import { linkerdVersion } from '../runbook/linkerd-version.ts';
-import type { ControlPlaneMeta, Survey } from './model.ts';
+import type { Survey } from './model.ts';
 import { type Why, whyNotNow, whyNotOfKind, whyNotRole, whySameProxy } from './restart-left.ts';
 import {
   type Budget,
@@ -13,6 +13,7 @@ import {
 } from './restart-plan.ts';
 import { remarksOn } from './restart-remarks.ts';
 import { byWorkload, inScope, isNamed, type Surveyed } from './restart-scope.ts';
+import { expectedOf, givenBy, type Proxies, proxiesOf, sameVersion } from './workload-proxies.ts';
 
 /** What becomes of everything that was chosen. */
 export interface Chosen {
@@ -20,14 +21,6 @@ export interface Chosen {
   readonly left: readonly LeftOut[];
   readonly upToDate: number;
 }
-
-/** Whether two names stand for one version: `2.14.10` is `stable-2.14.10`. */
-export const sameVersion = (a: string, b: string): boolean =>
-  a === b || (linkerdVersion(a) ?? a) === (linkerdVersion(b) ?? b);
-
-/** The version of the proxies that the control plane gives to new pods, or ''. */
-export const givenBy = (plane: ControlPlaneMeta | undefined): string =>
-  plane?.proxyVersion ?? plane?.version ?? '';
 
 /** Judges every workload, and every other owner of meshed pods, that is in the chosen part of the cluster. */
 export function chooseTargets(
@@ -112,41 +105,6 @@ function planned(
     expect: meshed && version !== '' ? version : undefined,
     meshed,
   };
-}
-
-interface Proxies {
-  readonly meshed: boolean;
-  readonly unmeshed: boolean;
-  readonly behind: boolean;
-  readonly otherRoot: boolean;
-  readonly versions: readonly VersionCount[];
-  readonly role: LeftOut['role'];
-  readonly extension: string;
-}
-
-function proxiesOf(found: Surveyed | undefined, expect: string): Proxies {
-  const rows = found?.rows ?? [];
-  const bare = found?.unmeshed?.pods ?? 0;
-  const otherRoot = rows.some(({ otherTrustRoot }) => otherTrustRoot > 0);
-  return {
-    meshed: rows.length > 0,
-    unmeshed: bare > 0,
-    behind: otherRoot || rows.some(({ version }) => expect !== '' && !sameVersion(version, expect)),
-    otherRoot,
-    versions: [
-      ...rows.map(({ version, pods }) => ({ version, pods })),
-      ...(bare > 0 ? [{ version: '', pods: bare }] : []),
-    ],
-    role: rows[0]?.role ?? 'data-plane',
-    extension: rows[0]?.extension ?? '',
-  };
-}
-
-/** What its proxies must be: what was asked for, else what its own control plane gives. */
-function expectedOf(survey: Survey, found: Surveyed | undefined, choice: RestartChoice): string {
-  if (choice.expect !== undefined) return choice.expect;
-  const plane = survey.controlPlanes.find(({ namespace }) => namespace === found?.rows[0]?.meshOf);
-  return givenBy(plane ?? survey.controlPlane);
 }
 
 function wanted({ only }: RestartChoice, state: Proxies, named: boolean): boolean {

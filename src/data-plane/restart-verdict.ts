@@ -2,10 +2,10 @@
 
 import type { PodView, Reason, Rollout } from '../rollout/model.ts';
 import { formatDuration } from '../runbook/durations.ts';
-import { sameVersion } from './choose-targets.ts';
 import type { Verdict } from './restart-next.ts';
 import type { PlannedWorkload } from './restart-plan.ts';
 import type { WorkloadState } from './restart-state.ts';
+import { sameVersion } from './workload-proxies.ts';
 
 /** What is seen of the cluster at one moment. */
 export interface Sight {

@@ -1,22 +1,16 @@
 /** Carries a plan out: asks what is next, does it, writes it down, and asks again. */
 import type { ClusterApi } from '../../cluster/api.ts';
-import { beforeAll, type Deed, type Eyes, nextDeed, type Rules } from '../../data-plane/restart-next.ts';
-import type { RestartNote } from '../../data-plane/restart-notes.ts';
-import { type PlannedWorkload, type RestartPlan, workloadName } from '../../data-plane/restart-plan.ts';
-import {
-  foldNotes,
-  type RestartFold,
-  stateOf,
-  type WorkloadState,
-  waveState,
-} from '../../data-plane/restart-state.ts';
-import { newPods, reasonText, relapse, verdictOn } from '../../data-plane/restart-verdict.ts';
+import { type Deed, type Eyes, nextDeed, type Rules } from '../../data-plane/restart-next.ts';
+import type { RestartPlan } from '../../data-plane/restart-plan.ts';
+import { foldNotes, type RestartFold, stateOf, waveState } from '../../data-plane/restart-state.ts';
+import { relapse, verdictOn } from '../../data-plane/restart-verdict.ts';
 import { wavesOf } from '../../data-plane/waves.ts';
 import type { PerformContext, Performed, Steer } from '../../state/kind.ts';
 import { Bell } from './bell.ts';
 import { endDetail } from './end-detail.ts';
+import { gateLine, ordinal, patchedLine, type RecordLine, restartingLine, settledLine } from './lines.ts';
 import { newStamp, patchWorkload } from './patch-workload.ts';
-import type { Doing, RestartProgress, WorkloadProgress } from './progress.ts';
+import { type Doing, type RestartProgress, seenOf } from './progress.ts';
 import type { RestartSpec } from './schema.ts';
 import { type WaveWatch, watchWave } from './watch-wave.ts';
 import { hear } from './words.ts';
@@ -95,43 +89,35 @@ class Restart {
   }
 
   async #do(deed: Exclude<Deed, { type: 'end' }>): Promise<void> {
-    const { clock } = this.#context;
-    const { waves } = this.#rules;
-    const ordinal = (wave: number) => `wave ${wave + 1} of ${waves.length}`;
+    const { length } = this.#rules.waves;
     switch (deed.type) {
       case 'begin': {
-        const stamp = newStamp(clock.now(), []);
-        return this.#note(`The restart begins; its stamp is ${stamp}.`, { type: 'begun', stamp });
+        const stamp = newStamp(this.#context.clock.now(), []);
+        return this.#write({
+          text: `The restart begins; its stamp is ${stamp}.`,
+          note: { type: 'begun', stamp },
+        });
       }
       case 'patch':
         return this.#patch(deed);
-      case 'settle': {
-        const { workload, verdict } = deed;
-        const { id } = workload;
-        const name = workloadName(workload);
-        switch (verdict.type) {
-          case 'done':
-            return this.#note(`${name}: ${verdict.detail}.`, { type: 'done', id });
-          case 'failed':
-            return this.#note(`${name} has failed. ${verdict.why}`, { type: 'failed', id, why: verdict.why });
-          case 'gone':
-            return this.#note(`${name} is skipped. ${verdict.why}`, {
-              type: 'skipped',
-              id,
-              why: verdict.why,
-            });
-        }
-        return;
-      }
+      case 'settle':
+        return this.#write(settledLine(deed));
       case 'check':
         return this.#check(deed.wave, deed.when);
-      case 'soak':
-        return this.#note(`Soak of ${ordinal(deed.wave)} begins.`, { type: 'soaking', wave: deed.wave });
-      case 'pass':
-        return this.#note(`${sentence(ordinal(deed.wave))} is over.`, {
-          type: 'wave-passed',
-          wave: deed.wave,
+      case 'soak': {
+        const { wave } = deed;
+        return this.#write({
+          text: `The soak of ${ordinal(wave, length)} begins.`,
+          note: { type: 'soaking', wave },
         });
+      }
+      case 'pass': {
+        const { wave } = deed;
+        return this.#write({
+          text: `End of ${ordinal(wave, length)}.`,
+          note: { type: 'wave-passed', wave },
+        });
+      }
       case 'wait':
         this.#show({ type: 'waiting', for: deed.for, until: deed.until });
         return this.#rest(deed.until);
@@ -139,42 +125,24 @@ class Restart {
   }
 
   async #patch({ workload, stamp, noted }: Extract<Deed, { type: 'patch' }>): Promise<void> {
-    const { clock } = this.#context;
+    const { clock, signal } = this.#context;
+    const { waves } = this.#rules;
     const { id } = workload;
-    const name = workloadName(workload);
     if (this.#again?.id === id && clock.now() < this.#again.at) {
       this.#show({ type: 'unheard', id, why: this.#again.why });
       return this.#rest(this.#again.at);
     }
     if (!noted) {
-      const wave = this.#rules.waves.findIndex((one) => one.includes(workload));
-      await this.#note(`Restarting ${name}, wave ${wave + 1} of ${this.#rules.waves.length}.`, {
-        type: 'restarting',
-        id,
-        stamp,
-      });
+      const wave = waves.findIndex((one) => one.includes(workload));
+      await this.#write(restartingLine(workload, stamp, ordinal(wave, waves.length)));
     }
     this.#show({ type: 'patching', id });
     const patched = await patchWorkload(this.#api, workload, stamp, noted);
-    if (this.#context.signal.aborted) return;
-    this.#again = undefined;
-    switch (patched.type) {
-      case 'taken': {
-        const how = patched.foreign ? 'was restarted by somebody else meanwhile' : 'was told to restart';
-        const { generation } = patched;
-        return this.#note(`${name} ${how}, generation ${generation}.`, { type: 'patched', id, generation });
-      }
-      case 'gone':
-        return this.#note(`${name} is skipped. ${patched.why}`, { type: 'skipped', id, why: patched.why });
-      case 'refused':
-        return this.#note(`${name} was not restarted. ${patched.why}`, {
-          type: 'failed',
-          id,
-          why: patched.why,
-        });
-      case 'unknown':
-        this.#again = { at: clock.now() + againMs, id, why: patched.why };
-    }
+    if (signal.aborted) return;
+    this.#again =
+      patched.type === 'unknown' ? { at: clock.now() + againMs, id, why: patched.why } : undefined;
+    const line = patchedLine(workload, patched);
+    if (line) await this.#write(line);
   }
 
   async #check(wave: number, when: 'before' | 'after'): Promise<void> {
@@ -183,20 +151,14 @@ class Restart {
     this.#show({ type: 'checking', wave });
     const ending = await this.#context.probe(gate, gateTimeoutMs);
     // Paused or ended meanwhile: its end says nothing about the cluster, and it is run again.
-    if (this.#context.signal.aborted) return;
-    const place = wave === beforeAll ? 'before the first wave' : `of wave ${wave + 1}`;
-    if (ending.type === 'exited' && ending.ok) {
-      return this.#note(`The gate ${place} has passed.`, { type: 'gate-passed', wave, when });
-    }
-    const why = ending.type === 'exited' ? `ended with exit code ${ending.code}` : 'did not come to its end';
-    return this.#note(`The gate ${place} ${why}.`, { type: 'gate-failed', wave, why });
+    if (!this.#context.signal.aborted) await this.#write(gateLine(wave, when, ending));
   }
 
   /** Takes in what the operator has said since. */
   async #listen(): Promise<void> {
     for (let steer = this.#heard.shift(); steer; steer = this.#heard.shift()) {
       const heard = hear(steer, this.#rules.waves, this.#state, this.#context.clock.now());
-      if (heard.type === 'note') await this.#note(heard.text, heard.note);
+      if (heard.type === 'note') await this.#write(heard);
       else this.#context.progress({ notice: heard.why });
     }
   }
@@ -233,7 +195,7 @@ class Restart {
     };
   }
 
-  async #note(text: string, note: RestartNote): Promise<void> {
+  async #write({ text, note }: RecordLine): Promise<void> {
     await this.#context.note(text, note);
     this.#state.take(note, this.#context.clock.now());
   }
@@ -249,7 +211,7 @@ class Restart {
     const watched = this.#watch ? (this.#rules.waves[this.#watch.wave] ?? []) : [];
     const workloads = Object.fromEntries(
       watched.flatMap((workload) => {
-        const seen = eyes && progressOf(workload, stateOf(this.#state, workload.id), eyes);
+        const seen = eyes && seenOf(stateOf(this.#state, workload.id), eyes.sight(workload));
         return seen ? [[workload.id, seen]] : [];
       }),
     );
@@ -257,34 +219,3 @@ class Restart {
     this.#context.progress({ progress });
   }
 }
-
-function progressOf(
-  workload: PlannedWorkload,
-  state: WorkloadState,
-  eyes: WaveWatch,
-): WorkloadProgress | undefined {
-  const { rollout } = eyes.sight(workload);
-  if (!rollout) return undefined;
-  const { desired } = rollout.progress;
-  const before =
-    state.type === 'restarting' && rollout.generation < (state.generation ?? Number.POSITIVE_INFINITY);
-  // What is seen is still from before our change: it says nothing of the new pods.
-  if (before || rollout.phase === 'NOT_OBSERVED') {
-    return { phase: 'NOT_OBSERVED', desired, ready: 0, reason: '', code: undefined, stuck: false };
-  }
-  const [reason] = rollout.reasons;
-  return {
-    phase: rollout.phase,
-    desired,
-    // Pods, revisions and workloads are three streams: the one that is behind decides.
-    ready: Math.min(
-      rollout.progress.updated,
-      newPods(rollout).filter(({ state: of }) => of === 'ready').length,
-    ),
-    reason: reason ? reasonText(reason) : '',
-    code: reason?.code,
-    stuck: rollout.phase === 'STUCK',
-  };
-}
-
-const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
