@@ -118,7 +118,7 @@ export function assess(evidence: RolloutEvidence, now: number): Rollout {
     kubectl: kubectlVerdict(workload),
     progress: progressOf(workload, members),
     revision: workload.revision || workload.updateRevision || (members.current?.revision ?? ''),
-    revisions: revisionViews(workload, members, codesByPod(findings)),
+    revisions: revisionViews(workload, members, codesByPod(findings), now),
     reasons,
     lookedAt: reasons.some((each) => each.code === 'UNDETERMINED') ? lookedAt(evidence, members) : [],
     deadlineAt: phase === 'PROGRESSING' || phase === 'STUCK' ? deadlineOf(evidence) : undefined,

@@ -1,17 +1,27 @@
-import type { PodFacts, PodView } from './model.ts';
+import type { PodFacts, PodView, ReasonCode } from './model.ts';
 import { isFinished, podColumns } from './pod-status.ts';
-import type { Finding } from './reasons/finding.ts';
+import { type Finding, PASSING_MS } from './reasons/finding.ts';
 
-function stateOf(pod: PodFacts, finding: Finding | undefined): PodView['state'] {
+function stateOf(pod: PodFacts, finding: Finding | undefined, now: number): PodView['state'] {
   if (pod.deletedAt !== undefined) return 'terminating';
   if (isFinished(pod)) return 'finished';
   if (pod.ready) return 'ready';
-  return finding !== undefined && isFailure(finding) ? 'failing' : 'starting';
+  return finding !== undefined && isFailure(finding, now) ? 'failing' : 'starting';
 }
 
-/** What needs a human, and what is an error even if it may pass. */
-const isFailure = ({ code, kind }: Finding) =>
-  kind === 'doomed' || (kind === 'transient' && code !== 'UNSCHEDULABLE' && code !== 'SCHEDULING_GATED');
+/** What every pod may show while it starts. */
+const ofStarting = new Set<ReasonCode>([
+  'UNSCHEDULABLE',
+  'SCHEDULING_GATED',
+  'SANDBOX_OR_MOUNT',
+  'PROXY_NOT_READY',
+  'STARTUP_FAILING',
+  'READINESS_FAILING',
+]);
+
+/** What needs a human, what is an error even if it may pass, and what takes too long for a start. */
+const isFailure = ({ code, kind, since }: Finding, now: number) =>
+  kind === 'doomed' || (kind === 'transient' && (!ofStarting.has(code) || now - since > PASSING_MS));
 
 /** The container whose log may tell: the one that was found at fault, or else the first that is not ready. */
 const containerOf = (pod: PodFacts, finding: Finding | undefined): string | undefined =>
@@ -23,14 +33,14 @@ const containerOf = (pod: PodFacts, finding: Finding | undefined): string | unde
       )?.name);
 
 /** A pod as the panel shows it. `finding` is the foremost of what was found about it. */
-export function podView(pod: PodFacts, current: boolean, finding: Finding | undefined): PodView {
+export function podView(pod: PodFacts, current: boolean, finding: Finding | undefined, now: number): PodView {
   const { status, ready, restarts } = podColumns(pod);
   return {
     namespace: pod.namespace,
     name: pod.name,
     uid: pod.uid,
     current,
-    state: stateOf(pod, finding),
+    state: stateOf(pod, finding, now),
     status,
     readyContainers: ready,
     restarts,

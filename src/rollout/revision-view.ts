@@ -19,9 +19,11 @@ export function revisionViews(
   workload: WorkloadFacts,
   members: Membership,
   foremost: ReadonlyMap<string, Finding>,
+  now: number,
 ): readonly RevisionView[] {
   const { current, hash, revisions } = members;
-  const view = (isCurrent: boolean) => (pod: PodFacts) => podView(pod, isCurrent, foremost.get(pod.name));
+  const view = (isCurrent: boolean) => (pod: PodFacts) =>
+    podView(pod, isCurrent, foremost.get(pod.name), now);
   const known = new Map(revisions.map((each) => [each.hash, each]));
   const old = new Map<string, PodFacts[]>();
   for (const pod of members.oldPods) {

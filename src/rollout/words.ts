@@ -61,8 +61,13 @@ export const phaseTitle = (phase: RolloutPhase): string => phases[phase];
 /** Reasons about pods that do not exist. */
 const ofCreation = (code: ReasonCode) =>
   rankOf(code) > rankOf('CONTROLLER_NOT_OBSERVING') && rankOf(code) < rankOf('IMAGE_PULL');
-/** Reasons about pods of earlier revisions. */
-const ofOldPods = new Set<ReasonCode>(['BUDGET_USED_BY_OLD_PODS', 'STS_OLD_BROKEN_POD', 'TERMINATION_STUCK']);
+/** Reasons that pods of earlier revisions may have too. */
+const ofAnyPods = new Set<ReasonCode>([
+  'NODE_NOT_READY',
+  'TERMINATION_STUCK',
+  'BUDGET_USED_BY_OLD_PODS',
+  'STS_OLD_BROKEN_POD',
+]);
 
 /** A reason in one line for the panel and the plain mode: `IMAGE_PULL, 1 of 3 new pods`. */
 export function reasonLine(reason: Reason, rollout: Pick<Rollout, 'progress'>): string {
@@ -71,7 +76,7 @@ export function reasonLine(reason: Reason, rollout: Pick<Rollout, 'progress'>): 
   if (count === 0) return code;
   const pods = (n: number) => (n === 1 ? 'pod' : 'pods');
   if (ofCreation(code)) return `${code}, ${count} of ${desired} ${pods(desired)} not created`;
-  if (ofOldPods.has(code)) return `${code}, ${count} ${pods(count)}`;
+  if (ofAnyPods.has(code)) return `${code}, ${count} ${pods(count)}`;
   const all = Math.max(desired, count);
   return `${code}, ${count} of ${all} new ${pods(all)}`;
 }

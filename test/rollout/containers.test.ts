@@ -335,6 +335,9 @@ describe('proxies', () => {
       advice: expect.stringMatching(/linkerd-identity/),
     });
     expect(summary(pods(30))).toEqual([]);
+    const state = (seconds: number) =>
+      assessed({ pods: pods(seconds), events: [unhealthy] }).revisions[0]?.pods[0]?.state;
+    expect([state(30), state(65)]).toEqual(['starting', 'failing']);
   });
 
   test('the delay of the probe counts', () => {

@@ -168,6 +168,28 @@ describe('pods that cannot be created', () => {
     expect(advice).not.toMatch(/Linkerd/);
   });
 
+  test('a quota used up by pods that are on their way may have room again', () => {
+    const status = { updatedReplicas: 1, conditions: [failure(table[7]![0])] };
+    const kind = (pods: readonly Json[]) =>
+      assessed({ workload: deployment({ status }), pods }).reasons.find(
+        ({ code }) => code === 'QUOTA_EXCEEDED',
+      )?.kind;
+    const old = pod('web-o', { hash: OLD });
+    const leaving = (seconds: number) => ({
+      ...old,
+      metadata: { ...old.metadata, deletionTimestamp: ago(seconds) },
+    });
+    const starting = (seconds: number) => {
+      const one = pod('web-a', { ready: false });
+      return { ...one, metadata: { ...one.metadata, creationTimestamp: ago(seconds) } };
+    };
+    expect(kind([leaving(-10)])).toBe('transient');
+    expect(kind([leaving(70)])).toBe('doomed');
+    expect(kind([old, starting(40)])).toBe('transient');
+    expect(kind([old, starting(70)])).toBe('doomed');
+    expect(kind([starting(40)])).toBe('doomed');
+  });
+
   test('a message that nobody knows is shown, and gets a minute', () => {
     const message = 'Internal error occurred: the cat sat on the keyboard';
     expect(byCondition(message)).toMatchObject({

@@ -71,6 +71,10 @@ describe('scheduling', () => {
   });
 
   test.each([
+    [
+      '0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
+      [{ nodes: 3, cause: 'Insufficient cpu' }],
+    ],
     ['0/1 nodes are available: 1 Too many pods.', [{ nodes: 1, cause: 'Too many pods' }]],
     [
       '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/3 nodes',

@@ -1,4 +1,4 @@
-import type { Condition, EventFacts, WorkloadFacts } from '../model.ts';
+import type { Condition, EventFacts, PodFacts, Reason, ReasonCode, WorkloadFacts } from '../model.ts';
 import { creationTrouble } from './creation-message.ts';
 import { type Case, doomedAfter, eventEvidence, type Finding, PASSING_MS } from './finding.ts';
 
@@ -14,7 +14,7 @@ interface Seen {
  * FailedCreate events, which StatefulSets and DaemonSets have instead of conditions.
  */
 export function creationFindings(the: Case): readonly Finding[] {
-  const { evidence, members, now, normal } = the;
+  const { evidence, members, normal } = the;
   const live = members.newPods.filter((pod) => pod.phase !== 'Failed' && pod.phase !== 'Succeeded');
   const missing = Math.max(evidence.workload.desired - live.length, 1);
   const condition = failureCondition(the);
@@ -25,13 +25,29 @@ export function creationFindings(the: Case): readonly Finding[] {
   return [
     {
       ...trouble,
-      kind: trouble.code === 'UNDETERMINED' ? doomedAfter(PASSING_MS, seen.since, now) : 'doomed',
+      kind: kindOf(trouble.code, seen, the),
       pod: undefined,
       count: missing,
       since: seen.since,
       evidence: seen.evidence,
     },
   ];
+}
+
+/**
+ * A message that nobody knows gets a minute. A quota that the workload's own pods use up may have room again when those that
+ * terminate are gone, or when those that start are ready and old ones go for them.
+ */
+function kindOf(code: ReasonCode, { since }: Seen, { evidence, members, now }: Case): Reason['kind'] {
+  if (code === 'UNDETERMINED') return doomedAfter(PASSING_MS, since, now);
+  if (code !== 'QUOTA_EXCEEDED') return 'doomed';
+  const leaves = (pod: PodFacts) => pod.deletedAt !== undefined && now <= pod.deletedAt + PASSING_MS;
+  const starts = (pod: PodFacts) => !pod.ready && now - pod.createdAt <= PASSING_MS;
+  const moves =
+    [...members.oldPods, ...members.newPods].some(leaves) ||
+    (members.oldPods.length > 0 && members.newPods.some(starts)) ||
+    (evidence.workload.terminating ?? 0) > 0;
+  return moves ? 'transient' : 'doomed';
 }
 
 const isFailure = (each: Condition) => each.type === 'ReplicaFailure' && each.status === 'True';

@@ -10,13 +10,13 @@ export interface SchedulingCause {
   readonly cause: string;
 }
 
-const preemption = /\.? ?preemption: .*$/;
 const head = /^(?:running PreFilter plugin .*?: )?(\d+)\/(\d+) nodes are available:? ?/;
 
 /** The causes in a scheduler's message (`0/3 nodes are available: 2 Insufficient cpu, 1 ...`), those of the most nodes first. */
 export function schedulingCauses(message: string): readonly SchedulingCause[] {
   if (!head.test(message)) return [];
-  const list = message.replace(preemption, '').replace(head, '').replace(/\.$/, '');
+  // What follows the first sentence is about preemption and claims, not about nodes.
+  const list = message.replace(head, '').replace(/\. .*$|\.$/, '');
   return list
     .split(/, (?=\d+ )|; (?=\d+ )/)
     .map((part) => {
@@ -31,6 +31,7 @@ const words = (found: string) => (/didn.t/.test(found) ? 'does not ' : '');
 
 const adviceRules: readonly (readonly [RegExp, string])[] = [
   [/Insufficient|Too many pods/i, 'Make room: add nodes, lower the requests, or remove what is not needed.'],
+  [/unschedulable/i, 'Nodes are cordoned: uncordon one, or add nodes.'],
   [/taint/i, 'Nodes are tainted: look why (kubectl describe node), or add a toleration.'],
   [
     /volume|persistentvolumeclaim/i,
@@ -41,7 +42,6 @@ const adviceRules: readonly (readonly [RegExp, string])[] = [
     'No node fits the pod’s selectors, affinity or topology spread: compare them with the nodes’ labels.',
   ],
   [/free ports/i, 'Its host port is taken on every node: an old pod must go first.'],
-  [/unschedulable|cordon/i, 'Nodes are cordoned: uncordon one, or add nodes.'],
 ];
 
 /** UNSCHEDULABLE and SCHEDULING_GATED, by the condition PodScheduled. */
