@@ -1,4 +1,5 @@
 /** The Kubernetes API of one cluster over HTTP(S): the one implementation of `ClusterApi` that is not a test's. */
+import { setMaxListeners } from 'node:events';
 import { stripControls } from '../runbook/strip-controls.ts';
 import type { ApiProblem, ApiResult, ClusterApi, PatchType, Permission, TableRow } from './api.ts';
 import { problemOf, problemOfFailure, unreadable } from './api-problem.ts';
@@ -44,6 +45,11 @@ export function openClusterApi(
 ): ClusterApi {
   const connection = connect(kubeconfig, env, plugins);
   const streams = new Set<{ close(): void }>();
+  const closed = new AbortController();
+  // Every call under way listens to it.
+  setMaxListeners(0, closed.signal);
+  const send = (what: Call, ms?: number) =>
+    sendPatiently(connection, what, timing, { signal: closed.signal, ...(ms === undefined ? {} : { ms }) });
   const around = { connection, timing, limits: { ...streamLimits, ...limits }, watchList: true };
 
   const refused = (problem: ApiProblem) => ({ ok: false, problem }) as const;
@@ -57,7 +63,7 @@ export function openClusterApi(
   ): Promise<ApiResult<T>> => {
     let answer: Answer;
     try {
-      answer = await sendPatiently(connection, what, timing, ms === undefined ? {} : { ms });
+      answer = await send(what, ms);
     } catch (error) {
       return refused(problemOfFailure(error, connection.server));
     }
@@ -75,10 +81,13 @@ export function openClusterApi(
       for (let tries = 1; ; tries++) {
         const items: KubeObject[] = [];
         try {
-          const send = (page: Call) => sendPatiently(connection, page, timing, { ms: listMs });
-          const end = await eachPage(send, { ref, form, ...selection }, (page) => {
-            for (const item of page) items.push(item);
-          });
+          const end = await eachPage(
+            (page) => send(page, listMs),
+            { ref, form, ...selection },
+            (page) => {
+              for (const item of page) items.push(item);
+            },
+          );
           if (end.type === 'complete') {
             return { ok: true, value: { items, resourceVersion: end.resourceVersion } };
           }
@@ -139,6 +148,7 @@ export function openClusterApi(
     },
 
     close() {
+      closed.abort();
       for (const stream of [...streams]) stream.close();
       connection.close();
     },

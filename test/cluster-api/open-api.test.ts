@@ -293,4 +293,14 @@ describe('what goes wrong', () => {
     expect(await waiting).toMatchObject({ ok: false, problem: { type: 'unreachable' } });
     await eventually(() => expect(server.open).toBe(0));
   });
+
+  test('closing ends a wait for a busy server', async () => {
+    const { server, timing, api } = await opened(failure(429, 'busy', { 'retry-after': '60' }));
+    timing.held = true;
+    const waiting = api.list(pods);
+    await eventually(() => expect(timing.waits).toEqual([60_000]));
+    api.close();
+    expect(await waiting).toMatchObject({ ok: false, problem: { type: 'unreachable' } });
+    expect(server.seen).toHaveLength(1);
+  });
 });

@@ -342,6 +342,21 @@ describe('what goes wrong', () => {
   });
 });
 
+test('an answer that is no news does not make what is shown younger', async () => {
+  const kube = await kubeServer();
+  const f = follow(kube.server.url);
+  await f.stream.synced;
+  const live = Date.now();
+  kube.intercept = (request, response) => {
+    failure(503, `not ready, attempt ${kube.server.seen.length}`)(request, response);
+    return true;
+  };
+  kube.server.cut();
+  await eventually(() => expect(f.statuses.length).toBeGreaterThan(4));
+  for (const status of f.statuses)
+    if (status.type === 'stale') expect(status.since).toBeLessThanOrEqual(live);
+});
+
 describe('permissions', () => {
   const denies = (kube: Awaited<ReturnType<typeof kubeServer>>, what: (request: Seen) => boolean) => {
     kube.intercept = (request, response) => {

@@ -19,7 +19,7 @@ interface WatchOptions {
   /** Between two pieces of the answer; asked again with each. */
   readonly idleMs: () => number;
   readonly onOpen: () => void;
-  /** Something came, whatever it is. */
+  /** Something came of the watch, whatever it is. */
   readonly onHeard: () => void;
   /** Every event but ERROR. */
   readonly onEvent: (event: WatchEvent) => void;
@@ -34,13 +34,13 @@ export async function followWatch(
   let response: Awaited<ReturnType<Connection['open']>>;
   try {
     response = await connection.open(call, { ms: headMs, signal });
-    onHeard();
     if (response.statusCode !== 200) {
       return { type: 'answered', answer: await readAnswer(response, headMs) };
     }
   } catch (error) {
     return { type: 'failed', failure: connectionFailure(error as Error) };
   }
+  onHeard();
   onOpen();
   return new Promise((resolve, reject) => {
     let over = false;
