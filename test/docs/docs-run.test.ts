@@ -68,6 +68,7 @@ test.each([
   'docs/survey.md',
   'docs/watching.md',
   'docs/check.md',
+  'docs/restart.md',
 ])(
   'the commands of %s run from the first to the last, in one shell',
   (page) => {

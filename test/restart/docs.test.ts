@@ -1,0 +1,32 @@
+/** The page about restarts tells what the program has. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { program } from '../../src/cli.ts';
+import { restartWords } from '../../src/steps/restart/words.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/restart.md'), 'utf8');
+
+test('every key that steers it is told', () => {
+  for (const { key } of restartWords) expect(page).toContain(`\n| \`${key}\` | `);
+});
+
+test('every option of its own is told', () => {
+  const verb = program(() => {}).commands.find((command) => command.name() === 'restart')!;
+  const common = [
+    '--kubeconfig',
+    '--context',
+    '--practice',
+    '--no-color',
+    '--ascii',
+    '--answers',
+    '--confirm',
+  ];
+  const own = verb.options.filter(({ long }) => long && !common.includes(long));
+  expect(own.length).toBeGreaterThan(10);
+  for (const { long, short } of own)
+    expect(
+      [long, short].some((name) => name && page.includes(name)),
+      long,
+    ).toBe(true);
+});
