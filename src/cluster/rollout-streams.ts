@@ -122,11 +122,12 @@ function isReady(node: KubeObject): boolean {
   return conditions.some((one) => one?.type === 'Ready' && one?.status === 'True');
 }
 
-/** What could not be looked at, with the permission that is missing: `events (list events in shop)`. */
+/** What could not be looked at, with the permission that is missing: `events (list events in shop)`. Each is told once. */
 export function unseenOf(streams: readonly StreamState[]): readonly string[] {
-  return streams.flatMap(({ resource, status }) =>
+  const denied = streams.flatMap(({ resource, status }) =>
     status.type === 'denied' ? [`${resource} (${permissionText(status.permission)})`] : [],
   );
+  return [...new Set(denied)];
 }
 
 function permissionText({ verb, resource, namespace }: Permission): string {
