@@ -207,7 +207,7 @@ test('what cannot be seen, what is stale and what is missing stand at the top', 
     }),
     { width: 70 },
   );
-  expect(text).toContain('▲ pods stale for 12s: connection reset');
+  expect(text).toContain('▲ pods: stale for 12s: connection reset');
   expect(text).toContain('✖ There is no sts/db in shop.');
   expect(text).toContain('▲ Not seen: events (list events in shop)');
 });

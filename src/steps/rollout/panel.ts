@@ -2,7 +2,8 @@
 import type { RolloutBoard } from '../../cluster/rollout-watch.ts';
 import { actionIn } from '../../state/session.ts';
 import { age, clock, span as duration, timeOfDay } from '../../terminal/duration.ts';
-import { cutLine, type Line, span, spreadLine } from '../../terminal/line.ts';
+import type { Glyphs } from '../../terminal/glyphs.ts';
+import { cutLine, type Line, type StyleName, span, spreadLine } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
 import { type PanelProps, type PanelRow, type PanelView, progressOf } from '../panel.ts';
 import { missingName } from './names.ts';
@@ -35,9 +36,9 @@ function topLines(shown: RolloutShown, now: number, { width, glyphs }: PanelProp
     : [span('Listing what is there ...', 'quiet')];
   return [
     spreadLine([...count, span(left, 'quiet')], [span(times, late ? 'warning' : 'quiet')], width, glyphs.cut),
-    ...streamLines(board, now, glyphs.warning, glyphs.waiting),
-    ...board.missing.map(
-      (thing): Line => [span(`${glyphs.failed} `, 'bad'), span(`There is no ${missingName(thing)}.`)],
+    ...streamLines(board, now, width, glyphs),
+    ...board.missing.flatMap((thing) =>
+      remark(glyphs.failed, 'bad', `There is no ${missingName(thing)}.`, width),
     ),
     ...(shown.asking
       ? [
@@ -49,27 +50,33 @@ function topLines(shown: RolloutShown, now: number, { width, glyphs }: PanelProp
       : []),
     ...(board.unseen.length === 0
       ? []
-      : [[span(`${glyphs.warning} `, 'warning'), span(`Not seen: ${board.unseen.join(', ')}`)]]),
+      : remark(glyphs.warning, 'warning', `Not seen: ${board.unseen.join(', ')}`, width)),
   ];
 }
 
+/** A mark and a sentence, in two lines at most. */
+function remark(mark: string, style: StyleName, text: string, width: number): readonly Line[] {
+  return wrap(text, Math.max(8, width - 2))
+    .slice(0, 2)
+    .map((part, row) => [span(row === 0 ? `${mark} ` : '  ', style), span(part)]);
+}
+
 /** Nothing where all that is shown is up to date. */
-function streamLines(board: RolloutBoard, now: number, warning: string, waiting: string): readonly Line[] {
-  const stale = board.streams.filter(({ status }) => status.type === 'stale');
+function streamLines(board: RolloutBoard, now: number, width: number, glyphs: Glyphs): readonly Line[] {
+  const open = board.streams.filter(({ status }) => status.type !== 'denied');
+  const stale = open.filter(({ status }) => status.type === 'stale');
   const [first] = stale;
   if (first?.status.type === 'stale') {
     const { since, why } = first.status;
-    const more = stale.length === 1 ? '' : ` and ${stale.length - 1} more`;
-    return [
-      [
-        span(`${warning} `, 'warning'),
-        span(`${first.resource}${more} stale for ${age(Math.max(0, now - since))}: ${why}`),
-      ],
-    ];
+    const names = [...new Set(stale.map(({ resource }) => resource))];
+    const what = stale.length === open.length ? 'All of this is' : `${names.join(', ')}:`;
+    const text = `${what} stale for ${age(Math.max(0, now - since))}: ${why}`;
+    return remark(glyphs.warning, 'warning', text, width);
   }
-  const connecting = board.streams.filter(({ status }) => status.type === 'connecting');
+  const connecting = open.filter(({ status }) => status.type === 'connecting');
   if (!board.complete || connecting.length === 0) return [];
-  return [[span(`${waiting} connecting: ${connecting.map(({ resource }) => resource).join(', ')}`, 'quiet')]];
+  const names = [...new Set(connecting.map(({ resource }) => resource))];
+  return [[span(`${glyphs.waiting} connecting: ${names.join(', ')}`, 'quiet')]];
 }
 
 /** For those who only follow, and after a resume until the first list is there: what was written down. */
