@@ -39,7 +39,8 @@ async function firstLine(handle: FileHandle, size: number): Promise<string | und
 async function lastLine(handle: FileHandle, size: number): Promise<string> {
   let bytes = Buffer.alloc(0);
   for (let start = size; start > 0; ) {
-    const length = Math.min(chunkBytes, start);
+    // Twice as much each time: a line that holds a large plan takes a few reads, not hundreds.
+    const length = Math.min(Math.max(chunkBytes, bytes.length), start);
     start -= length;
     bytes = Buffer.concat([await readAt(handle, start, length), bytes]);
     const end = bytes.lastIndexOf(0x0a);
