@@ -14,7 +14,11 @@ export const exitCodes = {
     meaning:
       "The cluster cannot be reached or is another one, a tool or a permission is missing, a session's files cannot be read, or another process drives the session.",
   },
-  failed: { code: 5, meaning: 'Unattended: a step failed. The session can be resumed.' },
+  failed: {
+    code: 5,
+    meaning:
+      'Unattended: a step failed. The session can be resumed, but for that of a command that only looks.',
+  },
   unanswered: {
     code: 6,
     meaning: 'Unattended: a question had no answer, and the message names it. The session can be resumed.',
