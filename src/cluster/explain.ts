@@ -46,6 +46,12 @@ export function explainFailure(error: unknown, server: string): Problem {
       fix: 'Check the network, the VPN and the proxy settings (HTTPS_PROXY, NO_PROXY).',
     };
   }
+  if (code?.startsWith('PROXY')) {
+    return {
+      message: `The cluster at ${server} cannot be reached: ${quote(message)}.`,
+      fix: 'Check HTTPS_PROXY and NO_PROXY, or the proxy-url of the cluster in the kubeconfig.',
+    };
+  }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return {
       message: `The name of the server ${server} cannot be resolved.`,

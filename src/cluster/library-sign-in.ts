@@ -1,4 +1,4 @@
-/** Signing in by the client library: login services (OIDC and the like), proxies, and credential plugins that nobody else runs. */
+/** Signing in by the client library: login services (OIDC and the like), SOCKS proxies, and credential plugins that nobody else runs. */
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig, User } from '@kubernetes/client-node';
 import { RequestFailure } from './request-failure.ts';

@@ -1,11 +1,12 @@
 /** Signing in to the API server as a kubeconfig says: the one place that has credentials, TLS settings and proxies. */
 import { type Agent, Agent as HttpAgent, type OutgoingHttpHeaders } from 'node:http';
-import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
+import { type AgentOptions, Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import { type CredentialPlugins, type PluginCredential, pluginOf } from './credential-plugins.ts';
 import { type CurrentEntry, currentEntry } from './current-entry.ts';
 import { impersonation, signInHeaders, tlsSettings } from './direct-sign-in.ts';
 import { proxyFor } from './proxy.ts';
 import { RequestFailure } from './request-failure.ts';
+import { createTunnelAgent } from './tunnel-agent.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -58,10 +59,10 @@ export function createSignIn(
     const entry = currentEntry(text);
     const plugin = plugins && pluginOf(entry);
     const credential = plugin && (await plugins.credential(plugin, refused?.credential));
-    const { headers, options } = await prepare(text, entry, env, credential);
+    const { headers, options, agent: makeAgent } = await prepare(text, entry, env, credential);
     const { server, user } = entry;
     const identity = JSON.stringify([server, options.cert, options.key, options.ca].map(String));
-    const agent = held?.identity === identity ? held.signedIn.agent : agentOf(server, options);
+    const agent = held?.identity === identity ? held.signedIn.agent : makeAgent();
     agents.add(agent);
     const changes = user.tokenFile !== undefined || user['auth-provider'] !== undefined;
     const until = credential ? credential.expiresAt : changes ? now() + lookAgainMs : undefined;
@@ -102,8 +103,9 @@ export function createSignIn(
 
 interface Prepared {
   readonly headers: OutgoingHttpHeaders;
-  /** With the agent of the client library, where that was asked. */
-  readonly options: RequestOptions;
+  /** What its connections are opened with. */
+  readonly options: AgentOptions;
+  readonly agent: () => Agent;
 }
 
 /** The client library is loaded for what only it can: with 25 MB it is larger than all that a survey keeps of a cluster. */
@@ -113,39 +115,49 @@ async function prepare(
   env: Env,
   credential: PluginCredential | undefined,
 ): Promise<Prepared> {
-  const { server, cluster, user } = entry;
-  const proxyUrl = typeof cluster['proxy-url'] === 'string' ? cluster['proxy-url'] : proxyFor(server, env);
+  const { server, user } = entry;
+  const proxy = proxyOf(entry, env);
+  const options = { keepAlive: true, timeout: idleConnectionMs, ...tlsSettings(entry, credential) };
   const byLibrary = user['auth-provider'] !== undefined || (user.exec !== undefined && !credential);
-  const options: RequestOptions = {
-    timeout: idleConnectionMs,
-    headers: {},
-    ...tlsSettings(entry, credential),
-  };
-  if (!byLibrary && proxyUrl === undefined) return { headers: signInHeaders(user, credential), options };
+  if (!byLibrary && !proxy?.protocol.startsWith('socks')) {
+    return {
+      headers: signInHeaders(user, credential),
+      options,
+      agent: () => agentOf(server, proxy, options),
+    };
+  }
   const { signInByLibrary } = await import('./library-sign-in.ts');
-  await signInByLibrary(text, { proxyUrl, credentials: byLibrary }, options);
+  const signedIn: RequestOptions = { headers: {}, ...options };
+  await signInByLibrary(text, { proxyUrl: proxy?.href, credentials: byLibrary }, signedIn);
   const headers = byLibrary
-    ? { ...(options.headers as OutgoingHttpHeaders), ...impersonation(user) }
+    ? { ...(signedIn.headers as OutgoingHttpHeaders), ...impersonation(user) }
     : signInHeaders(user, credential);
-  return { headers, options };
+  const { cert, key } = signedIn;
+  return {
+    headers,
+    options: { ...options, ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) },
+    // The agents of the library would not keep their connections.
+    agent: () => Object.assign(signedIn.agent as Agent, { keepAlive: true }),
+  };
 }
 
-/** Keeps its connections; those of the client library would not. */
-function agentOf(
-  server: string,
-  { agent, ca, cert, key, servername, rejectUnauthorized, timeout }: RequestOptions,
-): Agent {
-  if (agent) return Object.assign(agent as Agent, { keepAlive: true });
-  const keeping = { keepAlive: true, ...(timeout === undefined ? {} : { timeout }) };
-  if (server.startsWith('http:')) return new HttpAgent(keeping);
-  return new HttpsAgent({
-    ...keeping,
-    ca,
-    cert,
-    key,
-    ...(servername === undefined ? {} : { servername }),
-    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
-  });
+function agentOf(server: string, proxy: URL | undefined, options: AgentOptions): Agent {
+  if (proxy) return createTunnelAgent(server, proxy, options, idleConnectionMs);
+  return server.startsWith('http:') ? new HttpAgent(options) : new HttpsAgent(options);
+}
+
+function proxyOf({ server, cluster }: CurrentEntry, env: Env): URL | undefined {
+  const named = cluster['proxy-url'];
+  const address = typeof named === 'string' && named !== '' ? named : proxyFor(server, env);
+  if (address === undefined) return undefined;
+  if (/^(?:https?|socks\w*):\/\/[^/]/.test(address) && URL.canParse(address)) return new URL(address);
+  throw new RequestFailure(
+    'kubeconfig',
+    `The proxy "${address}" is not an address such as http://proxy:3128.`,
+    {
+      fix: 'Mend HTTPS_PROXY, or the proxy-url of the cluster in the kubeconfig.',
+    },
+  );
 }
 
 function signInFailure(error: unknown): RequestFailure {

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -9,7 +9,7 @@ import { type ApiOptions, openClusterApi } from '../../src/cluster/open-api.ts';
 import { createServingCertificate, type ServingCertificate } from '../../src/practice/api/certificate.ts';
 import { runCredentialPlugin } from '../../src/shell/credential-plugin.ts';
 import { type Answer, failure, fakeServer, inTurn, json, kubeconfigFor } from './fake-server.ts';
-import { eventually, follow, pods } from './follow.ts';
+import { eventually, follow, followOn, pods } from './follow.ts';
 import { kubeServer } from './kube-server.ts';
 import { testTiming } from './timing.ts';
 
@@ -322,60 +322,119 @@ describe('credential plugins', () => {
 });
 
 describe('a proxy', () => {
-  /** Leads every connection to one port, and remembers where it was meant to go. */
-  async function tunnel(port: number): Promise<{ readonly url: string; readonly asked: string[] }> {
-    const asked: string[] = [];
-    const server = createServer();
+  interface Tunnel {
+    readonly url: string;
+    readonly asked: { readonly to: string; readonly authorization: string | undefined }[];
+    /** How many connections to it are open. */
+    open(): number;
+  }
+
+  /** Leads every connection to one port, and remembers where it was meant to go; without a port it says nothing. */
+  async function tunnel(port?: number): Promise<Tunnel> {
+    const asked: { to: string; authorization: string | undefined }[] = [];
+    const server = createServer((_, response) => response.writeHead(400).end());
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    });
     server.on('connect', (request, socket) => {
-      asked.push(request.url ?? '');
+      asked.push({ to: request.url ?? '', authorization: request.headers['proxy-authorization'] });
+      if (port === undefined) {
+        socket.resume().on('end', () => socket.destroy());
+        return;
+      }
       const onward = connect(port, '127.0.0.1', () => {
         socket.write('HTTP/1.1 200 OK\r\n\r\n');
         onward.pipe(socket).pipe(onward);
       });
-      for (const end of [onward, socket]) end.on('error', () => end.destroy());
+      onward.on('error', () => (socket as Socket).resetAndDestroy());
+      onward.on('close', () => socket.destroy());
+      socket.on('error', () => onward.destroy());
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return {
+      url: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+      asked,
+      open: () => sockets.size,
+    };
   }
 
-  test('of the environment is used, by one connection for many calls and one for a stream', async () => {
+  const far = (cluster: object = {}, user: object = { token: 't' }) =>
+    kubeconfigFor('https://cluster.example:6443', user, {
+      'certificate-authority-data': Buffer.from(pki.authority).toString('base64'),
+      'tls-server-name': 'localhost',
+      ...cluster,
+    });
+
+  test('of the environment: one connection for many calls, one for a stream, and what breaks is mended', async () => {
     const kube = await kubeServer({ cert: pki.certificate, key: pki.key });
     kube.put('ns/a', '1');
     const proxy = await tunnel(kube.server.port);
-    const authority = { 'certificate-authority-data': Buffer.from(pki.authority).toString('base64') };
-    const text = kubeconfigFor(
-      'https://cluster.example:6443',
-      { token: 't' },
-      { ...authority, 'tls-server-name': 'localhost' },
-    );
-    const opened = api(text, { HTTPS_PROXY: proxy.url });
+    const opened = api(far(), { HTTPS_PROXY: `http://me:p%40ss@${proxy.url}` });
     expect(await opened.list(pods)).toMatchObject({ ok: true });
     expect(await opened.list(pods)).toMatchObject({ ok: true });
-    expect(proxy.asked).toEqual(['cluster.example:6443']);
-    const stream = opened.stream({ ref: pods, form: 'full', pick: ({ metadata }) => metadata.name });
-    await stream.synced;
-    expect([...stream.items.keys()]).toEqual(['ns/a']);
+    expect(proxy.asked).toEqual([
+      { to: 'cluster.example:6443', authorization: `Basic ${Buffer.from('me:p@ss').toString('base64')}` },
+    ]);
+    const f = followOn(opened);
+    await f.stream.synced;
+    kube.server.cut();
+    kube.put('ns/b', '1');
+    await eventually(() => expect(f.items()).toEqual({ 'ns/a': '1', 'ns/b': '1' }));
     expect(kube.server.seen.at(-1)!.headers.authorization).toBe('Bearer t');
     opened.close();
-    await eventually(() => expect(kube.server.open).toBe(0));
+    await eventually(() => expect([kube.server.open, proxy.open()]).toEqual([0, 0]));
   });
 
-  test('is passed by where NO_PROXY says so, and used with what a plugin gave', async () => {
+  test('of the kubeconfig, for a server without TLS and with what a plugin gave', async () => {
     const server = await fakeServer(pod);
     const { exec, calls } = plugin();
     const proxy = await tunnel(server.port);
-    const text = kubeconfigFor('http://cluster.example:8080', { exec });
-    const opened = api(text, { HTTP_PROXY: proxy.url }, { plugins: plugins() });
-    expect(await opened.get(pods, 'a')).toMatchObject({ ok: true });
+    const text = kubeconfigFor(
+      'http://cluster.example:8080',
+      { exec },
+      { 'proxy-url': `http://${proxy.url}` },
+    );
+    expect(await api(text, {}, { plugins: plugins() }).get(pods, 'a')).toMatchObject({ ok: true });
+    expect(proxy.asked).toMatchObject([{ to: 'cluster.example:8080' }]);
     expect(calls()).toHaveLength(1);
     expect(server.seen[0]!.headers.authorization).toBe('Bearer token-1');
-    const direct = api(kubeconfigFor(`http://127.0.0.1:${server.port}`), {
-      HTTP_PROXY: 'http://127.0.0.1:1',
-      NO_PROXY: '127.0.0.1',
+  });
+
+  test('is passed by where NO_PROXY says so', async () => {
+    const server = await fakeServer(pod);
+    const env = { HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: '127.0.0.1' };
+    expect(await api(kubeconfigFor(server.url), env).get(pods, 'a')).toMatchObject({ ok: true });
+  });
+
+  test('that does not work is named, and not taken for the cluster', async () => {
+    const told = async (proxy: string) => {
+      const result = await api(far(), { HTTPS_PROXY: proxy }).get(pods, 'a');
+      return result.ok ? undefined : result.problem;
+    };
+    const fix = expect.stringContaining('HTTPS_PROXY');
+    expect(await told('http://127.0.0.1:1')).toMatchObject({
+      message: expect.stringContaining('the proxy 127.0.0.1:1'),
+      fix,
     });
-    expect(await direct.get(pods, 'a')).toMatchObject({ ok: true });
-    const away = api(text, { HTTP_PROXY: 'http://127.0.0.1:1' }, { plugins: plugins() });
-    expect(await away.get(pods, 'a')).toMatchObject({ ok: false, problem: { type: 'unreachable' } });
+    expect(await told('nonsense:// x')).toMatchObject({ message: expect.stringContaining('nonsense'), fix });
+    const server = await fakeServer(pod);
+    server.answer = (_, response) => response.writeHead(407).end();
+    expect(await told(server.url)).toMatchObject({ fix });
+  });
+
+  test('that says nothing does not hold us when we leave', async () => {
+    const proxy = await tunnel();
+    const opened = api(far(), { HTTPS_PROXY: `http://${proxy.url}` });
+    const waiting = opened.get(pods, 'a');
+    await eventually(() => expect(proxy.asked).toHaveLength(1));
+    opened.close();
+    expect(await waiting).toMatchObject({ ok: false, problem: { type: 'unreachable' } });
+    await eventually(() => expect(proxy.open()).toBe(0));
   });
 });
