@@ -406,6 +406,9 @@ describe('probes', () => {
     expect(summary([app(restarted)], tells('Liveness probe failed: timeout', 15))).toEqual([
       ['LIVENESS_KILLED', 'transient', 'timeout'],
     ]);
+    expect(summary([app(restarted)], tells('Liveness probe failed: timeout', 85))).toMatchObject([
+      ['CRASH_LOOP', 'transient', expect.anything()],
+    ]);
   });
 
   test('and gates', () => {

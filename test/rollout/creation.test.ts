@@ -160,6 +160,12 @@ describe('pods that cannot be created', () => {
     expect(byCondition(table[0]![0], 'old')).toMatchObject({ phase: 'PROGRESSING', reasons: [] });
   });
 
+  test('a message without end is cut', () => {
+    const [reason] = byCondition(`${POD} ${'no '.repeat(1000)}`).reasons;
+    expect(reason?.message).toMatch(/^no no .*…$/);
+    expect(reason?.message).toHaveLength(500);
+  });
+
   test('a webhook that is not Linkerd’s is not blamed on Linkerd', () => {
     const message =
       'failed calling webhook "v.example": failed to call webhook: Post "https://v.x.svc:443/": no endpoints available for service "v"';

@@ -6,6 +6,11 @@ import type { Finding } from './finding.ts';
 const EXAMPLES = 3;
 const strength: Record<Reason['kind'], number> = { doomed: 0, transient: 1, benign: 2 };
 
+/** What is longer is no help to a reader; the object has it all. */
+const LONGEST = 500;
+
+const cut = (words: string) => (words.length > LONGEST ? `${words.slice(0, LONGEST - 1)}…` : words);
+
 const keyOf = ({ code, subject, message }: Finding) => `${code}\0${subject}\0${message}`;
 
 /** A text order that does not depend on the language of the system. */
@@ -22,14 +27,14 @@ function reasonOf(findings: readonly Finding[]): Reason {
     code,
     kind,
     title,
-    message,
-    subject,
+    message: cut(message),
+    subject: cut(subject),
     advice,
     count: pods.size || (strongest.count ?? 0),
     pods: firstOf(pods),
     since: alike.reduce((at, each) => Math.min(at, each.since), strongest.since),
     ...(strongest.final === true ? { final: true as const } : {}),
-    evidence: findings.slice(0, EXAMPLES).map((each) => each.evidence),
+    evidence: findings.slice(0, EXAMPLES).map((each) => cut(each.evidence)),
   };
 }
 

@@ -47,9 +47,12 @@ export function probeFinding(pod: PodFacts, container: ContainerFacts, the: Case
       advice: proxyAdvice,
     };
   }
-  // It was killed and runs again: the event is older than this run of it.
-  const killed = unhealthy.find((each) => each.reason === 'Unhealthy' && liveness.test(each.message));
-  if (killed !== undefined && (container.restarts > 0 || killed.at >= since)) {
+  // Where it was killed and runs again, the event is a little older than the end of the run before.
+  const from = Math.min(since, (container.last?.finishedAt ?? since) - PASSING_MS);
+  const killed = unhealthy.find(
+    (each) => each.reason === 'Unhealthy' && liveness.test(each.message) && each.at >= from,
+  );
+  if (killed !== undefined) {
     return {
       ...common,
       ...by(killed, ''),
