@@ -1,6 +1,7 @@
 /** What the parts of the conductor share: the session as far as it is on disk, the store, and the way out. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ClusterApi } from '../cluster/api.ts';
+import { errorOf, questionKey, type Refusal, takesError } from './asked.ts';
 import type { JournalEntry, Purpose, SessionEvent } from './event.ts';
 import { Mailbox } from './mailbox.ts';
 import type { WalkOptions } from './options.ts';
@@ -21,15 +22,6 @@ export class Leave extends Error {
 }
 
 type ParameterSource = Extract<SessionEvent, { type: 'parameter-set' }>['source'];
-
-/** Why an answer was not taken. */
-export interface Refusal {
-  readonly why: string;
-  /** It was an answer of the right sort: the reason is shown beside the question. */
-  readonly again: boolean;
-  /** How many answers to this question have been refused. */
-  readonly times: number;
-}
 
 /** One walk at work: records events, tells the store, puts questions and hears the answers. */
 export class Desk {
@@ -242,34 +234,4 @@ function endsPicture({ type }: SessionEvent): boolean {
     type === 'step-done-by-hand' ||
     type === 'step-skipped'
   );
-}
-
-/** A refusal that is not about what was given leaves the error beside the question that is there. */
-function errorOf({ why, again }: Refusal, before: Question | undefined): string | undefined {
-  return again ? why : before && 'error' in before ? before.error : undefined;
-}
-
-function takesError(question: Question): boolean {
-  return question.type === 'parameter' || question.type === 'run' || question.type === 'confirm';
-}
-
-/** Two questions with one key are the same question. What was run since makes it another one. */
-function questionKey(question: Question, session: SessionState): string {
-  const at = 'at' in question ? question.at : undefined;
-  const frame = session.stack.at(-1);
-  const state = at && frame?.steps[at.step]?.actions[at.action];
-  const purpose = question.type === 'run' ? question.purpose : '';
-  const name = question.type === 'parameter' ? question.parameter.name : '';
-  const detail = question.type === 'wrong-cluster' ? question.detail : '';
-  return JSON.stringify([
-    question.type,
-    at,
-    frame?.id,
-    state?.runs.length,
-    state?.retries,
-    purpose,
-    name,
-    detail,
-    session.left.length,
-  ]);
 }

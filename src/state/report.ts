@@ -3,6 +3,8 @@ import type { RunbookBundle, Step } from '../runbook/model.ts';
 import { clockTime, endingText, leftBehindText, succeeded } from './ending.ts';
 import { code, fenced, plain } from './markdown-text.ts';
 import { summary } from './position.ts';
+import { plans } from './report-plans.ts';
+import { stepTitle, time } from './report-words.ts';
 import type { CommandRun, Frame, SessionState, StepState } from './session.ts';
 
 /** The whole report. It ends with a newline. */
@@ -185,34 +187,6 @@ function stepDeviations(session: SessionState, step: Step, state: StepState): st
   return lines;
 }
 
-/** As many notes of an action as a ticket can bear; the journal has them all. */
-const notesShown = 200;
-
-/** What was planned before a change, what was left out of it, and what was noted while it was done. */
-function plans(bundle: RunbookBundle, frames: readonly Frame[]): string[] {
-  return frames.flatMap((frame) =>
-    Object.entries(frame.steps).flatMap(([step, state]) =>
-      Object.entries(state.actions).flatMap(([action, { plan, earlier, notes: latest }]) => {
-        const notes = [...earlier, ...latest];
-        if (plan === undefined && notes.length === 0) return [];
-        const title = plain(stepTitle(bundle, frames, { frame: frame.id, step }));
-        const more = notes.length - notesShown;
-        return [
-          `### ${title} (${code(action)})`,
-          '',
-          ...(plan === undefined ? [] : [fenced(plan.text, '', 'text'), '']),
-          ...(plan === undefined || plan.excluded.length === 0
-            ? []
-            : [`Left out by the operator: ${plan.excluded.map(code).join(', ')}.`, '']),
-          ...notes.slice(0, notesShown).map((note) => `- ${time(note.time)} ${plain(note.text)}`),
-          ...(more > 0 ? [`- and ${more} more in the journal`] : []),
-          '',
-        ];
-      }),
-    ),
-  );
-}
-
 function parameters(session: SessionState): string[] {
   return Object.entries(session.parameters).map(([name, { value, source }]) => {
     const shown = value === undefined ? 'a secret, not kept' : code(value);
@@ -225,18 +199,4 @@ function command(run: CommandRun, bundle: RunbookBundle, frames: readonly Frame[
   const head = `- ${time(run.startedAt)} ${run.purpose} in ${title}: ${plain(endingText(run))}`;
   const left = leftBehindText(run);
   return `${head}${left === undefined ? '' : `. ${left}`}\n\n${fenced(run.script, '  ')}\n`;
-}
-
-function stepTitle(
-  bundle: RunbookBundle,
-  frames: readonly Frame[],
-  at: { readonly frame: number; readonly step: string },
-): string {
-  const file = frames.find(({ id }) => id === at.frame)?.file ?? '';
-  return bundle.runbooks[file]?.steps.find(({ id }) => id === at.step)?.title ?? at.step;
-}
-
-/** `2026-11-21 02:04:10Z`. */
-function time(rfc3339: string): string {
-  return rfc3339.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 }

@@ -1,6 +1,8 @@
 /** Has a question answered, by the operator or by the policy, and does what the answer asks for. */
+
+import type { Refusal } from './asked.ts';
 import { makePlan, pauseSession, startCommand } from './busy.ts';
-import { type Desk, Leave, type Refusal } from './desk.ts';
+import { type Desk, Leave } from './desk.ts';
 import type { ActionRef } from './event.ts';
 import { guardCluster } from './guard.ts';
 import type { Message } from './mailbox.ts';

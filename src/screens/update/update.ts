@@ -9,9 +9,10 @@ import { briefed, briefingCommand, editingCommand, editValue, sureOfStart } from
 import { goHome, homeCommand, homeLoaded, sureOfPractice } from './home.ts';
 import { steer } from './panel.ts';
 import { editPrompt, promptCommand } from './prompt.ts';
+import { panelHere } from './say.ts';
 import { editTextSearch, openText, textCommand } from './text.ts';
 import { editSearch, found, outputCame, readPane, searchCommand, viewerCommand } from './viewer.ts';
-import { panelHere, walkBegan, walkChanged, walkCommand, walkEnded, walkTick } from './walk.ts';
+import { walkBegan, walkChanged, walkCommand, walkEnded, walkTick } from './walk.ts';
 
 /** A second Ctrl-C within this time pauses and leaves at once, ms. */
 const twice = 2_000;

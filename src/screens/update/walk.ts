@@ -1,23 +1,18 @@
 /** Keys and news on the walk: what the operator says becomes an intent, and the question decides which may be said. */
 import type { Question } from '../../state/question.ts';
 import type { WalkEnd, WalkState } from '../../state/walk.ts';
-import { UNICODE } from '../../terminal/glyphs.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Effect, Updated } from '../messages.ts';
 import { emptyPanel, type UiState, type WalkUi, withWalk } from '../ui-state.ts';
-import { panelOf, walkView } from '../views/footer.ts';
-import type { PanelPane } from '../views/panel-pane.ts';
-import { pageOf, scrollOn, scrollTo, wasInView } from '../views/reading.ts';
+import { pageOf, scrollTo } from '../views/reading.ts';
 import { panelNow } from '../words/kinds.ts';
 import { currentAction, lastRun, shownRun } from '../words/place.ts';
 import { goHome } from './home.ts';
-import { panelCommand, panelPlace, turnOver } from './panel.ts';
-import { confirmation, prompt, promptFor, send } from './prompt.ts';
+import { panelCommand, panelPlace } from './panel.ts';
+import { prompt, promptFor, send } from './prompt.ts';
+import { cancel, cancellable, choose, goOn, panelHere, permit, preview, viewOf } from './say.ts';
 import { openText } from './text.ts';
 import { outputOf, readPane, viewRun } from './viewer.ts';
-
-/** How long a first `c` waits for the second, ms. */
-const cancelWindow = 5_000;
 
 /** A session has been started or taken up. */
 export function walkBegan(ui: UiState, state: WalkState, folder: string): Updated {
@@ -190,85 +185,6 @@ function leaveFollowing(ui: UiState): Updated {
   if (!ui.fromHome) return [{ ...ui, exit: { end: undefined } }, [{ type: 'close-walk' }]];
   const [home, effects] = goHome(ui, undefined);
   return [home, [{ type: 'close-walk' }, ...effects]];
-}
-
-const viewOf = (ui: UiState) => walkView(ui, { columns: ui.size.columns, glyphs: UNICODE });
-
-/** The pane of the kind at hand, as it is drawn now. */
-export const panelHere = (ui: UiState): PanelPane | undefined =>
-  panelOf(ui, { columns: ui.size.columns, glyphs: UNICODE });
-
-/** Goes on once everything there is to read has been in view; before that, it is read on. */
-function goOn(ui: UiState, walk: WalkUi): Updated {
-  const pane = panelHere(ui);
-  if (pane?.more && !walk.state.readOnly) {
-    if (!pane.text) return [turnOver(ui), []];
-    return [withWalk(ui, { scroll: scrollOn(pane.text) }), []];
-  }
-  if (pane) return send(ui, { type: 'continue' });
-  const view = viewOf(ui);
-  if (wasInView(view) || walk.state.readOnly) return send(ui, { type: 'continue' });
-  return [withWalk(ui, { scroll: scrollOn(view) }), []];
-}
-
-/** Nothing is permitted that was not on screen: a command below the text is brought there first. */
-function permit(ui: UiState, question: Question | undefined): Updated {
-  if (question?.type === 'run') {
-    const view = viewOf(ui);
-    if (!wasInView(view)) {
-      const told = 'This is the command. Read it; y once more runs it.';
-      return [{ ...withWalk(ui, { scroll: scrollOn(view) }), told }, []];
-    }
-    return question.mustType === undefined ? send(ui, { type: 'run' }) : prompt(ui, 'type-run');
-  }
-  if (question?.type === 'confirm') {
-    const pane = panelHere(ui);
-    if (pane?.text) {
-      if (!wasInView(pane.text)) return [withWalk(ui, { scroll: scrollOn(pane.text) }), []];
-      return [{ ...turnOver(ui), told: 'This is the plan. Read it; y once more does it.' }, []];
-    }
-    return question.mustType === undefined
-      ? send(ui, confirmation(ui, question))
-      : prompt(ui, 'type-confirm');
-  }
-  if (question?.type === 'parameter') return [withWalk(ui, { prompt: promptFor(question) }), []];
-  return [ui, []];
-}
-
-function choose(ui: UiState, walk: WalkUi, question: Question | undefined): Updated {
-  if (question?.type === 'choose') {
-    const option = question.options[walk.choice];
-    return option ? send(ui, { type: 'choose', value: option.value }) : [ui, []];
-  }
-  const value = question?.type === 'parameter' ? question.parameter.choices?.[walk.choice] : undefined;
-  return value === undefined ? [ui, []] : send(ui, { type: 'value', value });
-}
-
-/** The first `v` runs the preview, the next ones show what it said. */
-function preview(ui: UiState, walk: WalkUi, question: Question | undefined): Updated {
-  if (question?.type !== 'run') return [ui, []];
-  const run = lastRun(walk.state, question.at, 'preview');
-  return run?.ending ? viewRun(ui, run.run, 'start') : send(ui, { type: 'preview' });
-}
-
-/** Something runs, waits or works that can be ended. */
-const cancellable = ({ live }: WalkState): boolean =>
-  live.running !== undefined || live.soak !== undefined || live.working !== undefined;
-
-function cancel(ui: UiState, walk: WalkUi): Updated {
-  const { running, soak, working } = walk.state.live;
-  if (!cancellable(walk.state)) return [{ ...ui, told: 'Nothing runs that could be stopped.' }, []];
-  const asked = walk.cancelAskedAt;
-  if (asked !== undefined && ui.now - asked < cancelWindow)
-    return [withWalk(ui, { cancelAskedAt: undefined }), [{ type: 'send', intent: { type: 'cancel' } }]];
-  const what = running
-    ? 'the command: TERM to its process group, KILL if that does not help'
-    : soak || !working
-      ? 'the wait'
-      : working.doing === 'plan'
-        ? 'the look at the cluster'
-        : 'this action; what it has begun on the cluster goes on there';
-  return [{ ...withWalk(ui, { cancelAskedAt: ui.now }), told: `Press c once more to end ${what}.` }, []];
 }
 
 function moving(ui: UiState, walk: WalkUi, command: Command): Updated | undefined {

@@ -65,7 +65,13 @@ export function panelPane(ui: UiState, width: number, height: number, room: Room
   if (showsText) {
     const { lines, view } = scrolled(reading(text, { until: text.length }), rest, walk.scroll, room);
     const more = question?.type === 'confirm' || !wasInView(view);
-    return { lines: [...title, ...head, ...lines], list: undefined, rowsWith, text: view, more };
+    return {
+      lines: [...title, ...head, ...lines].slice(0, height),
+      list: undefined,
+      rowsWith,
+      text: view,
+      more,
+    };
   }
   const focus = !(question?.type === 'failure' && question.branches.length > 0 && !place.inRows);
   const selected = focus
@@ -80,7 +86,7 @@ export function panelPane(ui: UiState, width: number, height: number, room: Room
     room.glyphs,
   );
   return {
-    lines: [...title, ...head, ...(beside ? [...text, EMPTY_LINE] : []), ...lines],
+    lines: [...title, ...head, ...(beside ? [...text, EMPTY_LINE] : []), ...lines].slice(0, height),
     list,
     rowsWith,
     text: undefined,
