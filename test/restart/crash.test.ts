@@ -6,6 +6,14 @@ import { expect, test } from 'vitest';
 import { type Journal, planFor, run, spec, start, until } from './program.ts';
 import { World } from './world.ts';
 
+/** What reaches the server was written down before, with its stamp. */
+function noted(world: World, journal: Journal): void {
+  world.onPatch = (key, stamp) => {
+    const data = { type: 'restarting', id: `Deployment/${key}`, stamp };
+    expect(journal.notes.map((note) => note.data)).toContainEqual(data);
+  };
+}
+
 function cluster(): World {
   const world = new World();
   world.addDeployment('shop', 'web', 2);
@@ -43,6 +51,7 @@ test('killed at any single moment and resumed', async () => {
   for (let dieAt = 1; dieAt <= whole.points(); dieAt += 1) {
     const world = cluster();
     const journal: Journal = { notes: [] };
+    noted(world, journal);
     const plan = planFor(world);
     const killed = await run(world, journal, { plan, spec: soaked(), dieAt });
     expect(killed.died(), `point ${dieAt}`).toBe(true);
@@ -66,6 +75,7 @@ test('killed again and again, wherever it is', async () => {
     };
     const world = cluster();
     const journal: Journal = { notes: [] };
+    noted(world, journal);
     const plan = planFor(world);
     let last = await run(world, journal, { plan, spec: soaked(), dieAt: next(8) });
     for (let lives = 0; last.died() && lives < 60; lives += 1) {

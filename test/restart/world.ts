@@ -44,6 +44,8 @@ export class World {
   /** The version that new pods get. */
   gives = 'stable-2.14.10';
   rollMs = 3_000;
+  /** Told of every patch that reaches the server. */
+  onPatch: (key: string, stamp: string) => void = () => {};
   #objects = new Map<string, Map<string, KubeObject>>();
   #subscribers = new Set<Subscriber>();
   #uids = 0;
@@ -163,6 +165,7 @@ export class World {
       return { ok: false, problem: { type: 'conflict', message: 'the UID is another one' } };
     }
     const stamp: string = patch.spec.template.metadata.annotations[restartedAt];
+    this.onPatch(key, stamp);
     if (found.spec.template.metadata?.annotations?.[restartedAt] !== stamp) this.#restart(key, found, stamp);
     return { ok: true, value: this.get(ref.resource, key)! };
   }
