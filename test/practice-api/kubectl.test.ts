@@ -51,7 +51,7 @@ describe('what there is', () => {
     expect(await fails('get pods/none')).toBe('Error from server (NotFound): pods "none" not found\n');
     expect(await fails('get gizmos')).toContain(`the server doesn't have a resource type "gizmos"`);
     expect(await fails('get configmaps --field-selector spec.x=1')).toContain(
-      'field label not supported: spec.x',
+      '"spec.x" is not a known field selector: only "metadata.name", "metadata.namespace"',
     );
     expect(await fails('create configmap x -n nowhere')).toContain('namespaces "nowhere" not found');
   });

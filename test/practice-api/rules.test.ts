@@ -75,7 +75,7 @@ describe('patches', () => {
     ];
     expect(jsonPatch(target, operations)).toEqual({ a: { 'x/y': 2 }, b: { 'x/y': 2 }, moved: [2, 3] });
     expect(refusal(() => jsonPatch(target, [{ op: 'test', path: '/list/0', value: 9 }]))).toMatchObject({
-      code: 400,
+      code: 422,
     });
     expect(target.list).toEqual([1, 2]);
   });

@@ -21,7 +21,15 @@ export function seenBy(change: Change, matches: Matcher | undefined): WatchEvent
   const now = change.type !== 'DELETED' && matches(change.object);
   const before = change.type !== 'ADDED' && matches(change.previous ?? change.object);
   if (now) return { type: before ? 'MODIFIED' : 'ADDED', object: change.object };
-  return before ? { type: 'DELETED', object: change.object } : undefined;
+  if (!before) return undefined;
+  // As it was when it matched, with the version of the change that ended that.
+  const last = change.type === 'DELETED' ? change.object : (change.previous ?? change.object);
+  const { resourceVersion } = change.object.metadata;
+  return {
+    type: 'DELETED',
+    object:
+      resourceVersion === undefined ? last : { ...last, metadata: { ...last.metadata, resourceVersion } },
+  };
 }
 
 /** All objects of one resource, with the last changes for those who watch it. Objects are replaced, never changed. */

@@ -20,7 +20,7 @@ export class ApiError extends KubeError {
 const qualified = (info: ResourceInfo) => (info.group ? `${info.plural}.${info.group}` : info.plural);
 const qualifiedKind = (info: ResourceInfo) => (info.group ? `${info.kind}.${info.group}` : info.kind);
 const about = (info: ResourceInfo, name: string) => ({
-  name,
+  ...(name && { name }),
   ...(info.group && { group: info.group }),
   kind: info.plural,
 });
@@ -61,6 +61,17 @@ export function invalid(info: ResourceInfo, name: string, causes: readonly Cause
   return new ApiError(422, 'Invalid', `${qualifiedKind(info)} "${name}" is invalid: ${all}`, {
     ...about(info, name),
     kind: info.kind,
+    causes,
+  });
+}
+
+/** 422: the options of a request break rules; `kind` is theirs, `ListOptions` for example. */
+export function badRequestOf(kind: string, causes: readonly Cause[]): ApiError {
+  const lines = causes.map((cause) => `${cause.field}: ${cause.message}`);
+  const all = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
+  return new ApiError(422, 'Invalid', `${kind}.meta.k8s.io "" is invalid: ${all}`, {
+    group: 'meta.k8s.io',
+    kind,
     causes,
   });
 }

@@ -33,7 +33,7 @@ function decodeToken(text: string): Token {
   try {
     return JSON.parse(Buffer.from(text, 'base64url').toString());
   } catch {
-    throw badRequest('continue key is not valid');
+    throw badRequest('invalid continue token: continue key is not valid: illegal base64 data');
   }
 }
 

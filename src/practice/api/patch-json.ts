@@ -1,4 +1,4 @@
-import { badRequest } from './errors.ts';
+import { ApiError, badRequest } from './errors.ts';
 import { clone, equal, isMap, type Json } from './json.ts';
 
 /** JSON merge patch (RFC 7386): null removes, maps merge, everything else replaces. */
@@ -19,9 +19,13 @@ interface Operation {
   readonly value?: Json;
 }
 
+/** What the real server says of every operation that does not apply; it keeps the reason to itself. */
+const inapplicable = () =>
+  new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+
 function parsePointer(path: string): string[] {
   if (path === '') return [];
-  if (!path.startsWith('/')) throw badRequest(`jsonpatch path ${JSON.stringify(path)} must start with /`);
+  if (!path.startsWith('/')) throw inapplicable();
   const parts = path.slice(1).split('/');
   return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
@@ -30,7 +34,7 @@ function lookUp(document: Json, path: string): Json {
   let current = document;
   for (const part of parsePointer(path)) {
     if (current === null || typeof current !== 'object' || !Object.hasOwn(current, part)) {
-      throw badRequest(`jsonpatch operation does not apply: path ${path} does not exist`);
+      throw inapplicable();
     }
     current = current[part];
   }
@@ -40,13 +44,12 @@ function lookUp(document: Json, path: string): Json {
 function edit(document: Json, path: string, change: (parent: Json, key: string) => void): void {
   const parts = parsePointer(path);
   const key = parts.pop();
-  if (key === undefined) throw badRequest('jsonpatch operation on the whole document is not supported');
+  if (key === undefined) throw inapplicable();
   const parent = lookUp(
     document,
     parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
   );
-  if (parent === null || typeof parent !== 'object')
-    throw badRequest(`jsonpatch path ${path} is not a container`);
+  if (parent === null || typeof parent !== 'object') throw inapplicable();
   change(parent, key);
 }
 
@@ -58,7 +61,7 @@ function add(document: Json, path: string, value: Json): void {
     }
     const index = key === '-' ? parent.length : Number(key);
     if (!Number.isInteger(index) || index < 0 || index > parent.length) {
-      throw badRequest(`jsonpatch add operation does not apply: index ${key} is out of bounds`);
+      throw inapplicable();
     }
     parent.splice(index, 0, clone(value));
   });
@@ -74,7 +77,10 @@ function remove(document: Json, path: string): void {
 
 /** JSON patch (RFC 6902). Any operation that does not apply refuses the whole patch. */
 export function jsonPatch(target: Json, patch: Json): Json {
-  if (!Array.isArray(patch)) throw badRequest('a JSON patch is a list of operations');
+  if (!Array.isArray(patch))
+    throw badRequest(
+      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+    );
   const document = clone(target);
   for (const { op, path, from = '', value } of patch as Operation[]) {
     switch (op) {
@@ -85,8 +91,9 @@ export function jsonPatch(target: Json, patch: Json): Json {
         remove(document, path);
         break;
       case 'replace':
-        lookUp(document, path);
+        // Of a map the server's library does not ask whether the key is there.
         edit(document, path, (parent, key) => {
+          if (Array.isArray(parent) && !Object.hasOwn(parent, key)) throw inapplicable();
           parent[key] = clone(value);
         });
         break;
@@ -100,10 +107,10 @@ export function jsonPatch(target: Json, patch: Json): Json {
         break;
       }
       case 'test':
-        if (!equal(lookUp(document, path), value)) throw badRequest(`testing value ${path} failed`);
+        if (!equal(lookUp(document, path), value)) throw inapplicable();
         break;
       default:
-        throw badRequest(`Unexpected kind: ${op}`);
+        throw inapplicable();
     }
   }
   return document;

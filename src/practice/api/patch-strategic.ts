@@ -1,4 +1,4 @@
-import { badRequest } from './errors.ts';
+import { ApiError, badRequest } from './errors.ts';
 import { clone, equal, isMap, type Json, type JsonMap } from './json.ts';
 import type { ListRule, RuleFinder } from './list-rules.ts';
 
@@ -61,7 +61,8 @@ function mergeList(
   const result = [...target];
   for (const item of patch) {
     if (item[key] === undefined) {
-      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+      const shown = Object.entries(item).map(([name, value]) => `${name}:${value}`);
+      throw new ApiError(500, '', `map: map[${shown.join(' ')}] does not contain declared merge key: ${key}`);
     }
     const index = result.findIndex((known) => isMap(known) && known[key] === item[key]);
     if (item[DIRECTIVE] === 'delete') {

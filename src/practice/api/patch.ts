@@ -1,5 +1,5 @@
 import type { KubeObject, PatchType } from '../kube-client.ts';
-import { ApiError, badRequest, invalid, notFound, required } from './errors.ts';
+import { ApiError, badRequest, badValue, invalid, notFound, required } from './errors.ts';
 import { clone, isMap, type Json } from './json.ts';
 import { listRules } from './list-rules.ts';
 import type { Objects } from './objects.ts';
@@ -29,6 +29,10 @@ function patched(
     case 'json':
       return jsonPatch(target, patch);
     case 'merge':
+      if (!isMap(patch))
+        throw badRequest(
+          'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
+        );
       return mergePatch(target, patch);
     case 'strategic':
       if (!info.custom) return strategicPatch(target, patch, listRules(info));
@@ -50,7 +54,7 @@ function apply(store: Objects, info: ResourceInfo, request: PatchRequest, option
   }
   const body = request.patch as KubeObject;
   if (!isMap(body) || !body.apiVersion || !body.kind)
-    throw badRequest('apiVersion and kind must be set in an apply patch');
+    throw badRequest(`invalid object type: /${body?.apiVersion ?? ''}, Kind=${body?.kind ?? ''}`);
   if (isMap(body.metadata) && body.metadata.managedFields)
     throw badRequest('metadata.managedFields must be nil');
   const applied: KubeObject = { ...body, metadata: { ...body.metadata, name } };
@@ -84,6 +88,11 @@ export function applyPatch(
   const result = clone(patched(info, target, type, patch as Json));
   const next = onScale ? withScale(live, result) : result;
   if (options.strict) checkUnknownFields(info, next);
+  const { name: patchedName, uid } = next.metadata;
+  if (patchedName !== name)
+    throw badRequest(`the name of the object (${patchedName}) does not match the name on the URL (${name})`);
+  if (uid !== live.metadata.uid)
+    throw invalid(info, name, [badValue('metadata.uid', uid, 'field is immutable')]);
   checkIdentity(info, live, next.metadata);
   return store.replace(info, store.peek(info, namespace, name)!, next, options);
 }

@@ -24,7 +24,8 @@ export function selectionOf({ request: { query }, namespace, path }: Call): List
     namespace,
     labelSelector: query.get('labelSelector') ?? undefined,
     fieldSelector: query.get('fieldSelector') ?? byName,
-    limit: numberOf(query.get('limit')),
+    // Version 0 means whatever the server has at hand, and that is whole.
+    limit: query.get('resourceVersion') === '0' ? undefined : numberOf(query.get('limit')),
     continueFrom: query.get('continue') ?? undefined,
   };
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { type Attributes, allows, denial } from './access.ts';
 import type { ApiContext } from './api-context.ts';
 import { badRequest, noSuchPath, notAllowed } from './errors.ts';
+import { checkListOptions } from './list-options.ts';
 import { serveLog } from './logs.ts';
 import { type ApiRequest, isTrue, type ResourcePath } from './request.ts';
 import { answer, type Call, selectionOf } from './resource-call.ts';
@@ -20,7 +21,7 @@ const VERBS: Readonly<Record<string, readonly [string, string]>> = {
 
 function verbOf(request: ApiRequest, name: string | undefined): string {
   const [one, many] = VERBS[request.method] ?? ['', ''];
-  const watching = request.method === 'GET' && isTrue(request.query.get('watch'));
+  const watching = request.method === 'GET' && name === undefined && isTrue(request.query.get('watch'));
   return watching ? 'watch' : name === undefined ? many : one;
 }
 
@@ -39,7 +40,9 @@ function authorize({ context, info, path, namespace, request }: Call): void {
 function read(call: Call): void | Promise<void> {
   const { context, info, path, namespace, request, response } = call;
   const { store, clock } = context;
-  if (isTrue(request.query.get('watch'))) {
+  const watching = path.name === undefined && isTrue(request.query.get('watch'));
+  if (path.name === undefined) checkListOptions(request.query, watching, store.revision);
+  if (watching) {
     return serveWatch(store, clock, info, selectionOf(call), request, response);
   }
   if (path.subresource === 'log' && path.name)
@@ -47,6 +50,10 @@ function read(call: Call): void | Promise<void> {
   if (path.name !== undefined) return answer(call, store.get(info, namespace, path.name));
   const form = formOf(request.accept);
   const include = request.query.get('includeObject') ?? '';
+  if (!INCLUDES.has(include))
+    throw badRequest(
+      `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(include)}: must be 'Metadata', 'Object', 'None', or empty`,
+    );
   send(
     request,
     response,
@@ -55,6 +62,7 @@ function read(call: Call): void | Promise<void> {
   );
 }
 
+const INCLUDES = new Set(['', 'Metadata', 'Object', 'None']);
 const NO_CONTAINERS = new Set(['exec', 'attach', 'portforward', 'proxy', 'ephemeralcontainers', 'resize']);
 
 /** Answers a request on a resource: authorized, then by its method. */
@@ -69,6 +77,8 @@ export async function serveResource(
   const call: Call = { context, info, path, namespace, request, response };
   authorize(call);
   const { subresource } = path;
+  // What lives in namespaces has a name in one of them only.
+  if (info.namespaced && path.name !== undefined && namespace === undefined) throw noSuchPath();
   if (subresource && !info.subresources.includes(subresource)) throw noSuchPath();
   if (subresource && NO_CONTAINERS.has(subresource)) {
     throw badRequest(`the practice cluster runs no containers, so there is nothing to ${subresource} to`);
@@ -81,6 +91,7 @@ export async function serveResource(
     case 'POST':
       return createOne(call);
     case 'PUT':
+      if (path.name === undefined) throw notAllowed();
       return replaceOne(call);
     case 'PATCH':
       return patchOne(call);

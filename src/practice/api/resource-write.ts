@@ -1,7 +1,9 @@
 import type { KubeObject, PatchType } from '../kube-client.ts';
-import { ApiError, badRequest, notAllowed } from './errors.ts';
-import { isMap, type Json } from './json.ts';
+import { ApiError, badRequest, badRequestOf, notAllowed } from './errors.ts';
+import type { Json } from './json.ts';
+import { checkWriteOptions } from './list-options.ts';
 import type { DeleteOptions, WriteOptions } from './options.ts';
+import { checkKindOf, checkMediaType, parsePatch, readObject } from './read-object.ts';
 import { isTrue, numberOf, parseBody } from './request.ts';
 import { answer, type Call, selectionOf, success } from './resource-call.ts';
 import { formOf, listText, send } from './respond.ts';
@@ -9,24 +11,19 @@ import { withScale } from './scale.ts';
 import { checkUnknownFields } from './structural.ts';
 import { bindPod, evictPod, finalizeNamespace } from './subresources.ts';
 
-function dryRunOf(values: readonly string[]): boolean {
-  const wrong = values.find((value) => value !== 'All');
-  if (wrong !== undefined) {
-    throw new ApiError(
-      422,
-      'Invalid',
-      `dryRun: Unsupported value: ${JSON.stringify(wrong)}: supported values: "All"`,
-    );
-  }
-  return values.length > 0;
-}
+const OPTIONS: Readonly<Record<string, string>> = {
+  POST: 'CreateOptions',
+  PUT: 'UpdateOptions',
+  PATCH: 'PatchOptions',
+};
 
 /** Who a write is by, as the real server tells it: what the client says, or else what the client is. */
 function writeOptions({ request, path }: Call): WriteOptions {
   const { query } = request;
+  checkWriteOptions(query, OPTIONS[request.method] ?? 'DeleteOptions');
   const fieldManager = query.get('fieldManager') || request.userAgent.split('/')[0] || 'unknown';
   return {
-    dryRun: dryRunOf(query.getAll('dryRun')),
+    dryRun: query.has('dryRun'),
     fieldManager,
     force: isTrue(query.get('force')),
     strict: query.get('fieldValidation') === 'Strict',
@@ -36,8 +33,9 @@ function writeOptions({ request, path }: Call): WriteOptions {
 }
 
 function objectOf(call: Call): KubeObject {
-  const body = parseBody(call.request);
-  if (!isMap(body)) throw badRequest('the request has no object');
+  checkMediaType(call.request);
+  const body = readObject(call);
+  if (!call.path.subresource) checkKindOf(call.info, body);
   if (call.request.query.get('fieldValidation') === 'Strict')
     checkUnknownFields(call.info, body as KubeObject);
   return body as KubeObject;
@@ -93,11 +91,15 @@ export function patchOne(call: Call): void {
   const name = path.name ?? '';
   const type = PATCHES[request.contentType.split(';')[0]?.trim() ?? ''];
   if (!type) {
-    const known = Object.keys(PATCHES).join(', ');
-    const message = `the body of the request was in an unknown format - accepted media types include: ${known}`;
-    throw new ApiError(415, 'UnsupportedMediaType', message, {});
+    throw new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
   }
-  const patch = type === 'apply' ? objectOf(call) : parseBody(request);
+  if (type !== 'apply' && isTrue(request.query.get('force'))) {
+    const message = 'Forbidden: may not be specified for non-apply patch';
+    throw badRequestOf('PatchOptions', [{ reason: 'FieldValueForbidden', message, field: 'force' }]);
+  }
+  const patch = parsePatch(request);
+  if (type === 'apply' && request.query.get('fieldValidation') === 'Strict')
+    checkUnknownFields(info, patch as KubeObject);
   const created = type === 'apply' && !context.store.peek(info, namespace, name);
   const stated = request.query.get('fieldManager');
   const { fieldManager, ...anonymous } = writeOptions(call);
@@ -105,17 +107,28 @@ export function patchOne(call: Call): void {
   answer(call, context.store.patch(info, namespace, name, type, patch, options), created ? 201 : 200);
 }
 
+const POLICIES = ['Foreground', 'Background', 'Orphan'];
+
 function deleteOptions(call: Call): DeleteOptions {
   const { query } = call.request;
   const body: Json = parseBody(call.request) ?? {};
-  const dryRun = dryRunOf([...query.getAll('dryRun'), ...(body.dryRun ?? [])]);
+  checkWriteOptions(query, 'DeleteOptions');
+  const dryRun = query.has('dryRun') || (body.dryRun ?? []).length > 0;
+  const policy = body.propagationPolicy ?? query.get('propagationPolicy');
+  if (policy && !POLICIES.includes(policy)) {
+    const known = [...POLICIES, 'nil'].map((each) => JSON.stringify(each)).join(', ');
+    const message = `Unsupported value: ${JSON.stringify(policy)}: supported values: ${known}`;
+    throw badRequestOf('DeleteOptions', [
+      { reason: 'FieldValueNotSupported', message, field: 'propagationPolicy' },
+    ]);
+  }
   const grace = body.gracePeriodSeconds ?? numberOf(query.get('gracePeriodSeconds'));
   const orphan = body.orphanDependents ? 'Orphan' : undefined;
   return {
     dryRun,
     user: call.request.user,
     gracePeriodSeconds: grace,
-    propagationPolicy: body.propagationPolicy ?? query.get('propagationPolicy') ?? orphan,
+    propagationPolicy: policy ?? orphan,
     preconditions: body.preconditions,
   };
 }

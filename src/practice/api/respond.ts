@@ -27,8 +27,7 @@ export function formOf(accept: string): Form {
   throw new ApiError(
     406,
     'NotAcceptable',
-    'only the following media types are accepted: application/json',
-    {},
+    'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   );
 }
 
@@ -78,15 +77,26 @@ export function listText(
     form === 'metadata'
       ? { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadataList', metadata }
       : { apiVersion: groupVersion(info), kind: `${info.kind}List`, metadata };
-  const items = result.items.map(form === 'metadata' ? metadataText : textOf);
+  const items = result.items.map(form === 'metadata' ? metadataText : info.custom ? textOf : itemText);
   return `${JSON.stringify(head).slice(0, -1)},"items":[${items.join(',')}]}`;
 }
 
-function statusText(error: KubeError): string {
+/** Items of built-in kinds do not say of what kind they are; those of custom ones do. */
+function itemText(object: KubeObject): string {
+  const { apiVersion, kind } = object;
+  const head = `{"apiVersion":${JSON.stringify(apiVersion)},"kind":${JSON.stringify(kind)},`;
+  const text = textOf(object);
+  if (text.startsWith(head)) return `{${text.slice(head.length)}`;
+  const { apiVersion: _version, kind: _kind, ...rest } = object;
+  return JSON.stringify(rest);
+}
+
+/** The Status of a refusal, as text. */
+export function statusText(error: KubeError): string {
   const { code, reason, message } = error.status;
   const details = error instanceof ApiError ? error.details : undefined;
-  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason };
-  return JSON.stringify({ ...status, ...(details && { details }), code });
+  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message };
+  return JSON.stringify({ ...status, ...(reason && { reason }), ...(details && { details }), code });
 }
 
 const WORTH_PACKING = 128 * 1024;

@@ -130,5 +130,5 @@ export async function route(
       200,
       JSON.stringify({ paths: ['/api', '/apis', '/healthz', '/openapi/v2', '/openapi/v3', '/version'] }),
     );
-  throw noSuchPath();
+  send(request, response, 404, '404 page not found\n', 'text/plain; charset=utf-8');
 }

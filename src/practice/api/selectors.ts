@@ -107,15 +107,23 @@ function fieldText(object: KubeObject, path: string): string {
   return String(value);
 }
 
+/** The API's groups word this differently, each in its own conversion functions. */
+function unknownField(path: string, kind: string): string {
+  if (kind === 'Job') return `field label "${path}" not supported for Job`;
+  return FIELDS[kind] === undefined || kind === 'ReplicaSet'
+    ? `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`
+    : `field label not supported: ${path}`;
+}
+
 /** A field selector: `=`, `==` and `!=` on the fields that the real server indexes for the kind. */
 function parseFieldSelector(text: string | undefined, kind: string): Matcher | undefined {
   if (!text?.trim()) return undefined;
   const requirements = text.split(',').map((part) => {
     const parsed = /^\s*([^=!]+?)\s*(==|=|!=)\s*(.*?)\s*$/.exec(part);
-    if (!parsed) throw badRequest(`invalid field selector: ${part}`);
+    if (!parsed) throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`);
     const [, path = '', operator, wanted = ''] = parsed;
     if (path !== 'metadata.name' && path !== 'metadata.namespace' && !FIELDS[kind]?.includes(path)) {
-      throw badRequest(`field label not supported: ${path}`);
+      throw badRequest(unknownField(path, kind));
     }
     const same = operator !== '!=';
     return (object: KubeObject) => (fieldText(object, path) === wanted) === same;

@@ -1,6 +1,5 @@
 import type { KubeObject, WatchEvent } from '../kube-client.ts';
 import { type Change, Collection, seenBy } from './collection.ts';
-import { gone } from './errors.ts';
 import type { ListOptions } from './options.ts';
 import { inVersion, scoped } from './paging.ts';
 import type { ResourceInfo } from './resources.ts';
@@ -25,6 +24,8 @@ export class Storage {
     let collection = this.#collections.get(info.storage);
     if (!collection) {
       collection = new Collection(this.#history);
+      // Of a definition that is made later nothing older is known.
+      if (info.custom) collection.compact(this.#revision);
       this.#collections.set(info.storage, collection);
     }
     return collection;
@@ -39,7 +40,7 @@ export class Storage {
 
   /**
    * Calls back with each change of what is selected: the later changes than `since` at once, then those to come. Throws 410
-   * for a revision that is too old or not there yet. The result ends it.
+   * for a revision that is too old. The result ends it.
    */
   watch(
     info: ResourceInfo,
@@ -52,9 +53,6 @@ export class Storage {
       const event = seenBy(change, matches);
       if (event) listener({ type: event.type, object: inVersion(info, event.object) }, change.revision);
     };
-    if (options.since !== undefined && options.since > this.#revision) {
-      throw gone(`resource version ${options.since} is in the future, it is ${this.#revision} now`);
-    }
     for (const change of options.since === undefined ? [] : collection.since(options.since)) tell(change);
     return collection.listen(tell);
   }

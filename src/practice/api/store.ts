@@ -19,7 +19,7 @@ import type {
 import { ADMIN } from './options.ts';
 import { inVersion, pageOf } from './paging.ts';
 import { applyPatch } from './patch.ts';
-import { checkIdentity } from './preconditions.ts';
+import { checkIdentity, checkPreconditions } from './preconditions.ts';
 import { Registry } from './registry.ts';
 import type { ResourceInfo } from './resources.ts';
 import { Storage } from './storage.ts';
@@ -99,7 +99,6 @@ export class Store implements Objects {
     checkContent(info, object, undefined);
     if (options.fieldManager) manageUpdate(info, object, undefined, options.fieldManager, this.now());
     if (!options.dryRun) this.#write('ADDED', info, object);
-    else object.metadata.resourceVersion = '';
     if (!options.dryRun && object.kind === 'Namespace') createdNamespace(this, object);
     return inVersion(info, object);
   }
@@ -164,7 +163,7 @@ export class Store implements Objects {
   ): KubeObject {
     const object = this.peek(info, namespace, name);
     if (!object) throw notFound(info, name);
-    checkIdentity(info, object, options.preconditions);
+    checkPreconditions(info, object, options.preconditions);
     this.#review('DELETE', info, clone(object), object, options);
     if (options.dryRun) return inVersion(info, object);
     return inVersion(info, deletedObject(this, info, object, options));

@@ -2,13 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { KubeObject } from '../kube-client.ts';
 import { CRD_STORAGE, defaultCrd, validateCrd } from './crd.ts';
 import { applyDefaults } from './defaults.ts';
-import { badRequest, invalid, notFound, required } from './errors.ts';
+import { ApiError, badRequest, invalid, notFound, required } from './errors.ts';
 import { clone, equal, isMap } from './json.ts';
 import type { Objects } from './objects.ts';
 import { groupVersion, type ResourceInfo } from './resources.ts';
 import { allocateClusterIP } from './service-address.ts';
 import { pruneCustom, validateCustom } from './structural.ts';
 import { checkNamespace, validate } from './validation.ts';
+import { checkTypes } from './validation-workload.ts';
 
 const SUFFIX = 'bcdfghjklmnpqrstvwxz2456789';
 
@@ -41,6 +42,19 @@ function checkKind(info: ResourceInfo, body: KubeObject): void {
   }
 }
 
+/** What the status of a new workload says: the counts that the API always writes. */
+function emptyStatus({ kind }: ResourceInfo): Record<string, number> {
+  if (kind === 'ReplicaSet') return { replicas: 0 };
+  if (kind === 'StatefulSet') return { replicas: 0, availableReplicas: 0 };
+  if (kind !== 'DaemonSet') return {};
+  return {
+    currentNumberScheduled: 0,
+    numberMisscheduled: 0,
+    desiredNumberScheduled: 0,
+    numberReady: 0,
+  };
+}
+
 function fillIn(
   store: Objects,
   info: ResourceInfo,
@@ -51,6 +65,7 @@ function fillIn(
     pruneCustom(info, object);
     return;
   }
+  checkTypes(info, object);
   applyDefaults(object);
   if (object.kind === 'Service') allocateClusterIP(store, info, object, previous);
   if (info.storage === CRD_STORAGE) defaultCrd(object, previous, store.now());
@@ -78,7 +93,7 @@ export function newObject(
   if (!metadata.name)
     throw invalid(info, '', [required('metadata.name', 'name or generateName is required')]);
   if (metadata.resourceVersion)
-    throw badRequest('resourceVersion should not be set on objects to be created');
+    throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
   const home =
     metadata.namespace && store.peek(store.resource('v1', 'namespaces'), undefined, metadata.namespace);
   if (metadata.namespace && !home) throw notFound(store.resource('v1', 'namespaces'), metadata.namespace);
@@ -90,6 +105,7 @@ export function newObject(
   delete metadata.generation;
   if (counted(info)) metadata.generation = 1;
   if (info.subresources.includes('status') && info.plural !== 'nodes') delete object.status;
+  if (info.group === 'apps' && info.subresources.includes('status')) object.status = emptyStatus(info);
   fillIn(store, info, object, undefined);
   return object;
 }

@@ -59,7 +59,7 @@ export function columnsOf(info: ResourceInfo): TableColumn[] {
 /** One row, as JSON text. `include` is `None`, `Metadata` (unless told) or `Object`. */
 export function rowOf(info: ResourceInfo, object: KubeObject, now: number, include: string): string {
   const cells = JSON.stringify(printed(info).map(({ cell }) => cell(object, now) ?? ''));
-  if (include === 'None') return `{"cells":${cells}}`;
+  if (include === 'None') return `{"cells":${cells},"object":null}`;
   const partial = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
   const shown = include === 'Object' ? textOf(object) : JSON.stringify(partial);
   return `{"cells":${cells},"object":${shown}}`;

@@ -3,6 +3,7 @@ import { badValue, type Cause, forbidden, invalid, required } from './errors.ts'
 import { at, equal, type Json, type JsonMap } from './json.ts';
 import type { ResourceInfo } from './resources.ts';
 import { matchesSelector } from './selectors.ts';
+import { containerCauses, rolloutCauses } from './validation-workload.ts';
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const SUBDOMAIN_WHY =
@@ -10,6 +11,9 @@ const SUBDOMAIN_WHY =
 const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 const LABEL_VALUE_WHY =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+const LABEL_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+const LABEL_NAME_WHY =
+  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 // RBAC names may hold colons and more; the real server takes them as path segments.
 const FREE_NAMES = new Set(['rbac.authorization.k8s.io', 'events.k8s.io']);
 
@@ -39,7 +43,9 @@ function metadataCauses(info: ResourceInfo, { metadata }: KubeObject): Cause[] {
   if (!FREE_NAMES.has(info.group) && !SUBDOMAIN.test(metadata.name)) {
     causes.push(badValue('metadata.name', metadata.name, SUBDOMAIN_WHY));
   }
-  for (const value of Object.values(metadata.labels ?? {})) {
+  for (const [key, value] of Object.entries(metadata.labels ?? {})) {
+    if (!LABEL_NAME.test(key.slice(key.indexOf('/') + 1)))
+      causes.push(badValue('metadata.labels', key, LABEL_NAME_WHY));
     if (typeof value !== 'string' || value.length > 63 || !LABEL_VALUE.test(value)) {
       causes.push(badValue('metadata.labels', value, LABEL_VALUE_WHY));
     }
@@ -48,15 +54,15 @@ function metadataCauses(info: ResourceInfo, { metadata }: KubeObject): Cause[] {
 }
 
 function podSpecCauses(spec: Json, path: string): Cause[] {
-  if (!spec) return [required(path)];
   const causes: Cause[] = [];
-  if (!spec.containers?.length) causes.push(required(`${path}.containers`));
+  if (!spec?.containers?.length) return [required(`${path}.containers`)];
   for (const list of ['initContainers', 'containers']) {
     const names = new Set<string>();
     for (const [index, container] of (spec[list] ?? []).entries()) {
       const field = `${path}.${list}[${index}]`;
       if (!container.name) causes.push(required(`${field}.name`));
       if (!container.image) causes.push(required(`${field}.image`));
+      causes.push(...containerCauses(container, field));
       if (names.has(container.name)) {
         causes.push({
           reason: 'FieldValueDuplicate',
@@ -72,18 +78,27 @@ function podSpecCauses(spec: Json, path: string): Cause[] {
 
 const WORKLOADS = new Set(['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet']);
 
-function workloadCauses({ spec }: KubeObject): Cause[] {
+function workloadCauses(object: KubeObject): Cause[] {
+  const { spec } = object;
   if (!spec) return [required('spec')];
-  const causes = podSpecCauses(spec.template?.spec, 'spec.template.spec');
-  if (!spec.selector) return [required('spec.selector'), ...causes];
-  const labels = spec.template?.metadata?.labels ?? {};
-  if (!matchesSelector(spec.selector, labels)) {
+  const causes: Cause[] = spec.selector ? [] : [required('spec.selector')];
+  const labels = spec.template?.metadata?.labels ?? null;
+  if (!spec.selector || !matchesSelector(spec.selector, labels ?? {})) {
     const why = '`selector` does not match template `labels`';
     causes.push(badValue('spec.template.metadata.labels', labels, why));
   }
+  causes.push(...podSpecCauses(spec.template?.spec, 'spec.template.spec'));
+  const policy = spec.template?.spec?.restartPolicy;
+  if (policy !== undefined && policy !== 'Always')
+    causes.push({
+      reason: 'FieldValueNotSupported',
+      field: 'spec.template.spec.restartPolicy',
+      message: `Unsupported value: ${JSON.stringify(policy)}: supported values: "Always"`,
+    });
   if (typeof spec.replicas === 'number' && spec.replicas < 0) {
     causes.push(badValue('spec.replicas', spec.replicas, 'must be greater than or equal to 0'));
   }
+  causes.push(...rolloutCauses(object));
   return causes;
 }
 

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
-import type { KubeObject } from '../kube-client.ts';
+import { KubeError, type KubeObject } from '../kube-client.ts';
 import type { ListOptions } from './options.ts';
 import { type ApiRequest, isTrue, numberOf } from './request.ts';
 import { groupVersion, type ResourceInfo } from './resources.ts';
-import { type Form, formOf, objectText } from './respond.ts';
+import { type Form, formOf, objectText, statusText } from './respond.ts';
 import type { Store } from './store.ts';
 
 const BOOKMARK_EVERY = 30_000;
@@ -14,7 +14,7 @@ const UNREAD = 64 * 1024 * 1024;
 
 function bookmark(info: ResourceInfo, revision: number, initialEnd: boolean): string {
   const annotations = initialEnd && { annotations: { 'k8s.io/initial-events-end': 'true' } };
-  const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...annotations };
+  const metadata = { resourceVersion: String(revision), ...annotations };
   return JSON.stringify({ apiVersion: groupVersion(info), kind: info.kind, metadata });
 }
 
@@ -32,13 +32,13 @@ function startOf(query: URLSearchParams): Start {
   return {
     initial: sendInitial || fromNow,
     since: sendInitial || fromNow ? undefined : numberOf(version),
-    endMarked: sendInitial,
+    endMarked: sendInitial && isTrue(query.get('allowWatchBookmarks')),
   };
 }
 
 /**
  * Answers a watch: one JSON event a line, until the client leaves, `timeoutSeconds` have passed or the server closes.
- * Throws 410 before anything is sent when the start is too old.
+ * A start that is too old is told as an event, as the real server does it: its answer has begun by then.
  */
 export function serveWatch(
   store: Store,
@@ -72,10 +72,22 @@ export function serveWatch(
     if (begun) write(type, show(object));
     else early.push(`{"type":"${type}","object":${show(object)}}\n`);
   };
-  const stop = store.watch(info, { ...selection, since: start.since }, (event, revision) => {
-    told = revision;
-    tell(event.type, event.object);
-  });
+  const follow = () => {
+    try {
+      return store.watch(info, { ...selection, since: start.since }, (event, revision) => {
+        told = revision;
+        tell(event.type, event.object);
+      });
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.status.code !== 410) throw error;
+      begin();
+      write('ERROR', statusText(error));
+      response.end();
+      return undefined;
+    }
+  };
+  const stop = follow();
+  if (stop === undefined) return;
   begin();
   begun = true;
   if (start.initial) for (const object of store.list(info, selection).items) write('ADDED', show(object));
@@ -88,13 +100,18 @@ export function serveWatch(
     if (bookmarks) write('BOOKMARK', bookmark(info, told, false));
   }, BOOKMARK_EVERY);
   const seconds = Math.min(numberOf(request.query.get('timeoutSeconds')) ?? LONGEST, LONGEST);
-  const end = setTimeout(() => {
-    if (bookmarks) write('BOOKMARK', bookmark(info, store.revision, false));
-    response.end();
-  }, seconds * 1000);
+  const end = setTimeout(() => response.end(), seconds * 1000);
+  // Two seconds before the end, so that the client can go on from there.
+  const farewell = setTimeout(
+    () => {
+      if (bookmarks && seconds > 2) write('BOOKMARK', bookmark(info, store.revision, false));
+    },
+    Math.max(seconds - 2, 0) * 1000,
+  );
   response.on('close', () => {
     stop();
     clearInterval(timer);
     clearTimeout(end);
+    clearTimeout(farewell);
   });
 }

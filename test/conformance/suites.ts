@@ -1,0 +1,9 @@
+import type { Backend } from './backend.ts';
+import { describeLists } from './lists.ts';
+import { describeWrites } from './writes.ts';
+
+/** Everything that both clusters must do alike. */
+export function describeAll(backend: () => Backend): void {
+  describeLists(backend);
+  describeWrites(backend);
+}
