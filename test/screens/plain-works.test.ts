@@ -18,7 +18,7 @@ import { type Waves, waves, wavesBundle, wavesKind } from '../state/waves.ts';
 async function plain(of: Waves, setup: Partial<TrialSetup> = {}, unattended = false) {
   const kind = wavesKind(of);
   const t = await trial({
-    bundle: wavesBundle({ text: ['Mind the window.'] }),
+    bundle: wavesBundle({ text: ['Mind the window.', 'Look at the survey.'] }),
     ...setup,
     options: { kinds: [kind], ...setup.options },
   });
@@ -78,10 +78,12 @@ test('the plan is printed and asked about; words of the action are lines, and a 
   expect(of.heard).toEqual([{ word: 'hold' }, { word: 'leave', subject: 'Deployment/shop/web' }]);
   await settle();
   of.end({ ok: true, detail: 'All restarted.' });
+  await p.cue('Look at the survey.');
   await p.cue('All restarted.');
   p.type('next');
   expect(await p.ended).toBe(0);
   expect(of.plans).toHaveLength(2);
+  expect(p.text().split('Look at the survey.')).toHaveLength(2);
 });
 
 test('trap: a line of a script that is meant for the next question is kept for it', async () => {

@@ -62,6 +62,9 @@ function explain(question: Question): readonly Said[] {
     case 'choose':
     case 'confirm':
     case 'continue':
+      // What comes after the work is told when the work is done.
+      if (question.type === 'confirm' && question.planned)
+        return [{ type: 'explain', at: question.at, part: 'before' }];
       return question.at
         ? [
             { type: 'explain', at: question.at, part: 'before' },
