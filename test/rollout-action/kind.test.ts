@@ -127,6 +127,16 @@ describe('done', () => {
     expect(it.result()?.ok).toBe(true);
   });
 
+  test('what is stuck on an old picture is not failed for it', async () => {
+    putDeployment(cluster, { at: clock.now(), ready: 1, waiting: imagePull });
+    const it = await watch();
+    cluster.status({ type: 'stale', since: clock.now(), why: 'connection reset' });
+    await clock.pass(300_000);
+    expect(it.result()).toBeUndefined();
+    await clock.pass(310_000);
+    expect(it.result()?.detail).toMatch(/^Not done after 10m\..* not up to date: connection reset\./);
+  });
+
   test('what could not be seen is said with it', async () => {
     putDeployment(cluster, { at: clock.now() });
     cluster.deny('events');
@@ -322,11 +332,13 @@ describe('the operator says', () => {
   test('log and events of the selected row come and go', async () => {
     putDeployment(cluster, { at: clock.now(), ready: 1, waiting: imagePull });
     cluster.put('events', warning(clock.now(), 'web-rs1-1', 'Failed', 'not found'));
-    cluster.logs.set('shop/web-rs1-1/web', ['hello']);
+    const key = ['-----BEGIN PRIVATE KEY-----', 'c2VjcmV0', '-----END PRIVATE KEY-----'];
+    cluster.logs.set('shop/web-rs1-1/web', ['hello', ...key]);
     const it = await watch();
     const uid = 'uid-shop-web-rs1-1';
     await it.say('log', `p:${uid}`);
-    expect(it.shown().logs[uid]!.lines).toEqual(['hello']);
+    expect(it.shown().logs[uid]!.lines[0]).toBe('hello');
+    expect(it.shown().logs[uid]!.lines.join(' ')).not.toContain('c2VjcmV0');
     await it.say('log', `p:${uid}`);
     expect(it.shown().logs).toEqual({});
     // Of a workload, the pod that fails.

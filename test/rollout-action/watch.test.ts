@@ -39,6 +39,50 @@ test('a workload with its revision and its pods is one rollout, and a change of 
   expect(web!.reasons[0]).toMatchObject({ code: 'IMAGE_PULL', kind: 'doomed' });
 });
 
+test('a change of a pod alone, of an event alone and of a node alone each reach the rollout', async () => {
+  putPlace(cluster, clock.now());
+  putDeployment(cluster, { at: clock.now(), ready: 1 });
+  await follow();
+  const pod = cluster.object('pods', 'shop/web-rs1-1')!;
+  const waiting = { waiting: { reason: 'CreateContainerConfigError', message: 'secret "db" not found' } };
+  const [container] = pod.status.containerStatuses;
+  cluster.put('pods', {
+    ...pod,
+    status: {
+      ...pod.status,
+      conditions: [],
+      containerStatuses: [{ ...container, ready: false, state: waiting }],
+    },
+  });
+  await clock.pass(200);
+  const codes = () => watch!.board.rollouts[0]!.reasons.map(({ code }) => code);
+  expect(codes()).toContain('CONFIG_ERROR');
+
+  const node = cluster.object('nodes', 'node-1')!;
+  cluster.put('nodes', { ...node, status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } });
+  await clock.pass(200);
+  expect(codes()).toContain('NODE_NOT_READY');
+  cluster.put('nodes', node);
+
+  cluster.put('pods', {
+    ...pod,
+    status: { ...pod.status, conditions: [], containerStatuses: [{ ...container, ready: false }] },
+  });
+  await clock.pass(200);
+  expect(codes()).not.toContain('READINESS_FAILING');
+  cluster.put(
+    'events',
+    warning(
+      clock.now(),
+      'web-rs1-1',
+      'Unhealthy',
+      'Readiness probe failed: HTTP probe failed with statuscode: 503',
+    ),
+  );
+  await clock.pass(200);
+  expect(codes()).toContain('READINESS_FAILING');
+});
+
 test('changes are told at most five times a second, and the last of them always', async () => {
   putPlace(cluster, clock.now());
   putDeployment(cluster, { at: clock.now(), replicas: 4, ready: 0 });
@@ -80,6 +124,14 @@ test('what is denied is named with the permission that is missing, and the rest 
     'nodes (list nodes)',
   ]);
   expect(board.rollouts[0]!.reasons[0]!.code).toBe('IMAGE_PULL');
+});
+
+test('what is denied in several namespaces and is the same for all is named once', async () => {
+  putPlace(cluster, clock.now());
+  putPlace(cluster, clock.now(), 'billing');
+  cluster.deny('namespaces');
+  const { unseen } = await follow({ namespaces: ['shop', 'billing'] });
+  expect(unseen).toEqual(['namespaces (list namespaces)']);
 });
 
 test('a stale stream is told, and the board is not live until it is back', async () => {
