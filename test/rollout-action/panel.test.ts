@@ -130,6 +130,15 @@ test('the foot is about what is selected', async () => {
     expect(draw(shownOf(board), { ui: { selected } }).text).toContain('Why web waits: CRASH_LOOP');
 });
 
+test('what is paused says how to go on with it', async () => {
+  const { board } = await boardOf((cluster, now) => {
+    putDeployment(cluster, { at: now, ready: 1, paused: true });
+  });
+  const { text } = draw(shownOf(board), { width: 90 });
+  expect(text).toMatch(/▲ web .* paused/);
+  expect(text).toContain('web: it is paused. To go on with it: kubectl -n shop rollout resume deploy/web');
+});
+
 test('two revisions are told apart while both have pods', async () => {
   const { board } = await boardOf((cluster, now) => {
     putDeployment(cluster, { at: now, revision: 1 });

@@ -5,6 +5,7 @@ import { age } from '../../terminal/duration.ts';
 import { type Line, line, span } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
 import type { PanelProps } from '../panel.ts';
+import { workloadName } from './names.ts';
 import { isFine, label, trouble } from './panel-words.ts';
 import { ownerRow, type RolloutShown, rowId } from './shown.ts';
 
@@ -25,9 +26,12 @@ export function whyLines(
   const name = label(rollout, several);
   if (!reason) {
     if (rollout.good) return [];
-    return wrap(rollout.kubectl.message, width)
-      .slice(0, room)
-      .map((text) => line(text, 'quiet'));
+    const held = byHand(rollout);
+    return [
+      ...wrap(held === undefined ? rollout.kubectl.message : `${name}: ${held}`, width).map((text) =>
+        line(text, held === undefined ? 'quiet' : 'warning'),
+      ),
+    ].slice(0, room);
   }
   const style = reason.kind === 'doomed' ? 'bad' : reason.kind === 'transient' ? 'warning' : 'quiet';
   const lasted = reason.since === undefined ? 0 : now - reason.since;
@@ -39,6 +43,15 @@ export function whyLines(
     span(`${since}${others > 0 ? `, and ${others} more` : ''}`),
   ];
   return [...wrapLine(head, width), ...belowHead(reason, rollout, width)].slice(0, Math.max(1, room));
+}
+
+/** What a rollout waits for that nothing but a hand does; undefined for any other. */
+function byHand({ phase, ref }: Rollout): string | undefined {
+  if (phase === 'PAUSED')
+    return `it is paused. To go on with it: kubectl -n ${ref.namespace} rollout resume ${workloadName(ref)}`;
+  if (phase === 'MANUAL')
+    return 'its strategy is OnDelete: each pod is replaced when it is deleted by hand, and not before.';
+  return undefined;
 }
 
 function belowHead(reason: Reason, rollout: Rollout, width: number): readonly Line[] {
