@@ -39,7 +39,7 @@ function events(): readonly JournalEntry['event'][] {
 /** What the keys line offers now, or undefined while something runs. */
 function offered(screen: string[]): string | undefined {
   const footer = screen.slice(-5).join('\n');
-  if (/\by (?:run|read on)\b/.test(footer)) return 'y';
+  if (/\by (?:run|read on|yes)\b/.test(footer)) return 'y';
   if (/↵/.test(footer) && !/\br retry\b.*\bd done by hand\b/s.test(footer)) return 'Enter';
   return undefined;
 }
