@@ -30,7 +30,7 @@ export async function bench(): Promise<Record<string, string>> {
   if (board?.rollouts.length !== workloads) throw new Error('not all workloads are on the board');
   const changes: number[] = [];
   for (let turn = 0; turn < 50; turn += 1) {
-    const before = board;
+    const before: RolloutBoard | undefined = board;
     putDeployment(cluster, {
       at: clock.now(),
       name: `w${turn}`,
