@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { program } from '../../src/cli.ts';
+import { bindingsOf } from '../../src/screens/keys/bindings.ts';
 import { restartWords } from '../../src/steps/restart/words.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/restart.md'), 'utf8');
@@ -29,4 +30,10 @@ test('every option of its own is told', () => {
       [long, short].some((name) => name && page.includes(name)),
       long,
     ).toBe(true);
+});
+
+test('no key that steers it means something else while it runs', () => {
+  const taken = bindingsOf('running').flatMap(({ keys }) => keys);
+  expect(taken.length).toBeGreaterThan(5);
+  for (const { key } of restartWords) expect(taken).not.toContain(key);
 });

@@ -210,6 +210,22 @@ Waits for billing/mail`,
     expect(open).toMatch(/^↷ billing\/mail +skipped by the operator…$/m);
   });
 
+  test('when all is over every wave is shown again', async () => {
+    const { world, program, shown } = under();
+    await until(world, () => program.ended !== undefined);
+    expect(draw(shown()).text).toBe(
+      `4 of 4 workloads                                 0:09
+█████████████████████████████
+Wave 1, the canary  over
+✔ billing/invoices           done 0:03
+Wave 2  over
+✔ billing/mail               done 0:03
+✔ shop/web                   done 0:03
+Wave 3  over
+✔ shop/a-very-long-name-of…  done 0:03`,
+    );
+  });
+
   test('a follower sees what the notes tell', async () => {
     const { world, journal, plan } = under();
     await until(world, () => world.began.length > 1);

@@ -1,6 +1,6 @@
 /** How a restart, its waves and its workloads are named and counted on screen. */
 import type { PlannedWorkload, RestartPlan } from '../../data-plane/restart-plan.ts';
-import { type RestartState, stateOf, type WorkloadState } from '../../data-plane/restart-state.ts';
+import { type RestartState, stateOf, type WorkloadState, waveState } from '../../data-plane/restart-state.ts';
 import { span as duration } from '../../terminal/duration.ts';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import { type Span, span } from '../../terminal/line.ts';
@@ -42,11 +42,11 @@ export function countOf(
   return counts;
 }
 
-/** How long the rest takes if it goes as what is done went, in ms; undefined until two are done. */
+/** How long the rest takes with its soaks if it goes as what is done went, in ms; undefined until two are done. */
 export function estimateMs(
   waves: readonly (readonly PlannedWorkload[])[],
   state: RestartState,
-  atOnce: number,
+  { atOnce, soakMs }: { readonly atOnce: number; readonly soakMs: number },
   now: number,
 ): number | undefined {
   const all = waves.flat();
@@ -62,7 +62,12 @@ export function estimateMs(
   if (spent.length < 2 || left.length === 0) return undefined;
   const each = spent.reduce((sum, ms) => sum + ms, 0) / spent.length;
   const work = left.reduce((sum, gone) => sum + Math.max(0, each - gone), 0);
-  return work / Math.min(atOnce, left.length);
+  const soaks = waves.reduce((sum, _, wave) => {
+    const { passed, soakFrom } = waveState(state, wave);
+    if (passed) return sum;
+    return sum + (soakFrom === undefined ? soakMs : Math.max(0, soakFrom + soakMs - now));
+  }, 0);
+  return soaks + work / Math.min(atOnce, left.length);
 }
 
 export const leftWords = (ms: number | undefined): string =>

@@ -12,6 +12,7 @@ import { waitLines } from './panel-waits.ts';
 import { bar, countOf, estimateMs, inSeveral, labelOf, leftWords, markOf } from './panel-words.ts';
 import { counted } from './plan-text.ts';
 import type { RestartProgress } from './progress.ts';
+import type { RestartSpec } from './schema.ts';
 
 /** Everything that one picture is made from. */
 interface Picture {
@@ -59,7 +60,7 @@ function running(picture: Picture): PanelView {
     state,
     workloads: waves.flat(),
     several: picture.several,
-    gate: gateOf(props),
+    gate: rulesOf(props).gate,
     now,
   };
   return {
@@ -80,7 +81,9 @@ function topLines({ waves, state, plan, progress, now, props }: Picture): readon
   const stuck = Object.values(progress?.workloads ?? {}).some((one) => one.stuck);
   // While it is held up there is no telling when it goes on.
   const smooth = progress !== undefined && !stuck && !progress.away && !state.held && failed === 0;
-  const left = smooth ? leftWords(estimateMs(waves, state, plan.atOnce, now)) : '';
+  const left = smooth
+    ? leftWords(estimateMs(waves, state, { atOnce: plan.atOnce, soakMs: rulesOf(props).soakMs }, now))
+    : '';
   return [
     spreadLine(
       [span(`${done} of ${counted(all.length, 'workload')}`, 'strong'), span(place)],
@@ -96,25 +99,25 @@ function topLines({ waves, state, plan, progress, now, props }: Picture): readon
   ];
 }
 
-/** Waves that are over fold into one row, so that the one under way is in sight. */
+/** While one is under way, those that are over fold into one row, so that it is in sight. */
 function waveRows(picture: Picture): readonly PanelRow[] {
   const { waves, state, props } = picture;
   const open = waves.findIndex((_, index) => !waveState(state, index).passed);
   const over = open < 0 ? waves.length : open;
-  const shown = over <= 1 || props.ui.toggled.includes(overId);
-  const folded: readonly PanelRow[] =
-    over <= 1
-      ? []
-      : [
-          {
-            id: overId,
-            opens: true,
-            line: [
-              span(`${props.glyphs.done} `, 'ok'),
-              span(`${over} waves over, ${counted(waves.slice(0, over).flat().length, 'workload')}`),
-            ],
-          },
-        ];
+  const few = over <= 1 || over === waves.length;
+  const shown = few || props.ui.toggled.includes(overId);
+  const folded: readonly PanelRow[] = few
+    ? []
+    : [
+        {
+          id: overId,
+          opens: true,
+          line: [
+            span(`${props.glyphs.done} `, 'ok'),
+            span(`${over} waves over, ${counted(waves.slice(0, over).flat().length, 'workload')}`),
+          ],
+        },
+      ];
   return [
     ...folded,
     ...waves.flatMap((wave, index) => (index < over && !shown ? [] : rowsOf(picture, wave, index))),
@@ -183,11 +186,11 @@ function stateWords({ state, progress, now }: Picture, workload: PlannedWorkload
   }
 }
 
-/** The command of the gate as the runbook has it. */
-function gateOf({ walk, at }: PanelProps): string | undefined {
+/** What the runbook says of the gate and the soak. */
+function rulesOf({ walk, at }: PanelProps): { readonly gate: string | undefined; readonly soakMs: number } {
   const frame = walk.session.stack.find(({ id }) => id === at.frame);
   const step = walk.bundle.runbooks[frame?.file ?? '']?.steps.find(({ id }) => id === at.step);
   const action = step?.actions.find(({ id }) => id === at.action);
-  const spec = action && 'spec' in action ? (action.spec as { readonly gate?: unknown }) : {};
-  return typeof spec.gate === 'string' ? spec.gate : undefined;
+  const spec = (action && 'spec' in action ? action.spec : {}) as Partial<RestartSpec>;
+  return { gate: spec.gate, soakMs: spec.soak ?? 0 };
 }
