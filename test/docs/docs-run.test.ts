@@ -1,4 +1,4 @@
-/** What README and docs show is run here: every `sh` block, in order, page by page, in a home of its own. */
+/** What README and docs show is run here: every `sh` block, in order, page by page, in a home of its own, each page on a fresh practice cluster. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -74,6 +74,8 @@ test.each([
   (page) => {
     const folder = join(home.folder, page.replaceAll('/', '-'));
     mkdirSync(folder);
+    // What one page broke on purpose is no business of the next.
+    run('handrail practice down', home.folder);
     const plain = blocks(page).filter(({ label }) => label === '');
     const script = plain.map(({ line, script }) => `echo "== ${page}:${line}"\n${script}`).join('\n');
     const { status, said } = run(script, folder);
@@ -82,8 +84,8 @@ test.each([
   240_000,
 );
 
-test('the commands for a real cluster reach the cluster of that context', () => {
-  expect(run('handrail practice up', home.folder).status).toBe(0);
+/** The practice cluster under a name of the pages: a kubeconfig as an operator has one. */
+function realKubeconfig(): string {
   const kubeconfig = join(home.folder, 'real');
   copyFileSync(join(state, 'practice/kubeconfig'), kubeconfig);
   const renamed = run(
@@ -91,6 +93,12 @@ test('the commands for a real cluster reach the cluster of that context', () => 
     home.folder,
   );
   expect(renamed.status, renamed.said).toBe(0);
+  return kubeconfig;
+}
+
+test('the commands for a real cluster reach the cluster of that context', () => {
+  expect(run('handrail practice up', home.folder).status).toBe(0);
+  const kubeconfig = realKubeconfig();
   for (const { script } of blocks('README.md').filter(({ label }) => label === 'real')) {
     for (const command of script.split('\n')) {
       const { status, said } = run(command, home.folder, { KUBECONFIG: kubeconfig });
@@ -98,6 +106,20 @@ test('the commands for a real cluster reach the cluster of that context', () => 
       // With no keyboard there, the first question pauses the session.
       expect(status, said).toBe(3);
     }
+  }
+}, 120_000);
+
+test('what looks at a real cluster reaches it and comes to its end', () => {
+  expect(run('handrail practice up', home.folder).status).toBe(0);
+  const kubeconfig = realKubeconfig();
+  const commands = blocks('README.md').flatMap(({ label, script }) =>
+    label === 'live' ? script.split('\n') : [],
+  );
+  expect(commands.length).toBeGreaterThan(3);
+  for (const command of commands) {
+    const { status, said } = run(command, home.folder, { KUBECONFIG: kubeconfig });
+    expect(said).toContain('prod-eu-1');
+    expect(status, said).toBe(0);
   }
 }, 120_000);
 
