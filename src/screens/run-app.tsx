@@ -2,8 +2,7 @@
 import type { Mode } from '../state/event.ts';
 import { exitCodeOf, exitCodes } from '../state/exit-codes.ts';
 import type { Walk } from '../state/walk.ts';
-import { kinds as allKinds } from '../steps/kinds.ts';
-import { panels } from '../steps/panels.ts';
+import { panels, steering } from '../steps/panels.ts';
 import { readSize, watchSize } from '../terminal/size.ts';
 import type { TerminalApp } from '../terminal/terminal-app.ts';
 import { App } from './app.tsx';
@@ -17,7 +16,6 @@ import { initialUi, type KindsShown, type UiState } from './ui-state.ts';
 import { createUiStore } from './ui-store.ts';
 import { homeLoads, openBriefing } from './update/home.ts';
 import { farewell } from './views/farewell.ts';
-import { steeringOf } from './words/kinds.ts';
 
 /** Where the program begins. */
 export type Initial =
@@ -44,7 +42,7 @@ export interface AppOptions {
   readonly now?: () => number;
 }
 
-const ownKinds = (): KindsShown => ({ panels, steering: steeringOf(allKinds) });
+const ownKinds = (): KindsShown => ({ panels, steering });
 
 /** At most five times a second does time move on screen; keys are never held back. */
 const tickMs = 250;

@@ -53,9 +53,7 @@ test('before the first frame of the home screen neither the parser nor the pract
     ...loadedWith(outputOf('src/screens/run-app.tsx')),
   ];
   expect(
-    first.filter((input) =>
-      /node_modules\/(zod|yaml|micromark)|src\/(practice|linkerd|runbook\/parse)/.test(input),
-    ),
+    first.filter((input) => /node_modules\/(zod|yaml|micromark)|src\/(practice|runbook\/parse)/.test(input)),
   ).toEqual([]);
 });
 

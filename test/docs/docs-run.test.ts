@@ -72,6 +72,8 @@ test.each([
 ])(
   'the commands of %s run from the first to the last, in one shell',
   (page) => {
+    // What one page breaks on the practice cluster is nothing to the next.
+    run('handrail practice down', home.folder);
     const folder = join(home.folder, page.replaceAll('/', '-'));
     mkdirSync(folder);
     // What one page broke on purpose is no business of the next.
@@ -97,6 +99,7 @@ function realKubeconfig(): string {
 }
 
 test('the commands for a real cluster reach the cluster of that context', () => {
+  run('handrail practice down', home.folder);
   expect(run('handrail practice up', home.folder).status).toBe(0);
   const kubeconfig = realKubeconfig();
   for (const { script } of blocks('README.md').filter(({ label }) => label === 'real')) {
@@ -110,6 +113,7 @@ test('the commands for a real cluster reach the cluster of that context', () => 
 }, 120_000);
 
 test('what looks at a real cluster reaches it and comes to its end', () => {
+  run('handrail practice down', home.folder);
   expect(run('handrail practice up', home.folder).status).toBe(0);
   const kubeconfig = realKubeconfig();
   const commands = blocks('README.md').flatMap(({ label, script }) =>

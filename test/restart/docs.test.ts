@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { program } from '../../src/cli.ts';
 import { bindingsOf } from '../../src/screens/keys/bindings.ts';
-import { restartWords } from '../../src/steps/restart/words.ts';
+import { restartWords } from '../../src/steps/restart/steering.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/restart.md'), 'utf8');
 

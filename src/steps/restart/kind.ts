@@ -5,7 +5,7 @@ import { makePlan } from './make-plan.ts';
 import { performRestart } from './perform.ts';
 import { planText } from './plan-text.ts';
 import { type RestartSpec, restartSchema } from './schema.ts';
-import { restartWords } from './words.ts';
+import { restartWords } from './steering.ts';
 
 /**
  * Restarts workloads in waves. What is to be done is planned by a look at the cluster and agreed to; each deed is written down

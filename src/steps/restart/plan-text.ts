@@ -37,13 +37,18 @@ export function planText(plan: RestartPlan): string {
   ].join('\n');
 }
 
-/** `2 workloads, 5 pods, to stable-2.14.10 (control plane in linkerd)` */
+/** `Restart 2 workloads, 5 pods, proxies to stable-2.14.10 (control plane in linkerd)` */
 export function headline(plan: RestartPlan): string {
   const { workloads, upToDate, expect, from } = plan;
   const pods = workloads.reduce((sum, one) => sum + one.pods, 0);
   const to = expect === '' ? '' : `, proxies to ${expect} (${from})`;
   const current = upToDate === 0 ? '' : `; ${upToDate} up to date`;
-  if (workloads.length === 0) return `Nothing to restart${to}${current}`;
+  if (workloads.length === 0) {
+    const at = expect === '' ? '' : ` at ${expect}`;
+    return upToDate === 0
+      ? 'Nothing to restart'
+      : `Nothing to restart: ${counted(upToDate, 'workload')} up to date${at}`;
+  }
   return `Restart ${counted(workloads.length, 'workload')}, ${counted(pods, 'pod')}${to}${current}`;
 }
 

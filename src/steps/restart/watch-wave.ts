@@ -49,20 +49,20 @@ export function watchWave(
   });
   return {
     sight(workload) {
-      const { kind, namespace, name } = workload;
+      const { kind, namespace } = workload;
       const here = (one: { readonly namespace?: string | undefined }) =>
         one.namespace === undefined || one.namespace === namespace;
       const denied = (resource: string) =>
         board?.streams.find((one) => one.resource === resource && here(one) && one.status.type === 'denied');
       const dark = denied(resourceOf[kind]);
       const rollout = rollouts.get(workload.id);
+      const live = board?.live === true && board.complete;
       return {
-        live: board?.live === true && board.complete,
+        live,
         liveSince,
         rollout,
-        missing:
-          rollout === undefined &&
-          (board?.missing.some((one) => one.kind === kind && one.name === name && here(one)) ?? false),
+        // It was there when it was planned: where all of its kind is in sight, it is gone.
+        missing: live && rollout === undefined && dark === undefined,
         unwatchable: dark?.status.type === 'denied' ? dark.status.message : undefined,
         podsUnseen: denied('pods') !== undefined,
       };

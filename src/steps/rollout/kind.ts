@@ -2,6 +2,7 @@ import { formatDuration } from '../../runbook/durations.ts';
 import type { PerformingKind } from '../../state/kind.ts';
 import { type RolloutSpec, rolloutSchema } from './schema.ts';
 import { scopeOf, whereOf } from './scope.ts';
+import { rolloutWords } from './steering.ts';
 import { Watching } from './watching.ts';
 
 /**
@@ -11,29 +12,7 @@ import { Watching } from './watching.ts';
 export const rolloutKind: PerformingKind<RolloutSpec> = {
   way: 'performs',
   schema: rolloutSchema,
-  steering: [
-    {
-      word: 'log',
-      label: 'log lines',
-      key: 'g',
-      about: 'row',
-      help: 'Show the last log lines of the selected pod below it, or of the pod that fails in the selected workload; again: away with them.',
-    },
-    {
-      word: 'events',
-      label: 'events',
-      key: 'e',
-      about: 'row',
-      help: 'Show the warnings about the selected pod below it; again: away with them.',
-    },
-    {
-      word: 'accept',
-      label: 'accept',
-      key: 'a',
-      about: 'whole',
-      help: 'Go on with the rollout as it is, done or not. Asked once more; it is written down.',
-    },
-  ],
+  steering: rolloutWords,
   describe: (spec, values) => `Watch ${whatOf(spec, values)} for at most ${formatDuration(spec.timeout)}.`,
   perform: (spec, context) => new Watching(spec, context).run(),
 };

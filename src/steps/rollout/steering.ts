@@ -1,0 +1,26 @@
+import type { SteerWord } from '../../state/kind.ts';
+
+/** The operator's words while rollouts are watched. */
+export const rolloutWords: readonly SteerWord[] = [
+  {
+    word: 'log',
+    label: 'log lines',
+    key: 'g',
+    about: 'row',
+    help: 'Show the last log lines of the selected pod below it, or of the pod that fails in the selected workload; again: away with them.',
+  },
+  {
+    word: 'events',
+    label: 'events',
+    key: 'e',
+    about: 'row',
+    help: 'Show the warnings about the selected pod below it; again: away with them.',
+  },
+  {
+    word: 'accept',
+    label: 'accept',
+    key: 'a',
+    about: 'whole',
+    help: 'Go on with the rollout as it is, done or not. Asked once more; it is written down.',
+  },
+];
