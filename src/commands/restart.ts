@@ -51,7 +51,7 @@ export async function restart(workloads: readonly string[], options: RestartOpti
     action: 'restart',
     spec,
     options: { ...options, dryRun: false },
-    policy: policy && { ...policy, endOnFailure: true },
+    policy,
   });
 }
 

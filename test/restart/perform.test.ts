@@ -124,6 +124,17 @@ describe('failures', () => {
     expect(texts(journal)).toContain('Deployment billing/invoices is skipped. It is not there any more.');
   });
 
+  test('one that is deleted while it restarts is skipped, though another namespace has one of its name', async () => {
+    world.addDeployment('elsewhere', 'mail', 2);
+    const program = begin();
+    await until(world, () => world.began.includes('billing/mail'));
+    world.remove('deployments', 'billing/mail');
+    world.rolling.delete('billing/mail');
+    await end(program);
+    expect(program.ended).toEqual({ ok: true, detail: '5 of 6 workloads restarted, 1 skipped.' });
+    expect(texts(journal)).toContain('Deployment billing/mail is skipped. It is not there any more.');
+  });
+
   test('another workload of the same name is not the one that was agreed to', async () => {
     const plan = planFor(world);
     const old = world.get('deployments', 'billing/mail')!;
