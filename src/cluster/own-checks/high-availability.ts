@@ -1,8 +1,10 @@
 /** What a control plane with several replicas has to have besides. */
+import { selects } from '../../data-plane/budgets.ts';
 import type { CheckLine } from '../../linkerd/check-report.ts';
-import type { CheckContext } from './context.ts';
+import { CONTROL_PLANE_NS } from '../../linkerd/manifest.ts';
+import { type CheckContext, core } from './context.ts';
 import { judged, listed, warning, writer } from './lines.ts';
-import { kubeSystemLine } from './webhooks.ts';
+import { webhooksOf } from './webhooks.ts';
 
 /** The workloads that a high-availability install runs several of (charts/linkerd-control-plane/values-ha.yaml; the last two to 2.10). */
 const replicated = new Set([
@@ -33,5 +35,41 @@ export async function highAvailabilityLines(context: CheckContext): Promise<read
       }),
     ),
     ...system,
+  ];
+}
+
+/**
+ * A cluster whose own pods wait for the injector cannot bring the injector back. So where its webhook fails closed, it must not be
+ * asked about kube-system.
+ */
+async function kubeSystemLine(context: CheckContext): Promise<readonly CheckLine[]> {
+  const { look, namespace, hints } = context;
+  const ref = { apiVersion: 'admissionregistration.k8s.io/v1', resource: 'mutatingwebhookconfigurations' };
+  const [list, system] = await Promise.all([
+    look.list(ref, `${CONTROL_PLANE_NS}=${namespace}`),
+    look.get(core('namespaces'), 'kube-system'),
+  ]);
+  const line = writer('linkerd-ha-checks', hints);
+  const name = 'pod injection disabled on kube-system';
+  const anchor = 'l5d-injection-disabled';
+  if (list.type !== 'found') return [];
+  const closed = list.value.flatMap(webhooksOf).filter(({ failurePolicy }) => failurePolicy === 'Fail');
+  if (closed.length === 0) return [];
+  return [
+    line(
+      name,
+      anchor,
+      judged(system, 'There is no namespace kube-system.', ({ metadata }) => {
+        const labels = { 'kubernetes.io/metadata.name': 'kube-system', ...metadata.labels };
+        const asked = closed.some(
+          ({ namespaceSelector }) => namespaceSelector === undefined || selects(namespaceSelector, labels),
+        );
+        return asked
+          ? warning(
+              'The injector fails closed and is asked about kube-system. Label it config.linkerd.io/admission-webhooks=disabled.',
+            )
+          : 'ok';
+      }),
+    ),
   ];
 }

@@ -1,5 +1,4 @@
 /** The webhooks of the control plane: who answers, with which certificate, and what happens when nobody does. */
-import { selects } from '../../data-plane/budgets.ts';
 import type { LabelSelector } from '../../data-plane/restart-plan.ts';
 import {
   endsSoon,
@@ -72,7 +71,8 @@ export async function webhookLines(context: CheckContext): Promise<readonly Chec
   return lines;
 }
 
-function webhooksOf(configuration: KubeObject): readonly Webhook[] {
+/** The webhooks of one configuration. */
+export function webhooksOf(configuration: KubeObject): readonly Webhook[] {
   const hooks: unknown = configuration.webhooks;
   const name = stripToLine(configuration.metadata.name).replace(/^linkerd-|-webhook-config$/g, '');
   return (Array.isArray(hooks) ? hooks : []).map((hook: unknown): Webhook => {
@@ -162,40 +162,4 @@ function failsAsConfigured({ config }: CheckContext, hook: Webhook): Verdict {
       ? `Its failurePolicy is Ignore, and linkerd-config says ${wanted}: while it does not answer, pods come up without a proxy.`
       : `Its failurePolicy is ${stripToLine(hook.failurePolicy)}, and linkerd-config says ${wanted}: while it does not answer, requests are refused.`,
   );
-}
-
-/**
- * A cluster whose own pods wait for the injector cannot bring the injector back. So where its webhook fails closed, it must not be
- * asked about kube-system.
- */
-export async function kubeSystemLine(context: CheckContext): Promise<readonly CheckLine[]> {
-  const { look, namespace, hints } = context;
-  const ref = { apiVersion: 'admissionregistration.k8s.io/v1', resource: kinds[0] };
-  const [list, system] = await Promise.all([
-    look.list(ref, `${CONTROL_PLANE_NS}=${namespace}`),
-    look.get(core('namespaces'), 'kube-system'),
-  ]);
-  const line = writer('linkerd-ha-checks', hints);
-  const name = 'pod injection disabled on kube-system';
-  const anchor = 'l5d-injection-disabled';
-  if (list.type !== 'found') return [];
-  const closed = list.value.flatMap(webhooksOf).filter(({ failurePolicy }) => failurePolicy === 'Fail');
-  if (closed.length === 0) return [];
-  return [
-    line(
-      name,
-      anchor,
-      judged(system, 'There is no namespace kube-system.', ({ metadata }) => {
-        const labels = { 'kubernetes.io/metadata.name': 'kube-system', ...metadata.labels };
-        const asked = closed.some(
-          ({ namespaceSelector }) => namespaceSelector === undefined || selects(namespaceSelector, labels),
-        );
-        return asked
-          ? warning(
-              'The injector fails closed and is asked about kube-system. Label it config.linkerd.io/admission-webhooks=disabled.',
-            )
-          : 'ok';
-      }),
-    ),
-  ];
 }
