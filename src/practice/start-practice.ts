@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { podSecurityAdmission } from './api/admission/pod-security.ts';
+import { followQuotas, resourceQuotaAdmission } from './api/admission/resource-quota.ts';
+import { serviceAccountAdmission } from './api/admission/service-account.ts';
 import { startApi } from './api/server.ts';
 import { createStore, type Store } from './api/store.ts';
 import { createStoreClient } from './api/store-client.ts';
@@ -57,13 +60,20 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
     onError: (name, key, message) => log?.(`${name} ${key}: ${message}`),
   });
   const { caches } = controllers;
+  let stopQuotas: (() => void) | undefined;
   const end = () => {
+    stopQuotas?.();
     controllers.stop();
     clock.stop();
   };
   try {
     const { interfere } = options;
+    // In the real server's order: what changes a pod, then what judges it, then what counts it.
+    store.admit(serviceAccountAdmission(store));
     store.admit(webhookAdmission({ caches, clock, ...(interfere === undefined ? {} : { interfere }) }));
+    store.admit(podSecurityAdmission(store));
+    store.admit(resourceQuotaAdmission(store));
+    stopQuotas = followQuotas(store);
     await buildWorld({ store, clock, controllers }, { mesh, size, ha });
     const pods = store.resource('v1', 'pods');
     store.hooks.logs = (pod, container, settings) => {

@@ -1,4 +1,6 @@
+import { describe } from 'vitest';
 import type { Backend } from './backend.ts';
+import { describeFailures } from './failures.ts';
 import { describeLists } from './lists.ts';
 import { describeWrites } from './writes.ts';
 
@@ -6,4 +8,5 @@ import { describeWrites } from './writes.ts';
 export function describeAll(backend: () => Backend): void {
   describeLists(backend);
   describeWrites(backend);
+  describe('rollouts that fail', () => describeFailures(backend));
 }

@@ -60,6 +60,10 @@ export async function writeStatus(
   return control.client.update(cache.ref(object.metadata.namespace), { ...object, status: plain }, 'status');
 }
 
+/** Without the counts that are 0, which the API leaves out. */
+export const counted = (counts: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
+
 /** Deletes, and is content when it was gone already. */
 export async function remove(
   control: Control,

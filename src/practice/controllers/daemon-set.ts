@@ -1,11 +1,11 @@
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
-import { type Control, controllerOf, writeStatus } from './control.ts';
+import { type Control, controllerOf, counted, writeStatus } from './control.ts';
 import { fitsNode } from './fit.ts';
 import { createPod, deletePod } from './owned-pods.ts';
 import { isActive, isFinished, isReady, podFromTemplate } from './pods.ts';
 import { countOrPercent } from './quantities.ts';
-import { availability, sameForOwner } from './replica-set.ts';
+import { availability, inBatches, sameForOwner } from './replica-set.ts';
 import { ensureRevision, REVISION_LABEL, revisionHash, trimRevisions } from './revisions.ts';
 
 /** What the pods of a DaemonSet put up with, as the controller adds it. */
@@ -88,15 +88,13 @@ export function startDaemonSetController(control: Control): void {
       const node = nodeOf(pod) ?? '';
       onNode.set(node, [...(onNode.get(node) ?? []), pod]);
     }
-    let failure: unknown;
+    const bare: string[] = [];
     for (const node of eligible) {
       const there = onNode.get(node) ?? [];
       for (const pod of there.filter(isFinished)) await destroy(set, pod);
-      if (there.some((pod) => !isFinished(pod))) continue;
-      await create(set, node, hash).catch((error) => {
-        failure = error;
-      });
+      if (!there.some((pod) => !isFinished(pod))) bare.push(node);
     }
+    const failure = await inBatches(bare.length, (index) => create(set, bare[index] ?? '', hash));
     for (const [node, there] of onNode) {
       if (!eligible.includes(node)) for (const pod of there.filter(isActive)) await destroy(set, pod);
     }
@@ -130,9 +128,11 @@ export function startDaemonSetController(control: Control): void {
       desiredNumberScheduled: eligible.length,
       numberReady: ready,
       observedGeneration: set.metadata.generation,
-      updatedNumberScheduled: placed.filter((pod) => !old(pod)).length,
-      ...(available === 0 ? {} : { numberAvailable: available }),
-      ...(available === eligible.length ? {} : { numberUnavailable: eligible.length - available }),
+      ...counted({
+        updatedNumberScheduled: placed.filter((pod) => !old(pod)).length,
+        numberAvailable: available,
+        numberUnavailable: eligible.length - available,
+      }),
     });
     if (next !== undefined) queue.addAfter(key, next + 1000);
     if (failure !== undefined) throw failure;

@@ -1,5 +1,6 @@
 import { type Clock, timestamp } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
+import { counted } from './control.ts';
 
 interface Condition {
   type: string;
@@ -134,7 +135,8 @@ export function deploymentStatus(
 
   return {
     observedGeneration: deployment.metadata.generation,
-    ...counts,
+    ...counted({ ...counts, terminatingReplicas: 0 }),
+    terminatingReplicas: counts.terminatingReplicas,
     ...(before.collisionCount === undefined ? {} : { collisionCount: before.collisionCount }),
     conditions,
   };

@@ -25,11 +25,21 @@ function tolerates(toleration: Toleration, taint: Taint): boolean {
   return toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '');
 }
 
+/** Whether a pod that is meant for nodes by their names is meant for this one; the scheduler sorts the others out before it looks. */
+function named(spec: Spec, name: string): boolean {
+  const terms =
+    spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const fields = terms.flatMap((term: Spec) => term.matchFields ?? []);
+  if (fields.length === 0 || fields.length < terms.length) return true;
+  return fields.some((field: Spec) => field.key === 'metadata.name' && field.values?.includes(name));
+}
+
 /** Why a pod with this spec may not be placed on a node, resources aside, in the scheduler's words; undefined where it may. */
 export function fitsNode(spec: Spec, node: KubeObject): string | undefined {
   if (spec.nodeName !== undefined && spec.nodeName !== node.metadata.name) {
     return "node(s) didn't match the requested node name";
   }
+  if (!named(spec, node.metadata.name)) return "node(s) didn't satisfy plugin(s) [NodeAffinity]";
   const tolerations: Toleration[] = spec.tolerations ?? [];
   const taints: Taint[] = [...(node.spec?.taints ?? [])];
   if (node.spec?.unschedulable === true) {

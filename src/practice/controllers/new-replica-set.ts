@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube-client.ts';
 import { type Control, controllerReference, isStatus, writeStatus } from './control.ts';
-import { rollingBudget } from './deployment-plan.ts';
+import { newSetReplicas, rollingBudget } from './deployment-plan.ts';
 import { replicasOf, withCondition } from './deployment-status.ts';
 import { canonical, hashOf } from './pods.ts';
 
@@ -22,6 +22,9 @@ const NOT_COPIED = new Set([
 /** The number of the rollout that a ReplicaSet or Deployment is of; 0 when it has none. */
 export const revisionOf = (set: KubeObject) => Number(set.metadata.annotations?.[REVISION]) || 0;
 
+/** A set that is not there yet. */
+const NOTHING = { spec: { replicas: 0 } } as unknown as KubeObject;
+
 function templateText(template: KubeObject['spec']): string {
   const { [HASH]: _hash, ...labels } = template.metadata?.labels ?? {};
   return canonical({
@@ -40,7 +43,15 @@ export function findNewSet(deployment: KubeObject, sets: readonly KubeObject[]):
 
 /** Makes, or takes up again, the ReplicaSet of a Deployment's template. */
 export function newReplicaSets(control: Control) {
-  const { caches, client, clock } = control;
+  const { caches, client, clock, events } = control;
+
+  const told = (deployment: KubeObject, set: KubeObject, size: number) =>
+    events.record(deployment, {
+      type: 'Normal',
+      reason: 'ScalingReplicaSet',
+      message: `Scaled up replica set ${set.metadata.name} from 0 to ${size}`,
+      component: 'deployment-controller',
+    });
 
   const setRevision = async (deployment: KubeObject, revision: number): Promise<KubeObject> => {
     if (deployment.metadata.annotations?.[REVISION] === String(revision)) return deployment;
@@ -99,6 +110,13 @@ export function newReplicaSets(control: Control) {
       10,
       deployment.status?.collisionCount ?? 0,
     );
+    const budget = rollingBudget(deployment);
+    const size = newSetReplicas(
+      deployment,
+      NOTHING,
+      sets.filter((each) => replicasOf(each) > 0),
+      budget,
+    );
     const set: KubeObject = {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
@@ -110,12 +128,12 @@ export function newReplicaSets(control: Control) {
           ...copiedAnnotations(deployment),
           [REVISION]: String(revision),
           [DESIRED]: String(replicasOf(deployment)),
-          [MAXIMUM]: String(replicasOf(deployment) + rollingBudget(deployment).maxSurge),
+          [MAXIMUM]: String(replicasOf(deployment) + budget.maxSurge),
         },
         ownerReferences: [controllerReference(deployment)],
       },
       spec: {
-        replicas: 0,
+        replicas: size,
         ...(deployment.spec.minReadySeconds === undefined
           ? {}
           : { minReadySeconds: deployment.spec.minReadySeconds }),
@@ -141,6 +159,7 @@ export function newReplicaSets(control: Control) {
       await writeStatus(control, caches.deployments, deployment, { ...deployment.status, collisionCount });
       throw error;
     }
+    if (size > 0) told(deployment, made, size);
     const marked = await setRevision(deployment, revision);
     const message = `Created new replica set "${made.metadata.name}"`;
     return { deployment: await note(marked, 'NewReplicaSetCreated', message), set: made };

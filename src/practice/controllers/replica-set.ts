@@ -1,7 +1,7 @@
 import { timestamp } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
-import { type Control, controllerOf, messageOf, writeStatus } from './control.ts';
+import { type Control, controllerOf, counted, messageOf, writeStatus } from './control.ts';
 import { replicasOf } from './deployment-status.ts';
 import { createPod, deletePod } from './owned-pods.ts';
 import { compareForDeletion, isActive, isFinished, isReady, podFromTemplate, readySince } from './pods.ts';
@@ -22,22 +22,24 @@ export function availability(control: Control, pods: readonly KubeObject[], minR
   return { ready, available, next };
 }
 
+/** Creates in batches of 1, 2, 4, ... so that what is refused once is not tried a hundred times. Gives the first refusal. */
+export async function inBatches(count: number, create: (index: number) => Promise<void>): Promise<unknown> {
+  for (let done = 0, batch = 1; done < count; batch *= 2) {
+    const size = Math.min(batch, count - done);
+    const first = done;
+    const made = Array.from({ length: size }, (_, index) => create(first + index));
+    const failed = (await Promise.allSettled(made)).find((result) => result.status === 'rejected');
+    if (failed !== undefined) return failed.reason;
+    done += size;
+  }
+  return undefined;
+}
+
 /** Keeps as many pods of each ReplicaSet as its spec asks for. */
 export function startReplicaSetController(control: Control): void {
   const { caches, clock } = control;
   const component = 'replicaset-controller';
 
-  /** Creates in batches of 1, 2, 4, ... so that what is refused once is not tried a hundred times. */
-  const create = async (set: KubeObject, count: number): Promise<unknown> => {
-    for (let done = 0, batch = 1; done < count; batch *= 2) {
-      const size = Math.min(batch, count - done);
-      const results = await Promise.allSettled(Array.from({ length: size }, () => createOne(set)));
-      const failed = results.find((result) => result.status === 'rejected');
-      if (failed !== undefined) return failed.reason;
-      done += size;
-    }
-    return undefined;
-  };
   const createOne = async (set: KubeObject): Promise<void> => {
     const pod = podFromTemplate(set.spec.template, set, { generateName: `${set.metadata.name}-` });
     await createPod(control, set, pod, component);
@@ -52,7 +54,7 @@ export function startReplicaSetController(control: Control): void {
     const active = owned().filter(isActive);
     const difference = replicasOf(set) - active.length;
     if (set.metadata.deletionTimestamp === undefined && difference > 0) {
-      failure = await create(set, difference);
+      failure = await inBatches(difference, () => createOne(set));
     } else if (set.metadata.deletionTimestamp === undefined && difference < 0) {
       for (const pod of active.sort(compareForDeletion).slice(0, -difference)) {
         await deletePod(control, set, pod, component);
@@ -61,8 +63,8 @@ export function startReplicaSetController(control: Control): void {
 
     const fresh = caches.replicasets.get(namespace, name) ?? set;
     const pods = owned().filter((pod) => !isFinished(pod));
-    const counted = pods.filter(isActive);
-    const { ready, available, next } = availability(control, counted, set.spec.minReadySeconds ?? 0);
+    const live = pods.filter(isActive);
+    const { ready, available, next } = availability(control, live, set.spec.minReadySeconds ?? 0);
     const before = (fresh.status?.conditions ?? []).find(
       (each: { type: string }) => each.type === 'ReplicaFailure',
     );
@@ -70,20 +72,19 @@ export function startReplicaSetController(control: Control): void {
       failure === undefined
         ? []
         : [
-            {
+            // The first message stays: each attempt has a pod's name of its own in it, and would be news without end.
+            before ?? {
               type: 'ReplicaFailure',
               status: 'True',
               reason: 'FailedCreate',
               message: messageOf(failure),
-              lastTransitionTime: before?.lastTransitionTime ?? timestamp(clock.now()),
+              lastTransitionTime: timestamp(clock.now()),
             },
           ];
     await writeStatus(control, caches.replicasets, fresh, {
-      replicas: counted.length,
-      fullyLabeledReplicas: counted.length,
-      readyReplicas: ready,
-      availableReplicas: available,
-      terminatingReplicas: pods.length - counted.length,
+      replicas: live.length,
+      ...counted({ fullyLabeledReplicas: live.length, readyReplicas: ready, availableReplicas: available }),
+      terminatingReplicas: pods.length - live.length,
       observedGeneration: fresh.metadata.generation,
       ...(conditions.length === 0 ? {} : { conditions }),
     });

@@ -21,7 +21,7 @@ function unschedulableMessage(reasons: readonly string[], nodes: number): string
   const listed = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
   if (nodes === 0) return 'no nodes available to schedule pods';
   const preemption = `preemption: 0/${nodes} nodes are available: ${nodes} Preemption is not helpful for scheduling.`;
-  return `0/${nodes} nodes are available: ${listed.join(', ')}. ${preemption}`;
+  return `0/${nodes} nodes are available: ${listed.join(', ')}. no new claims to deallocate, ${preemption}`;
 }
 
 /** Places pods on nodes with room for them, and says on the pod why none has any. */

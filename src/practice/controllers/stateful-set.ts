@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
-import { type Control, controllerOf, isStatus, messageOf, remove, writeStatus } from './control.ts';
+import { type Control, controllerOf, counted, isStatus, messageOf, remove, writeStatus } from './control.ts';
 import { replicasOf } from './deployment-status.ts';
 import { isActive, isFinished, isReady, type PodTemplate, podFromTemplate } from './pods.ts';
 import { availability, sameForOwner } from './replica-set.ts';
@@ -54,17 +54,17 @@ export function startStatefulSetController(control: Control): void {
         subdomain: set.spec.serviceName,
       });
       await client.create(caches.pods.ref(set.metadata.namespace), { ...pod, spec });
-      const message = `create Pod ${name} in StatefulSet ${set.metadata.name} successful`;
+      const message = `Create Pod ${name} in StatefulSet ${set.metadata.name} successful`;
       events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message, component });
     } catch (error) {
-      const message = `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${messageOf(error)}`;
+      const message = `Create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${messageOf(error)}`;
       events.record(set, { type: 'Warning', reason: 'FailedCreate', message, component });
       throw error;
     }
   };
   const destroy = async (set: KubeObject, pod: KubeObject) => {
     await remove(control, caches.pods, pod);
-    const message = `delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`;
+    const message = `Delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`;
     events.record(set, { type: 'Normal', reason: 'SuccessfulDelete', message, component });
   };
 
@@ -122,10 +122,12 @@ export function startStatefulSetController(control: Control): void {
     await writeStatus(control, caches.statefulsets, set, {
       observedGeneration: set.metadata.generation,
       replicas: pods.length,
-      readyReplicas: ready,
       availableReplicas: available,
-      currentReplicas: active.filter((pod) => revisionOf(pod) === currentRevision).length,
-      updatedReplicas: updated.length,
+      ...counted({
+        readyReplicas: ready,
+        currentReplicas: active.filter((pod) => revisionOf(pod) === currentRevision).length,
+        updatedReplicas: updated.length,
+      }),
       currentRevision,
       updateRevision: update.metadata.name,
       collisionCount: 0,
