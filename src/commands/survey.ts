@@ -1,17 +1,14 @@
 /** `handrail survey`: which proxy versions run where, against their control plane. */
-import { createClusterPort } from '../cluster/cluster-port.ts';
-import { openClusterApi } from '../cluster/open-api.ts';
 import { type ClusterSurvey, surveyCluster } from '../cluster/survey-source.ts';
 import { stripToLine } from '../runbook/strip-controls.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import type { Line } from '../terminal/line.ts';
 import { readSize } from '../terminal/size.ts';
-import { practiceIsDown } from './practice-target.ts';
-import { signInBeforeScreen } from './sign-in.ts';
+import { withCluster } from './live-cluster.ts';
 import { planStage, type ScreenOptions } from './stage.ts';
 import { type SurveyOutput, surveyDocument, surveyLines } from './survey/print.ts';
 import type { SurveyedCluster } from './survey/view.ts';
-import { type ClusterOptions, chooseCluster } from './target.ts';
+import type { ClusterOptions } from './target.ts';
 import { OperatorError } from './trouble.ts';
 
 export interface SurveyCommandOptions extends ClusterOptions, ScreenOptions {
@@ -45,28 +42,12 @@ async function look(
   options: SurveyCommandOptions,
 ): Promise<{ readonly surveyed: ClusterSurvey; readonly cluster: SurveyedCluster }> {
   const namespaces = [...new Set(options.namespace?.flatMap((names) => names.split(',')))].filter(Boolean);
-  const choice = await chooseCluster(options);
-  if (await practiceIsDown(choice)) {
-    throw new OperatorError('No practice cluster runs.', {
-      fix: 'To start one: handrail practice up.',
-      exitCode: exitCodes.notReady.code,
-    });
-  }
-  const plugins = await signInBeforeScreen(choice);
-  const pinned = await createClusterPort(process.env, plugins).pin(choice);
-  if (!pinned.ok) {
-    throw new OperatorError(pinned.message, { fix: pinned.fix, exitCode: exitCodes.notReady.code });
-  }
-  const { name, server, practice } = pinned.pin;
-  const api = openClusterApi(pinned.kubeconfig, process.env, plugins === undefined ? {} : { plugins });
-  try {
+  return withCluster(options, async (api, { name, server, practice }) => {
     const surveyed = await surveyCluster(api, { namespaces });
     needPods(surveyed);
     const shown = { name: stripToLine(name), server: stripToLine(server), practice };
     return { surveyed, cluster: { ...shown, namespaces, at: Date.now() } };
-  } finally {
-    api.close();
-  }
+  });
 }
 
 /** A misspelt namespace is no empty one, and pods that may not be seen are not none. */
