@@ -149,7 +149,7 @@ test('on screen at 80x24: the plan, one row left out, and the rest in waves', as
     'log-shipper': [NEW],
   });
   await t.press('Enter');
-  await t.waitFor(/come to its end|completed|Done/i);
+  await t.waitFor('The runbook is complete.');
   await t.press('q');
   expect((await t.exit).code).toBe(0);
   t.checkInvariants();
