@@ -123,6 +123,8 @@ export interface PanelPlace {
   readonly index: number;
   /** Rows from the selected one up to the first that is shown; undefined until something was selected. */
   readonly offset: number | undefined;
+  /** The selected row stays in view, however little room is left; false where it was scrolled away from. */
+  readonly kept: boolean;
   /** The question for which the text before the panel, or the panel before the text, was turned over. */
   readonly turned: Question | undefined;
   /** After a failure: among the rows of the panel, below the branches. */
@@ -134,6 +136,7 @@ export const emptyPanel: PanelPlace = {
   ui: { selected: undefined, toggled: [], excluded: [] },
   index: 0,
   offset: undefined,
+  kept: true,
   turned: undefined,
   inRows: false,
 };

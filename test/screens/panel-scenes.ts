@@ -29,7 +29,12 @@ function workloads(props: PanelProps): PanelView | undefined {
   return {
     top: [line(`${names.length} workloads, width ${width}`, 'strong')],
     rows,
-    bottom: [line(ui.selected === undefined ? 'nothing selected' : `about ${ui.selected}`, 'quiet')],
+    bottom: [
+      line(ui.selected === undefined ? 'nothing selected' : `about ${ui.selected}`, 'quiet'),
+      ...(ui.selected?.startsWith('warned')
+        ? ['it has', 'much', 'to be known'].map((text) => line(text))
+        : []),
+    ],
   };
 }
 

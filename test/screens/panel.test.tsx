@@ -142,6 +142,20 @@ describe('rows that do not all fit', () => {
     });
   });
 
+  test('the selected one stays in view where there is more to say of it than of the one before', async () => {
+    const names = [...many(20), ...many(20).map((name) => name.replace('deploy', 'warned'))];
+    await shown({ question: asks, names }, async (driven) => {
+      await driven.press('End');
+      await driven.waitFor('▸ [x] warned-19');
+      await driven.press('Home');
+      await driven.waitFor('▸ [x] deploy-0');
+      for (const next of names.slice(1)) {
+        await driven.press('Down');
+        await driven.waitFor(`▸ [x] ${next}`);
+      }
+    });
+  });
+
   test('rows that come and go above leave the selected one selected, on the same line', async () => {
     await shown({ live: works(many(60)) }, async (driven, walk) => {
       await driven.press(...Array.from({ length: 20 }, () => 'Down'));

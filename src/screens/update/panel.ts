@@ -137,7 +137,7 @@ function pageTo(ui: UiState, list: PanelList, first: number, index: number): UiS
   const to = clampOffset(first, list.rows.length, list.size);
   if (at === undefined || at < to || at >= to + list.size) return scrolledTo(ui, list, to);
   const selected = list.rows[at]?.id;
-  return withPlace(ui, { ui: { ...ui.walk!.panel.ui, selected }, index, offset: to - at });
+  return withPlace(ui, { ui: { ...ui.walk!.panel.ui, selected }, index, offset: to - at, kept: true });
 }
 
 /** Scrolls alone: what is selected stays so, in view or not. */
@@ -149,6 +149,7 @@ function scrolledTo(ui: UiState, list: PanelList, first: number): UiState {
     ui: { ...ui.walk!.panel.ui, selected },
     index: Math.max(0, list.selected),
     offset: to - at,
+    kept: at >= to && at < to + list.size,
   });
 }
 

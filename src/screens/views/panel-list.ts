@@ -47,7 +47,9 @@ export function panelList(
   const row = stops[selected] ?? 0;
   const wanted =
     place.offset === undefined || stops.length === 0 ? Math.max(0, row - size + 1) : row + place.offset;
-  const free = stops.length === 0 ? (place.offset ?? 0) : wanted;
+  // What there is to say of the row that was just selected takes room as well.
+  const seen = place.kept ? clamp(wanted, row - size + 1, row) : wanted;
+  const free = stops.length === 0 ? (place.offset ?? 0) : seen;
   return { rows, stops, selected, first: clampOffset(free, rows.length, size), size };
 }
 
