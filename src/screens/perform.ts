@@ -186,17 +186,19 @@ export function createPerformer({ services, dispatch, redraw, coalesceMs }: Perf
   return { perform, adopt, close, walk: () => walk };
 }
 
-/** Tells changes of a session: at once where the question moved or a notice came, otherwise coalesced. */
+/** Tells changes of a session: at once where the question moved, a notice came or nothing was told for a while, otherwise coalesced. */
 function subscribe(walk: Walk, dispatch: (message: Message) => void, coalesceMs: number): () => void {
   let timer: NodeJS.Timeout | undefined;
+  let toldAt = Number.NEGATIVE_INFINITY;
   const tell = (): void => {
     clearTimeout(timer);
     timer = undefined;
+    toldAt = performance.now();
     dispatch({ type: 'walk-changed', state: walk.store.getState() });
   };
   const stop = walk.store.subscribe((state, before) => {
     if (state.question !== before.question || state.live.notice !== before.live.notice) tell();
-    else timer ??= setTimeout(tell, coalesceMs);
+    else timer ??= setTimeout(tell, Math.max(0, toldAt + coalesceMs - performance.now()));
   });
   return () => {
     stop();

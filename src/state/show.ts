@@ -4,7 +4,7 @@ import type { ActionRef } from './event.ts';
 import type { Shown } from './kind.ts';
 
 /** Between two changes of what is shown. */
-const showEveryMs = 250;
+const showEveryMs = 200;
 
 /** Shows the first change at once and the latest of the others in their time; `stop` shows the last one. */
 export function showing(
