@@ -15,6 +15,10 @@ export function wantedProxy({ expected, config, version }: CheckContext): string
   return (config.type === 'found' ? config.value.proxyVersion : undefined) ?? version;
 }
 
+function versionUnknown({ config }: CheckContext): Verdict {
+  return unseen(config.type === 'unseen' ? config.why : 'The version of the control plane is not known.');
+}
+
 /** The pods of a namespace that have a proxy, by their metadata. */
 export async function podsOf({ look }: CheckContext, namespace: string): Promise<Seen<readonly PodMeta[]>> {
   const pods = await look.listMetadata(core('pods', namespace));
@@ -26,7 +30,7 @@ export async function podsOf({ look }: CheckContext, namespace: string): Promise
 /** Whether the proxies of these pods are of the version that is wanted. */
 export function upToDate(context: CheckContext, pods: Seen<readonly PodMeta[]>): Verdict {
   const wanted = wantedProxy(context);
-  if (wanted === undefined) return unseen('The version of the control plane is not known.');
+  if (wanted === undefined) return versionUnknown(context);
   return judged(pods, 'There are no pods.', (all) => {
     const other = all.filter(
       ({ deleting, proxyVersion, ownerKind }) =>
@@ -97,7 +101,7 @@ async function surveyLines(context: CheckContext): Promise<readonly CheckLine[]>
       'l5d-data-plane-version',
       blind ??
         (behind === undefined
-          ? unseen('The version of the control plane is not known.')
+          ? versionUnknown(context)
           : none(behind, ({ version, ...row }) => `${place(row)}: ${pods(row.pods)} with ${version}`)),
     ),
     line(
