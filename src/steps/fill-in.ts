@@ -33,3 +33,18 @@ export function shellWord(text: string): string {
   if (at < text.length || word === '') word += shellQuote(text.slice(at));
   return word;
 }
+
+/** A text of a block, and where in the block it stands. */
+export interface SpecText {
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+}
+
+/** The texts that refer to parameters, as shell words: a parameter that is not declared is found in them like in any command. */
+export function referencesIn(
+  texts: readonly SpecText[],
+): readonly { readonly path: readonly (string | number)[]; readonly script: string }[] {
+  return texts
+    .filter(({ text }) => referencesOf(text).length > 0)
+    .map(({ path, text }) => ({ path, script: shellWord(text) }));
+}

@@ -5,8 +5,8 @@ import { oneStepText } from '../../src/commands/one-step.ts';
 import { loadBundle } from '../../src/runbook/load-bundle.ts';
 import { parseRunbook } from '../../src/runbook/parse.ts';
 import { actionSchemas } from '../../src/steps/kinds.ts';
-import { parseWorkload } from '../../src/steps/rollout/names.ts';
 import { rolloutSchema } from '../../src/steps/rollout/schema.ts';
+import { parseWorkload } from '../../src/steps/workload-names.ts';
 
 /** What a runbook with this block is told by lint, as `message | expected`. */
 async function told(block: string, parameters = ''): Promise<readonly string[]> {

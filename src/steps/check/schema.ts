@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ExpectedCheck } from '../../linkerd/expected-checks.ts';
 import type { ActionSchema, SpecProblem } from '../../runbook/action-schema.ts';
-import { durationForm, parseDuration } from '../../runbook/durations.ts';
-import { referencesOf, shellWord } from '../fill-in.ts';
+import { duration } from '../duration-field.ts';
+import { referencesIn } from '../fill-in.ts';
 
 /** What of a mesh is checked, and what of it is known not to hold yet. Texts may refer to parameters as `$NAME`. Times in ms. */
 export interface CheckSpec {
@@ -14,13 +14,6 @@ export interface CheckSpec {
   readonly own: boolean;
   readonly expect: readonly ExpectedCheck[];
 }
-
-const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: `Not ${durationForm}.` });
-  return z.NEVER;
-});
 
 export const checkSchema: ActionSchema<CheckSpec> = {
   name: 'check',
@@ -37,7 +30,7 @@ export const checkSchema: ActionSchema<CheckSpec> = {
       .min(1)
       .optional()
       .describe('The version to compare with, in place of the newest on the internet'),
-    wait: duration.default(30_000).describe('How long a check that fails is tried again'),
+    wait: duration().default(30_000).describe('How long a check that fails is tried again'),
     own: z.boolean().default(false).describe('`true`: checks of its own, even where there is a linkerd tool'),
     expect: z
       .array(
@@ -55,12 +48,11 @@ export const checkSchema: ActionSchema<CheckSpec> = {
   risk: () => 'look',
   check: whatFits,
   scripts: (spec) =>
-    (['namespace', 'expected-version'] as const).flatMap((key) => {
-      const text = spec[key];
-      return text === undefined || referencesOf(text).length === 0
-        ? []
-        : [{ path: [key], script: shellWord(text) }];
-    }),
+    referencesIn(
+      (['namespace', 'expected-version'] as const).flatMap((key) =>
+        spec[key] === undefined ? [] : [{ path: [key], text: spec[key] }],
+      ),
+    ),
 };
 
 function whatFits(spec: CheckSpec): SpecProblem[] {

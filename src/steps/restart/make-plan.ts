@@ -6,7 +6,7 @@ import { type BuiltPlan, buildRestartPlan } from '../../data-plane/build-restart
 import { type RestartChoice, workloadName } from '../../data-plane/restart-plan.ts';
 import { linkerdVersion } from '../../runbook/linkerd-version.ts';
 import { fillIn } from '../fill-in.ts';
-import { scopeOf } from '../rollout/scope.ts';
+import { scopeOf } from '../workload-scope.ts';
 import { problemText } from './problem-text.ts';
 import type { RestartSpec } from './schema.ts';
 import { withoutRefused } from './try-patches.ts';

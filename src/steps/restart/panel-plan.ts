@@ -1,6 +1,6 @@
 /** The plan of a restart while it is asked about: waves of workloads that can be left out, what to know of each, and what is left as it is. */
 import { type PlannedWorkload, type RestartPlan, workloadName } from '../../data-plane/restart-plan.ts';
-import { wavesOf } from '../../data-plane/waves.ts';
+import { wavesOf, wavesWithOut } from '../../data-plane/waves.ts';
 import { cutLine, EMPTY_LINE, type Line, line, span } from '../../terminal/line.ts';
 import { displayWidth, padEnd, wrap } from '../../terminal/text.ts';
 import type { PanelProps, PanelRow, PanelView } from '../panel.ts';
@@ -14,7 +14,9 @@ export function planView(plan: RestartPlan, props: PanelProps): PanelView {
   const chosen = plan.workloads.filter(({ id }) => !ui.excluded.includes(id));
   const pods = chosen.reduce((sum, one) => sum + one.pods, 0);
   const out = plan.workloads.length - chosen.length;
-  const waves = wavesOf(plan.workloads, plan.sizes);
+  // What is left out makes room: these are the waves that y begins.
+  const waves = wavesOf(chosen, plan.sizes);
+  const rows = waveRows(plan, wavesWithOut(plan.workloads, plan.sizes, ui.excluded), props);
   const from = sameVersions(plan);
   const change = plan.expect === '' ? '' : `${from === undefined ? '' : `${from} `}to ${plan.expect}; `;
   return {
@@ -33,7 +35,7 @@ export function planView(plan: RestartPlan, props: PanelProps): PanelView {
         ),
       ),
     ].map(cut),
-    rows: [...waveRows(plan, waves, props), ...leftRows(plan, props)].map((row) => ({
+    rows: [...rows, ...leftRows(plan, props)].map((row) => ({
       ...row,
       line: cut(row.line),
     })),

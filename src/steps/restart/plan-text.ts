@@ -52,8 +52,9 @@ export function headline(plan: RestartPlan): string {
   return `Restart ${counted(workloads.length, 'workload')}, ${counted(pods, 'pod')}${to}${current}`;
 }
 
-function wavesText({ sizes, atOnce }: RestartPlan, waves: number): string {
-  const first = sizes.canary > 0 ? `, the first of ${sizes.canary}` : '';
+function wavesText({ sizes, atOnce, workloads }: RestartPlan, waves: number): string {
+  const canaries = Math.min(sizes.canary, workloads.length);
+  const first = canaries > 0 && waves > 1 ? `, the first of ${canaries}` : '';
   return `${counted(waves, 'wave')}${first}; at most ${atOnce} at once`;
 }
 

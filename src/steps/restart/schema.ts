@@ -1,24 +1,12 @@
 import { z } from 'zod';
 import type { Only } from '../../data-plane/restart-plan.ts';
 import type { ActionSchema, SpecProblem } from '../../runbook/action-schema.ts';
-import { durationForm, parseDuration } from '../../runbook/durations.ts';
-import { referencesOf, shellWord } from '../fill-in.ts';
-import {
-  namespaceForm,
-  parseWorkload,
-  selectorForm,
-  validNamespace,
-  validSelector,
-  workloadForm,
-} from '../rollout/names.ts';
+import { duration } from '../duration-field.ts';
+import { referencesIn } from '../fill-in.ts';
+import { scopeProblems, scopeTexts, type WorkloadScopeSpec, workloadScopeFields } from '../workload-scope.ts';
 
 /** Which workloads are restarted, and how carefully. Texts may refer to parameters as `$NAME`. Times in ms. */
-export interface RestartSpec {
-  readonly namespace?: string | undefined;
-  readonly namespaces?: readonly string[] | undefined;
-  readonly all?: true | undefined;
-  readonly workloads?: readonly string[] | undefined;
-  readonly selector?: string | undefined;
+export interface RestartSpec extends WorkloadScopeSpec {
   readonly only: Only;
   readonly waves: {
     readonly canary: number;
@@ -33,22 +21,7 @@ export interface RestartSpec {
   readonly expect?: string | undefined;
 }
 
-const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: `Not ${durationForm}.` });
-  return z.NEVER;
-});
-
-/** A text that is checked here, or when it is used where it refers to a parameter. */
-const checked = (fits: (text: string) => boolean, form: string) =>
-  z
-    .string()
-    .min(1)
-    .refine((text) => referencesOf(text).length > 0 || fits(text), { message: `Not ${form}.` });
-
-const namespace = checked(validNamespace, namespaceForm);
-const count = z.number().int().min(1).max(1_000);
+const count = z.number().int().min(1, 'At least 1.').max(1_000, 'At most 1000.');
 
 export const restartSchema: ActionSchema<RestartSpec> = {
   name: 'restart',
@@ -56,17 +29,7 @@ export const restartSchema: ActionSchema<RestartSpec> = {
     'Restarts workloads in waves, so that their proxies get the version of the control plane, and watches each wave before the next.',
   example: 'all: true\nexpect: stable-2.14.10\nwaves: {canary: 1, atOnce: 5}\nsoak: 2m\n',
   spec: z.strictObject({
-    namespace: namespace.optional().describe('The namespace of the workloads'),
-    namespaces: z.array(namespace).min(1).optional().describe('Several namespaces, in place of one'),
-    all: z.literal(true).optional().describe('`true`: all namespaces, in place of naming them'),
-    workloads: z
-      .array(checked((text) => parseWorkload(text) !== undefined, workloadForm))
-      .min(1)
-      .optional()
-      .describe('Workloads by kind and name, such as `deploy/web`; all of them where none is named'),
-    selector: checked(validSelector, selectorForm)
-      .optional()
-      .describe('Only workloads with these labels, as `kubectl --selector` takes them'),
+    ...workloadScopeFields,
     only: z
       .enum(['out-of-date', 'meshed', 'all'])
       .default('out-of-date')
@@ -79,7 +42,7 @@ export const restartSchema: ActionSchema<RestartSpec> = {
           .number()
           .int()
           .min(0)
-          .max(1_000)
+          .max(1_000, 'At most 1000.')
           .default(1)
           .describe('How many workloads make up the first wave; 0: no wave of its own'),
         atOnce: count.default(5).describe('How many workloads restart at the same time, at most'),
@@ -89,16 +52,18 @@ export const restartSchema: ActionSchema<RestartSpec> = {
       .describe('How big the waves are'),
     gate: z
       .string()
-      .min(1)
+      .min(1, 'It is empty.')
       .optional()
       .describe(
         'A command that only looks and must end with 0: before the first wave, after each, and after its soak',
       ),
-    soak: duration
+    soak: duration()
       .default(0)
       .describe('How long a wave is watched after its rollouts before the next begins'),
-    timeout: duration.default(10 * 60_000).describe('How long one workload may take before it has failed'),
-    patience: duration
+    timeout: duration()
+      .default(10 * 60_000)
+      .describe('How long one workload may take before it has failed'),
+    patience: duration()
       .default(60_000)
       .describe('How long a workload may be stuck for a reason that needs a human before it has failed'),
     expect: z
@@ -111,28 +76,16 @@ export const restartSchema: ActionSchema<RestartSpec> = {
   check: whatIsWrong,
   scripts: (spec) => [
     ...(spec.gate === undefined ? [] : [{ path: ['gate'], script: spec.gate }]),
-    ...texts(spec)
-      .filter(({ text }) => referencesOf(text).length > 0)
-      .map(({ path, text }) => ({ path, script: shellWord(text) })),
+    ...referencesIn([
+      ...scopeTexts(spec),
+      ...(spec.expect === undefined ? [] : [{ path: ['expect'], text: spec.expect }]),
+    ]),
   ],
 };
 
-/** The namespaces are told in exactly one of three ways, and the waves fit each other. */
+/** The scope is told once, and the waves fit each other. */
 function whatIsWrong(spec: RestartSpec): SpecProblem[] {
-  const told = (['namespace', 'namespaces', 'all'] as const).filter((key) => spec[key] !== undefined);
-  const problems: SpecProblem[] = [];
-  const expected = 'one of namespace, namespaces or all';
-  if (told.length === 0) {
-    problems.push({ path: [], message: 'It does not say in which namespace.', expected });
-  }
-  if (told.length > 1) {
-    const message = `The namespaces are told twice, by ${told.join(' and ')}.`;
-    problems.push({ path: [told[1]!], message, expected });
-  }
-  if (spec.workloads && spec.selector !== undefined) {
-    const message = 'Workloads are chosen by their names or by a selector, not by both.';
-    problems.push({ path: ['selector'], message });
-  }
+  const problems = scopeProblems(spec);
   const { atOnce, size } = spec.waves;
   if (size !== undefined && size < atOnce) {
     const message = `A wave of ${size} never has ${atOnce} at once.`;
@@ -140,21 +93,4 @@ function whatIsWrong(spec: RestartSpec): SpecProblem[] {
   }
   if (spec.timeout === 0) problems.push({ path: ['timeout'], message: 'That leaves no time at all.' });
   return problems;
-}
-
-/** Every text that may refer to a parameter, with its place in the block. */
-function texts(
-  spec: RestartSpec,
-): readonly { readonly path: readonly (string | number)[]; readonly text: string }[] {
-  const one = (key: 'namespace' | 'selector' | 'expect') =>
-    spec[key] === undefined ? [] : [{ path: [key], text: spec[key] }];
-  const many = (key: 'namespaces' | 'workloads') =>
-    (spec[key] ?? []).map((text, index) => ({ path: [key, index], text }));
-  return [
-    ...one('namespace'),
-    ...many('namespaces'),
-    ...many('workloads'),
-    ...one('selector'),
-    ...one('expect'),
-  ];
 }

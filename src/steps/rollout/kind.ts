@@ -1,7 +1,7 @@
 import { formatDuration } from '../../runbook/durations.ts';
 import type { PerformingKind } from '../../state/kind.ts';
+import { scopeOf, whereOf } from '../workload-scope.ts';
 import { type RolloutSpec, rolloutSchema } from './schema.ts';
-import { scopeOf, whereOf } from './scope.ts';
 import { rolloutWords } from './steering.ts';
 import { Watching } from './watching.ts';
 

@@ -5,7 +5,7 @@ import { age } from '../../terminal/duration.ts';
 import { type Line, line, span } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
 import type { PanelProps } from '../panel.ts';
-import { workloadName } from './names.ts';
+import { workloadName } from '../workload-names.ts';
 import { isFine, label, trouble } from './panel-words.ts';
 import { ownerRow, type RolloutShown, rowId } from './shown.ts';
 

@@ -6,7 +6,7 @@ import type { Glyphs } from '../../terminal/glyphs.ts';
 import { cutLine, type Line, type StyleName, span, spreadLine } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
 import { type PanelProps, type PanelRow, type PanelView, progressOf } from '../panel.ts';
-import { missingName } from './names.ts';
+import { missingName } from '../workload-names.ts';
 import { treeRows } from './panel-rows.ts';
 import { whyLines } from './panel-why.ts';
 import { isFine } from './panel-words.ts';

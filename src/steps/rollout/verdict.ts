@@ -4,7 +4,7 @@ import type { Reason, Rollout } from '../../rollout/model.ts';
 import { settle } from '../../rollout/settle.ts';
 import { phaseTitle, reasonDetail, reasonLine } from '../../rollout/words.ts';
 import { formatDuration } from '../../runbook/durations.ts';
-import { missingName } from './names.ts';
+import { missingName } from '../workload-names.ts';
 import { isFine, label, newReady, trouble } from './panel-words.ts';
 import type { RolloutEnd } from './shown.ts';
 

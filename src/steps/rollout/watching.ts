@@ -4,12 +4,12 @@ import { type RolloutBoard, type RolloutWatch, watchRollouts } from '../../clust
 import type { Rollout } from '../../rollout/model.ts';
 import { addSample, estimateLeft, type RateSample } from '../../rollout/rate.ts';
 import type { PerformContext, Performed, Steer } from '../../state/kind.ts';
+import { scopeOf, whereOf } from '../workload-scope.ts';
 import { Chronicle } from './chronicle.ts';
 import { podOfRow } from './evidence.ts';
 import { Fetched } from './fetched.ts';
 import { isFine, newReady, trouble, wantedPods } from './panel-words.ts';
 import type { RolloutSpec } from './schema.ts';
-import { scopeOf, whereOf } from './scope.ts';
 import type { RolloutEnd, RolloutShown } from './shown.ts';
 import { Judge, sentence } from './verdict.ts';
 

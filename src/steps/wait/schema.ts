@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActionSchema } from '../../runbook/action-schema.ts';
-import { durationForm, parseDuration } from '../../runbook/durations.ts';
+import { durationForm } from '../../runbook/durations.ts';
+import { duration } from '../duration-field.ts';
 
 /** A soak: time that has to pass, with or without a command that must keep passing. Times in ms. */
 export interface WaitSpec {
@@ -11,21 +12,14 @@ export interface WaitSpec {
   readonly message?: string | undefined;
 }
 
-const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms > 0) return ms;
-  context.addIssue({ code: 'custom', message: `Not ${durationForm}.` });
-  return z.NEVER;
-});
-
 export const waitSchema: ActionSchema<WaitSpec> = {
   name: 'wait',
   summary: 'Lets time pass. With a command, that command must keep passing until the time is over.',
   example: 'for: 5m\nevery: 15s\ncommand: linkerd check --proxy\nmessage: Watch the error rates meanwhile.\n',
   spec: z.strictObject({
-    for: duration.describe(`How long: ${durationForm}`),
+    for: duration(1).describe(`How long: ${durationForm}`),
     command: z.string().min(1).optional().describe('A command that only looks, and must keep ending with 0'),
-    every: duration.default(10_000).describe('The time between two runs of the command'),
+    every: duration(1).default(10_000).describe('The time between two runs of the command'),
     message: z.string().min(1).optional().describe('What to do or to look at meanwhile'),
   }),
   risk: () => 'look',

@@ -1,7 +1,7 @@
 /** Names of namespaces and workloads, as they are typed and as they are shown. */
-import type { WantedWorkload } from '../../cluster/rollout-scope.ts';
-import type { MissingThing } from '../../cluster/rollout-watch.ts';
-import type { WorkloadKind } from '../../rollout/model.ts';
+import type { WantedWorkload } from '../cluster/rollout-scope.ts';
+import type { MissingThing } from '../cluster/rollout-watch.ts';
+import type { WorkloadKind } from '../rollout/model.ts';
 
 export const namespaceForm = 'a namespace: small letters, digits and -, at most 63';
 export const selectorForm = 'a label selector such as app=web';
