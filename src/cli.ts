@@ -257,6 +257,7 @@ It is a session like any other: it can be paused, resumed after a crash, followe
   clusterOptions(handrail.command('survey'))
     .description('say which proxy versions run where, against the control plane')
     .option('-n, --namespace <names...>', 'only these namespaces (default: all)')
+    .option('-A, --all-namespaces', 'all namespaces, as without it')
     .addOption(
       new Option('-o, --output <format>', 'the form')
         .choices(['table', 'tree', 'json', 'csv'])

@@ -5,13 +5,14 @@ import { stripControls, stripToLine } from '../runbook/strip-controls.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import { makePlan } from '../steps/restart/make-plan.ts';
 import { planText } from '../steps/restart/plan-text.ts';
-import { restartSchema } from '../steps/restart/schema.ts';
+import { type RestartSpec, restartSchema } from '../steps/restart/schema.ts';
 import { withCluster } from './live-cluster.ts';
 import { walkOneStep } from './one-step.ts';
 import { type UnattendedOptions, unattendedPolicy } from './run.ts';
 import type { ScreenOptions } from './stage.ts';
 import type { ClusterOptions } from './target.ts';
 import { OperatorError } from './trouble.ts';
+import { typedNamespaces, typedSpec } from './typed-spec.ts';
 
 export interface RestartOptions extends ScreenOptions, ClusterOptions, UnattendedOptions {
   readonly namespace?: readonly string[];
@@ -31,7 +32,8 @@ export interface RestartOptions extends ScreenOptions, ClusterOptions, Unattende
 
 /** Walks the restart as a session, or with `--dry-run` prints what it would do. */
 export async function restart(workloads: readonly string[], options: RestartOptions): Promise<number> {
-  const { namespace: namespaces = [], allNamespaces, dryRun, output } = options;
+  const { allNamespaces, dryRun, output } = options;
+  const namespaces = typedNamespaces(options.namespace);
   if ((allNamespaces === true) === namespaces.length > 0) {
     throw new OperatorError(
       allNamespaces ? 'One namespace, or all of them: not both.' : 'In which namespace?',
@@ -41,9 +43,10 @@ export async function restart(workloads: readonly string[], options: RestartOpti
   if (output === 'json' && !dryRun) {
     throw new OperatorError('-o json is for the plan.', { fix: 'Add --dry-run.' });
   }
-  const spec = specOf(workloads, options);
+  const spec = specOf(workloads, namespaces, options);
+  const typed = typedSpec(restartSchema, spec);
   const policy = await unattendedPolicy(options);
-  if (dryRun) return printPlan(spec, options);
+  if (dryRun) return printPlan(typed, options);
   const which = workloads.length > 0 ? workloads.join(', ') : 'Workloads';
   const where = allNamespaces ? 'all namespaces' : namespaces.join(', ');
   return walkOneStep({
@@ -56,8 +59,12 @@ export async function restart(workloads: readonly string[], options: RestartOpti
 }
 
 /** The keys of the block, as a runbook would have them. */
-function specOf(workloads: readonly string[], options: RestartOptions): Readonly<Record<string, unknown>> {
-  const { namespace: namespaces = [], canary, atOnce, waveSize } = options;
+function specOf(
+  workloads: readonly string[],
+  namespaces: readonly string[],
+  options: RestartOptions,
+): Readonly<Record<string, unknown>> {
+  const { canary, atOnce, waveSize } = options;
   const waves = { ...given({ canary }), ...given({ atOnce }), ...given({ size: waveSize }) };
   return given({
     namespaces: namespaces.length > 0 ? namespaces : undefined,
@@ -76,22 +83,9 @@ function specOf(workloads: readonly string[], options: RestartOptions): Readonly
 const given = (keys: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined));
 
-async function printPlan(keys: Readonly<Record<string, unknown>>, options: RestartOptions): Promise<number> {
-  const parsed = restartSchema.spec.safeParse(keys);
-  const [problem] = parsed.success
-    ? (restartSchema.check?.(parsed.data, { parameters: [] }) ?? [])
-    : parsed.error.issues;
-  if (problem || !parsed.success) {
-    const what = problem?.path.join('.') ?? '';
-    throw new OperatorError(
-      `${what === '' ? '' : `${stripToLine(what)}: `}${stripToLine(problem?.message ?? '')}`,
-      {
-        exitCode: exitCodes.usage.code,
-      },
-    );
-  }
+async function printPlan(spec: RestartSpec, options: RestartOptions): Promise<number> {
   const { built, cluster } = await withCluster(options, async (api, pin) => ({
-    built: await makePlan(parsed.data, {
+    built: await makePlan(spec, {
       api,
       values: {},
       signal: new AbortController().signal,

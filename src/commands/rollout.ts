@@ -1,9 +1,10 @@
-import { parseDuration } from '../runbook/durations.ts';
+import { rolloutSchema } from '../steps/rollout/schema.ts';
 import type { RolloutShown } from '../steps/rollout/shown.ts';
 import { lookPolicy, type OneStepEnd, walkOneStep } from './one-step.ts';
 import type { ScreenOptions } from './stage.ts';
 import type { ClusterOptions } from './target.ts';
 import { OperatorError } from './trouble.ts';
+import { typedNamespaces, typedSpec } from './typed-spec.ts';
 
 export interface RolloutOptions extends ScreenOptions, ClusterOptions {
   readonly namespace?: readonly string[];
@@ -15,31 +16,29 @@ export interface RolloutOptions extends ScreenOptions, ClusterOptions {
 
 /** `handrail rollout [KIND/NAME...]`: the `rollout` action of a runbook, as a command. */
 export async function rollout(workloads: readonly string[], options: RolloutOptions): Promise<number> {
-  const { namespace: namespaces = [], allNamespaces, selector, timeout } = options;
+  const { allNamespaces, selector, timeout } = options;
+  const namespaces = typedNamespaces(options.namespace);
   if ((allNamespaces === true) === namespaces.length > 0) {
     throw new OperatorError(
       allNamespaces ? 'One namespace, or all of them: not both.' : 'In which namespace?',
       { fix: 'For example: handrail rollout -n linkerd, or handrail rollout -A' },
     );
   }
-  if (timeout !== undefined && parseDuration(timeout) === undefined) {
-    throw new OperatorError(`--timeout ${JSON.stringify(timeout)} is no duration.`, {
-      fix: 'For example: --timeout 5m',
-    });
-  }
   const which = workloads.length > 0 ? workloads.join(', ') : 'Rollouts';
   const where = allNamespaces ? 'all namespaces' : namespaces.join(', ');
+  const spec = {
+    ...(namespaces.length === 1 ? { namespace: namespaces[0] } : {}),
+    ...(namespaces.length > 1 ? { namespaces } : {}),
+    all: allNamespaces,
+    workloads: workloads.length > 0 ? workloads : undefined,
+    selector,
+    timeout,
+  };
+  typedSpec(rolloutSchema, spec);
   return walkOneStep({
     title: `${which} in ${where}${selector === undefined ? '' : ` with ${selector}`}`,
     action: 'rollout',
-    spec: {
-      ...(namespaces.length === 1 ? { namespace: namespaces[0] } : {}),
-      ...(namespaces.length > 1 ? { namespaces } : {}),
-      all: allNamespaces,
-      workloads: workloads.length > 0 ? workloads : undefined,
-      selector,
-      timeout,
-    },
+    spec,
     options,
     policy: lookPolicy,
     json: options.output === 'json' ? document : undefined,

@@ -10,9 +10,11 @@ import { type SurveyOutput, surveyDocument, surveyLines } from './survey/print.t
 import type { SurveyedCluster } from './survey/view.ts';
 import type { ClusterOptions } from './target.ts';
 import { OperatorError } from './trouble.ts';
+import { typedNamespaces } from './typed-spec.ts';
 
 export interface SurveyCommandOptions extends ClusterOptions, ScreenOptions {
   readonly namespace?: readonly string[];
+  readonly allNamespaces?: boolean;
   readonly output: SurveyOutput;
   readonly behind?: boolean;
 }
@@ -41,7 +43,10 @@ export async function survey(options: SurveyCommandOptions): Promise<number> {
 async function look(
   options: SurveyCommandOptions,
 ): Promise<{ readonly surveyed: ClusterSurvey; readonly cluster: SurveyedCluster }> {
-  const namespaces = [...new Set(options.namespace?.flatMap((names) => names.split(',')))].filter(Boolean);
+  const namespaces = typedNamespaces(options.namespace);
+  if (options.allNamespaces && namespaces.length > 0) {
+    throw new OperatorError('One namespace, or all of them: not both.', { exitCode: exitCodes.usage.code });
+  }
   return withCluster(options, async (api, { name, server, practice }) => {
     const surveyed = await surveyCluster(api, { namespaces });
     needPods(surveyed);

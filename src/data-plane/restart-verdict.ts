@@ -33,6 +33,10 @@ export interface Patience {
 /** What was out of sight may have gone on: so long it is given to show itself before it counts as late. */
 const showMs = 60_000;
 
+/** Whether its time is over. Who is given less than that at all is given no more after an outage. */
+const isLate = (since: number, liveSince: number, timeoutMs: number, now: number): boolean =>
+  now - since > timeoutMs && now - liveSince > Math.min(showMs, timeoutMs);
+
 const waiting = (stuck = false): Verdict => ({ type: 'waiting', stuck });
 const failed = (why: string): Verdict => ({ type: 'failed', why });
 
@@ -48,7 +52,7 @@ export function verdictOn(
   if (!sight.live || state.type !== 'restarting') return waiting();
   if (sight.missing) return { type: 'gone', why: 'It is not there any more.' };
   const { rollout } = sight;
-  const late = now - state.since > patience.timeoutMs && now - sight.liveSince > showMs;
+  const late = isLate(state.since, sight.liveSince, patience.timeoutMs, now);
   const tooLate = (why: string) => failed(`Not done after ${formatDuration(patience.timeoutMs)}: ${why}`);
   if (!rollout) return late ? tooLate('it could not be seen.') : waiting();
   if (rollout.uid !== workload.uid) {

@@ -17,6 +17,36 @@ export function wavesOf(
   return waves;
 }
 
+/**
+ * The waves of what is not left out, with what is left out still in them: each where it stood before, so that no row runs
+ * away from who just left it out. What stands behind all others is in the last wave.
+ */
+export function wavesWithOut(
+  workloads: readonly PlannedWorkload[],
+  sizes: WaveSizes,
+  out: readonly string[],
+): readonly (readonly PlannedWorkload[])[] {
+  const left = new Set(out);
+  const before = wavesOf(workloads, sizes).flat();
+  const waves = wavesOf(
+    workloads.filter(({ id }) => !left.has(id)),
+    sizes,
+  ).map((wave) => [...wave]);
+  if (waves.length === 0) return before.length === 0 ? [] : [before];
+  for (const [at, workload] of before.entries()) {
+    if (!left.has(workload.id)) continue;
+    let place = at;
+    const last = waves.length - 1;
+    const wave = waves.findIndex((one, index) => {
+      if (place < one.length || index === last) return true;
+      place -= one.length;
+      return false;
+    });
+    waves[wave]?.splice(place, 0, workload);
+  }
+  return waves;
+}
+
 const bySize = (a: PlannedWorkload, b: PlannedWorkload) => a.pods - b.pods || byName(a, b);
 
 function byName(a: PlannedWorkload, b: PlannedWorkload): number {

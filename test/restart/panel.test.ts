@@ -128,6 +128,20 @@ Left as they are
       ].map((name) => `Deployment/${name}`),
     );
   });
+
+  test('where the canary is left out another one is it, as it will be', () => {
+    const ui = { excluded: ['Deployment/billing/invoices', 'Deployment/shop/web'] };
+    expect(draw({ plan }, { ui }).text).toContain(
+      `Restart 2 workloads, 6 pods, 2 left out
+2.13.7 to stable-2.14.10; 2 waves, at most 2 at once
+Wave 1, the canary
+[ ] billing/invoices              1 pod
+[x] billing/mail                 2 pods
+Wave 2
+[ ] shop/web                     3 pods
+[x] shop/a-very-long-name-of-a…  4 pods`,
+    );
+  });
 });
 
 describe('the restart', () => {

@@ -107,6 +107,14 @@ describe('failures', () => {
     expect(program.ended?.detail).toMatch(/^Deployment billing\/invoices: Not done after 2m: /);
   });
 
+  test('a short time is kept as well', async () => {
+    world.rollMs = 10 * 60_000;
+    const begun = world.clock.now();
+    const program = await complete({ spec: spec({ timeout: '20s' }) });
+    expect(program.ended?.detail).toMatch(/^Deployment billing\/invoices: Not done after 20s: /);
+    expect(world.clock.now() - begun).toBeLessThan(30_000);
+  });
+
   test('each refusal is for itself: one that is gone is skipped, one that must not be patched has failed', async () => {
     const plan = planFor(world);
     world.remove('deployments', 'billing/invoices');

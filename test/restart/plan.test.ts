@@ -10,7 +10,7 @@ import type {
   RestartPlan,
   RestartTarget,
 } from '../../src/data-plane/restart-plan.ts';
-import { wavesOf } from '../../src/data-plane/waves.ts';
+import { wavesOf, wavesWithOut } from '../../src/data-plane/waves.ts';
 import { planText } from '../../src/steps/restart/plan-text.ts';
 
 const OLD = 'stable-2.13.7';
@@ -396,6 +396,27 @@ describe('the order', () => {
     expect(order(all, 0, 10)).toHaveLength(1);
     expect(order(all, 10, 1)).toHaveLength(1);
     expect(order([], 1, 5)).toEqual([]);
+  });
+
+  test('what is left out stays in its place among the waves of the others', () => {
+    const shown = (...out: string[]) =>
+      wavesWithOut(
+        all,
+        { canary: 1, size: 2 },
+        all.filter(({ namespace, name }) => out.includes(`${namespace}/${name}`)).map(({ id }) => id),
+      ).map((wave) => wave.map(({ namespace, name }) => `${namespace}/${name}`));
+    const rows = order(all, 1, 2);
+    expect(shown()).toEqual(rows);
+    // Another one is the canary then.
+    expect(shown('a/pair')).toEqual([
+      ['a/pair', 'a/mid'],
+      ['a/small', 'a/db'],
+      ['b/mid', 'a/big'],
+    ]);
+    expect(shown('a/small')).toEqual([['a/pair'], ['a/small', 'a/db', 'a/mid'], ['b/mid', 'a/big']]);
+    expect(shown('b/mid', 'a/big')).toEqual([['a/pair'], ['a/small', 'a/db'], ['a/mid', 'b/mid', 'a/big']]);
+    expect(shown(...rows.flat())).toEqual([rows.flat()]);
+    expect(wavesWithOut([], { canary: 1, size: 2 }, ['none'])).toEqual([]);
   });
 });
 

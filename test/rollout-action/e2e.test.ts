@@ -199,7 +199,7 @@ test('what does not fit is said before anything is started', async () => {
     [['rollout', '-A', '-n', 'lab'], /not both/],
     [['rollout', 'web', '-n', 'lab'], /Not a workload such as deploy\/web/],
     [['rollout', '-n', 'Lab'], /Not a namespace/],
-    [['rollout', '-n', 'lab', '--timeout', 'soon'], /no duration/],
+    [['rollout', '-n', 'lab', '--timeout', 'soon'], /--timeout "soon": Not a duration/],
   ];
   for (const [args, message] of cases) {
     const ran = await handrail(args, { env });
