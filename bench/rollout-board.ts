@@ -1,17 +1,13 @@
 /** 10,000 pods in 400 workloads: what one change of a pod costs, and one layout of the panel, against assessing everything once. */
 import { type RolloutBoard, watchRollouts } from '../src/cluster/rollout-watch.ts';
-import type { WalkState } from '../src/state/walk.ts';
-import { rolloutPanel } from '../src/steps/rollout/panel.ts';
-import type { RolloutShown } from '../src/steps/rollout/shown.ts';
-import { UNICODE } from '../src/terminal/glyphs.ts';
 import { FakeCluster } from '../test/rollout-action/fake-cluster.ts';
 import { imagePull, putDeployment, putPlace } from '../test/rollout-action/objects.ts';
 import { FakeClock, settle } from '../test/state/fakes.ts';
+import { layOut } from './lay-out.ts';
 import { median, ratio } from './median.ts';
 
 const workloads = 400;
 const replicas = 25;
-const at = { frame: 0, step: 'watch', action: 'watch/1' };
 
 export async function bench(): Promise<Record<string, string>> {
   const clock = new FakeClock();
@@ -46,7 +42,7 @@ export async function bench(): Promise<Record<string, string>> {
   const layouts: number[] = [];
   for (let turn = 0; turn < 50; turn += 1) {
     started = performance.now();
-    draw(board, clock.now());
+    layOut(board, clock.now());
     layouts.push(performance.now() - started);
   }
   watch.close();
@@ -56,21 +52,4 @@ export async function bench(): Promise<Record<string, string>> {
     'all against one change': ratio(all, median(changes)),
     'one layout of the panel (ms)': median(layouts).toFixed(2),
   };
-}
-
-function draw(board: RolloutBoard, now: number): void {
-  const value: RolloutShown = {
-    board,
-    startedAt: now,
-    timeoutAt: now + 600_000,
-    estimateAt: undefined,
-    logs: {},
-    events: {},
-    asking: false,
-    end: undefined,
-  };
-  const walk = { live: { progress: { at, value } } } as unknown as WalkState;
-  const ui = { selected: undefined, toggled: [], excluded: [] };
-  const view = rolloutPanel({ walk, at, ui, now, width: 53, height: 18, glyphs: UNICODE });
-  if (!view || view.rows.length === 0) throw new Error('nothing was drawn');
 }
