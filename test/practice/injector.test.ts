@@ -45,7 +45,8 @@ const scale = async (replicas: number) => {
   await bench.client.patch(DEPLOYMENTS('linkerd'), 'linkerd-proxy-injector', 'merge', { spec: { replicas } });
   await bench.until(async () => {
     const { status } = (await bench.client.get(DEPLOYMENTS('linkerd'), 'linkerd-proxy-injector'))!;
-    return (status.availableReplicas ?? 0) === replicas && status.replicas === replicas;
+    // Counts that are 0 are left out, as the API does it.
+    return (status.availableReplicas ?? 0) === replicas && (status.replicas ?? 0) === replicas;
   });
 };
 

@@ -71,6 +71,15 @@ const EVICT_AFTER = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreach
   tolerationSeconds: 300,
 }));
 
+const GATED = {
+  type: 'PodScheduled',
+  status: 'False',
+  lastProbeTime: null,
+  lastTransitionTime: null,
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+};
+
 /** What the server and its admission fill into a pod. */
 export function defaultPod(pod: KubeObject): void {
   defaultPodSpec(pod.spec);
@@ -84,6 +93,7 @@ export function defaultPod(pod: KubeObject): void {
   pod.spec.tolerations = [...tolerations, ...missing];
   pod.status ??= {};
   fill(pod.status, { phase: 'Pending', qosClass: qualityOfService(pod.spec) });
+  if (pod.spec.schedulingGates?.length) pod.status.conditions ??= [GATED];
 }
 
 function qualityOfService(spec: JsonMap): string {

@@ -5,6 +5,8 @@ import { type ImageCatalogue, notFoundMessage } from './images.ts';
 export interface Behaviour {
   /** Why its image cannot be pulled. */
   readonly pullError?: string;
+  /** Why the container cannot be made of its configuration. */
+  readonly configError?: string;
   readonly pullMs: number;
   /** From its start to its first ready answer; `never` for one that does not become ready. */
   readonly readyMs: number | 'never';
@@ -28,6 +30,12 @@ const ANNOTATIONS = {
   crash: 'practice.handrail.dev/crash',
   /** Containers, separated by commas, that never become ready. */
   notReady: 'practice.handrail.dev/not-ready',
+  /** Containers, separated by commas, whose Secret is missing: `CreateContainerConfigError`. */
+  configError: 'practice.handrail.dev/config-error',
+  /** A volume that cannot be mounted. */
+  mountError: 'practice.handrail.dev/mount-error',
+  /** What the network plugin says of why it cannot set up the pod's network. */
+  sandboxError: 'practice.handrail.dev/sandbox-error',
   /** How many seconds the container of a Job takes. */
   runSeconds: 'practice.handrail.dev/run-seconds',
   /** Seconds from the request to stop to the end. */
@@ -67,7 +75,9 @@ export function behaviourOf(pod: KubeObject, container: ContainerSpec, hasImage:
   const probe = (container.readinessProbe ?? container.startupProbe) as
     | { initialDelaySeconds?: number; periodSeconds?: number }
     | undefined;
-  const never = (annotations[ANNOTATIONS.notReady] ?? '').split(',').map((each) => each.trim());
+  const listed = (text: string | undefined) => (text ?? '').split(',').map((each) => each.trim());
+  const never = listed(annotations[ANNOTATIONS.notReady]);
+  const misconfigured = listed(annotations[ANNOTATIONS.configError]).includes(container.name);
   const warmUp = proxy
     ? 1500
     : probe === undefined
@@ -84,9 +94,26 @@ export function behaviourOf(pod: KubeObject, container: ContainerSpec, hasImage:
   const stop = annotations[ANNOTATIONS.stopSeconds];
   return {
     ...(hasImage(container.image) ? {} : { pullError: notFoundMessage(container.image) }),
+    ...(misconfigured ? { configError: `secret "${container.name}" not found` } : {}),
     pullMs: 800 + chance * 2200,
     readyMs: never.includes(container.name) ? 'never' : warmUp,
     ...(ending === undefined ? {} : { exit: ending }),
     stopMs: stop === undefined ? 800 + chance * 1500 : Number(stop) * 1000,
   };
+}
+
+/** What keeps all containers of a pod from being made, as the kubelet words it in an event; undefined where nothing does. */
+export function obstacleOf(
+  pod: KubeObject,
+): { readonly reason: string; readonly message: string } | undefined {
+  const { [ANNOTATIONS.mountError]: volume, [ANNOTATIONS.sandboxError]: network } =
+    pod.metadata.annotations ?? {};
+  if (volume !== undefined) {
+    const message = `MountVolume.SetUp failed for volume "${volume}" : secret "${volume}" not found`;
+    return { reason: 'FailedMount', message };
+  }
+  if (network === undefined) return undefined;
+  const sandbox = String(pod.metadata.uid).replaceAll('-', '');
+  const message = `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "${sandbox}": ${network}`;
+  return { reason: 'FailedCreatePodSandBox', message };
 }

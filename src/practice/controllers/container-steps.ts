@@ -105,6 +105,10 @@ function move(pod: KubeObject, container: ContainerLife, world: Surroundings): v
       }
       enter(container, world, 'waiting');
       return;
+    case 'misconfigured':
+      if (behaviour.configError === undefined) start(container, world, behaviour, tell);
+      else container.until = world.clock.moment(PROBE_MS);
+      return;
     case 'running':
       if (
         behaviour.exit !== undefined &&
@@ -135,6 +139,13 @@ function move(pod: KubeObject, container: ContainerLife, world: Surroundings): v
 type Tell = (type: Told['type'], reason: string, message: string) => void;
 
 function start(container: ContainerLife, world: Surroundings, behaviour: Behaviour, tell: Tell): void {
+  if (behaviour.configError !== undefined) {
+    enter(container, world, 'misconfigured');
+    container.waiting = { reason: 'CreateContainerConfigError', message: behaviour.configError };
+    tell('Warning', 'Failed', `Error: ${behaviour.configError}`);
+    container.until = world.clock.moment(PROBE_MS);
+    return;
+  }
   enter(container, world, 'running');
   container.startedAt = world.clock.now();
   container.containerId = `containerd://${randomBytes(32).toString('hex')}`;

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../kube-client.ts';
-import { type Behaviour, behaviourOf, type ContainerSpec } from './behaviour.ts';
+import { type Behaviour, behaviourOf, type ContainerSpec, obstacleOf } from './behaviour.ts';
 import { keyOf, splitKey } from './cache.ts';
 import type { Told } from './container-steps.ts';
 import { type Control, isStatus } from './control.ts';
@@ -28,6 +28,8 @@ export interface Kubelet {
 
 /** So long after its node went a pod is given up. */
 const LOST_MS = 40_000;
+/** So often it tries again what keeps all of a pod's containers from starting. */
+const OBSTACLE_MS = 10_000;
 
 /** The kubelets of all nodes in one: it moves every pod that has a node through its life, and is only a client of the API. */
 export function startKubelet(control: Control, options: KubeletOptions): Kubelet {
@@ -120,6 +122,17 @@ export function startKubelet(control: Control, options: KubeletOptions): Kubelet
     }
   };
 
+  const report = async (pod: KubeObject, status: Record<string, unknown>): Promise<void> => {
+    if (JSON.stringify(pod.status) === JSON.stringify(status)) return;
+    const { namespace, name } = pod.metadata;
+    try {
+      // Merged, not replaced: an update would trip over every label that somebody puts on the pod.
+      await client.patch(caches.pods.ref(namespace), name, 'merge', { status }, { subresource: 'status' });
+    } catch (error) {
+      if (!isStatus(error, 404)) throw error;
+    }
+  };
+
   const reconcile = async (key: string): Promise<void> => {
     const { namespace, name } = splitKey(key);
     const pod = caches.pods.get(namespace, name);
@@ -144,6 +157,13 @@ export function startKubelet(control: Control, options: KubeletOptions): Kubelet
     }
     const onNode = images.get(pod.spec.nodeName) ?? new Set<string>();
     images.set(pod.spec.nodeName, onNode);
+    const obstacle = life.containers.every((each) => each.startedAt === 0) ? obstacleOf(pod) : undefined;
+    if (obstacle !== undefined) {
+      tellAbout(pod)({ type: 'Warning', ...obstacle });
+      await report(pod, podStatus(pod, life, clock.now(), internalIP(node)));
+      queue.addAfter(key, OBSTACLE_MS);
+      return;
+    }
     life.ip ??= pod.spec.hostNetwork === true ? internalIP(node) : takeAddress(node);
     const wake = advance(pod, life, {
       clock,
@@ -154,15 +174,7 @@ export function startKubelet(control: Control, options: KubeletOptions): Kubelet
       pace: kubelet.pace,
       tell: tellAbout(pod),
     });
-    const status = podStatus(pod, life, clock.now(), internalIP(node));
-    if (JSON.stringify(pod.status) !== JSON.stringify(status)) {
-      try {
-        // Merged, not replaced: an update would trip over every label that somebody puts on the pod.
-        await client.patch(caches.pods.ref(namespace), name, 'merge', { status }, { subresource: 'status' });
-      } catch (error) {
-        if (!isStatus(error, 404)) throw error;
-      }
-    }
+    await report(pod, podStatus(pod, life, clock.now(), internalIP(node)));
     if (wake !== undefined) queue.addAfter(key, Math.max(-clock.elapsed(wake), 1));
   };
 

@@ -78,10 +78,19 @@ export function newReplicaSets(control: Control) {
       Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !NOT_COPIED.has(key)),
     );
 
+  /** How long a pod has to be ready is the Deployment's to say, without a new template. */
+  const withMinReady = async (deployment: KubeObject, set: KubeObject): Promise<KubeObject> => {
+    const seconds = deployment.spec.minReadySeconds ?? 0;
+    if ((set.spec.minReadySeconds ?? 0) === seconds) return set;
+    const ref = caches.replicasets.ref(set.metadata.namespace);
+    return client.patch(ref, set.metadata.name, 'merge', { spec: { minReadySeconds: seconds } });
+  };
+
   /** The set of the current template, made or taken up again, with the newest revision number. */
   const ensure = async (deployment: KubeObject, sets: readonly KubeObject[]) => {
-    const found = findNewSet(deployment, sets);
-    const others = sets.filter((set) => set !== found);
+    const known = findNewSet(deployment, sets);
+    const found = known && (await withMinReady(deployment, known));
+    const others = sets.filter((set) => set !== known);
     const revision = Math.max(0, ...others.map(revisionOf)) + 1;
     if (found !== undefined) {
       const current = revisionOf(found);

@@ -14,7 +14,7 @@ export interface Ending {
 export interface ContainerLife {
   readonly spec: ContainerSpec;
   readonly kind: 'init' | 'sidecar' | 'main';
-  state: 'waiting' | 'pulling' | 'pull-failed' | 'running' | 'backing-off' | 'ended';
+  state: 'waiting' | 'pulling' | 'pull-failed' | 'misconfigured' | 'running' | 'backing-off' | 'ended';
   /** Since when it has been in this state, and when that is over. */
   since: number;
   until: number | undefined;

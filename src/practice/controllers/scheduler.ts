@@ -12,6 +12,7 @@ interface Placed {
   readonly pods: Map<string, KubeObject>;
 }
 
+const isGated = ({ spec }: KubeObject) => (spec?.schedulingGates ?? []).length > 0;
 const empty = (): Placed => ({ load: { cpu: 0, memory: 0, pods: 0 }, pods: new Map() });
 
 /** `0/3 nodes are available: 2 Insufficient cpu, 1 node(s) were unschedulable.`, as the scheduler counts and sorts it. */
@@ -122,7 +123,7 @@ export function startScheduler(control: Control): void {
     const pod = caches.pods.get(namespace, name);
     waiting.delete(key);
     if (pod === undefined || pod.spec?.nodeName !== undefined || isFinished(pod)) return;
-    if (pod.metadata.deletionTimestamp !== undefined) return;
+    if (pod.metadata.deletionTimestamp !== undefined || isGated(pod)) return;
     const wanted = requestsOf(pod.spec);
     const reasons: string[] = [];
     let best: { name: string; load: Load } | undefined;
@@ -162,7 +163,7 @@ export function startScheduler(control: Control): void {
       count(next, 1);
       if (next.spec?.nodeName === undefined) {
         // Its own condition is no reason to look at it again.
-        if (previous === undefined) queue.add(keyOf(next));
+        if (previous === undefined || isGated(previous)) queue.add(keyOf(next));
       }
     }
     if (previous !== undefined && (next === undefined || isFinished(next))) retry();
