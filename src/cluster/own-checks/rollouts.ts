@@ -38,14 +38,14 @@ function none(deployments: Seen<readonly KubeObject[]>, all: Seen<readonly Rollo
 
 /** What keeps a workload from being rolled out; `severity` says how bad that is. */
 export function isRolledOut(rollout: Rollout, severity: (error: string) => Verdict): Verdict {
-  const { phase, progress, reasons, good } = rollout;
+  const { phase, reasons, good } = rollout;
   const worst = reasons.find(({ kind }) => kind !== 'benign');
   const why = worst ? [`${worst.title}: ${worst.message}`, ...worst.evidence.slice(0, 1)] : [];
   if (good && phase !== 'SCALED_TO_ZERO') {
     return worst?.code === 'SILENTLY_UNMESHED' ? warning(listed(why.map(stripToLine))) : 'ok';
   }
   if (phase === 'SCALED_TO_ZERO') return severity('It is scaled to zero.');
-  const how = `${progress.available} of ${progress.desired} pods are new and available`;
+  const how = `${newReady(rollout)} of ${rollout.progress.desired} new pods are ready`;
   const state =
     phase === 'PAUSED'
       ? `Its rollout is paused; ${how}.`
@@ -55,6 +55,14 @@ export function isRolledOut(rollout: Rollout, severity: (error: string) => Verdi
           ? `Its rollout is stuck; ${how}.`
           : `It is being rolled out; ${how}.`;
   return severity(listed([state, ...why.map(stripToLine)]));
+}
+
+/** New pods that are ready; where pods cannot be seen, what the workload itself counts. */
+function newReady({ revisions, progress }: Rollout): number {
+  const current = revisions.find((revision) => revision.current);
+  return current
+    ? current.pods.filter(({ state }) => state === 'ready').length
+    : Math.min(progress.updated, progress.available);
 }
 
 /** Repositories of Linkerd's own images; what stands before them is a registry of anybody's. */

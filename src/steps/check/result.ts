@@ -124,7 +124,7 @@ const shortened = (text: string) => (text.length <= 300 ? text : `${text.slice(0
 /** A list becomes a sentence. */
 function oneLine(error: string): string {
   const parts = error.split('\n').map((part) => stripToLine(part).replace(/^\* /, ''));
-  return parts.reduce((text, part) => `${text}${text.endsWith(':') ? ' ' : ', '}${part}`);
+  return parts.reduce((text, part) => `${text}${/[:.]$/.test(text) ? ' ' : ', '}${part}`);
 }
 
 const hintText = ({ hint, expected }: JudgedLine) => (hint === undefined || expected ? '' : ` (${hint})`);
