@@ -71,7 +71,9 @@ function judge(
   }
   if (!wanted(choice, state, named)) {
     if (state.unmeshed) return leave(noProxy);
-    return state.meshed ? 'current' : 'no-concern';
+    if (state.meshed) return 'current';
+    // Who names a workload is told what becomes of it, and nobody else is told of all that have no proxy.
+    return named ? leave(whyNotNow(target) ?? outOfMesh) : 'no-concern';
   }
   const same = choice.only === 'out-of-date' && state.meshed && !state.otherRoot;
   const why = whyNotNow(target) ?? (same ? whySameProxy(target, expect, sameVersion) : undefined);
@@ -83,6 +85,11 @@ function judge(
 const noProxy: Why = {
   code: 'NO_PROXY',
   why: 'Its pods have no proxy though one is asked for: a restart gives them one. To do that here, name the workload.',
+};
+
+const outOfMesh: Why = {
+  code: 'NO_PROXY',
+  why: 'Its pods have no proxy and none is asked for. Only a restart of all, with proxies or without, has it in: --only all, or only: all in a runbook.',
 };
 
 function planned(

@@ -172,6 +172,20 @@ describe('who is restarted', () => {
     expect(names(named)).toEqual(['bare']);
   });
 
+  test('who is named and has no proxy is told why nothing is done, and the others are not', () => {
+    const none = target('Deployment', 'shop/none', { asks: false });
+    const zero = target('Deployment', 'shop/zero', { desired: 0 });
+    const all = { rows, targets: [...targets, none, zero] };
+    const named = (...list: string[]) =>
+      planned({ ...all, choice: { workloads: list.map((name) => ({ kind: 'Deployment', name })) } });
+    expect(named('none', 'zero').left).toMatchObject([
+      { name: 'none', code: 'NO_PROXY' },
+      { name: 'zero', code: 'ZERO' },
+    ]);
+    expect(named('old').left).toEqual([]);
+    expect(planned(all).left).toEqual([]);
+  });
+
   test('what the runbook expects is compared by what it means', () => {
     expect(names({ expect: '2.14.10' })).toEqual(['old', 'half', 'other-root']);
   });
