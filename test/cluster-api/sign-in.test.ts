@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
@@ -311,13 +312,35 @@ describe('credential plugins', () => {
     });
   });
 
-  test('one that never ends is ended', async () => {
+  test('one that never ends is ended, with all that it started', async () => {
+    const started = join(folder(), 'started');
     const run = runCredentialPlugin(
-      { command: '/bin/sleep', args: ['60'], env: {}, interactive: false },
-      {},
-      50,
+      {
+        command: '/bin/sh',
+        args: ['-c', 'sleep 60 & echo $! > "$STARTED"; wait'],
+        env: { STARTED: started },
+        interactive: false,
+      },
+      { PATH: process.env.PATH },
+      500,
     );
-    await expect(run).rejects.toThrow('gave no credentials within 0.05 s');
+    await expect(run).rejects.toThrow('gave no credentials within 0.5 s');
+    const child = readFileSync(started, 'utf8').trim();
+    const state = () => spawnSync('ps', ['-o', 'stat=', '-p', child], { encoding: 'utf8' }).stdout.trim();
+    await eventually(() => expect(state()).toMatch(/^(Z.*)?$/));
+  });
+
+  test('one without the keyboard is alone in its session: there is no terminal to ask on', async () => {
+    const run = runCredentialPlugin(
+      {
+        command: '/bin/sh',
+        args: ['-c', 'echo $$ $(ps -o pgid= -p $$)'],
+        env: {},
+        interactive: false,
+      },
+      { PATH: process.env.PATH },
+    );
+    expect(await run).toMatch(/^(\d+) \1$/);
   });
 });
 
