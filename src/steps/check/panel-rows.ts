@@ -93,8 +93,10 @@ function lineRows(one: JudgedLine, { width, glyphs, ui }: Frame): readonly Panel
   const [first = '', ...more] = wrap(one.description, width - 4);
   const id = `l:${one.category}:${one.description}`;
   const error = (one.error ?? '').split('\n').flatMap((text) => hanging(text, width - 4));
-  const shown = ui.toggled.includes(id) ? error : error.slice(0, errorLines);
-  const long = error.length > errorLines;
+  // What was announced is known already.
+  const unasked = one.expected ? 1 : errorLines;
+  const shown = ui.toggled.includes(id) ? error : error.slice(0, unasked);
+  const long = error.length > unasked;
   const head: Line = [span('  '), markOf(how, glyphs), span(first, how === 'clean' ? 'quiet' : 'strong')];
   return [
     long ? { id, opens: true, line: head } : { line: head },
@@ -102,7 +104,7 @@ function lineRows(one: JudgedLine, { width, glyphs, ui }: Frame): readonly Panel
     ...(one.expected
       ? wrap(`expected until ${one.expected.until}`, width - 4).map((text) => row(4, text, 'info'))
       : []),
-    ...shown.map((text) => row(4, text, 'plain')),
+    ...shown.map((text) => row(4, text, one.expected ? 'quiet' : 'plain')),
     ...(shown.length < error.length
       ? [row(4, `${glyphs.cut} ${error.length - shown.length} more lines`, 'quiet')]
       : []),
