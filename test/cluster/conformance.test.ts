@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { type Backend, createBackend } from '../conformance/backend.ts';
 import { describeAll } from '../conformance/suites.ts';
+import { INJECTOR_CASES } from './stuck-injector.ts';
 
 let backend: Backend;
 beforeAll(async () => {
@@ -10,4 +11,4 @@ beforeAll(async () => {
 });
 afterAll(() => backend?.close());
 
-describe('a real cluster', () => describeAll(() => backend));
+describe('a real cluster', () => describeAll(() => backend, INJECTOR_CASES));

@@ -66,6 +66,8 @@ async function run(backend: Backend, stuck: StuckCase): Promise<number> {
     namespace,
     kind,
     change: (patch) => backend.client.patch(ref, 'web', 'strategic', patch),
+    settled: () =>
+      backend.tools.kubectl(`-n ${namespace} rollout status ${kind.toLowerCase()}/web --timeout=30s`),
   };
   const api = openClusterApi(backend.kubeconfig, {});
   let saidAt: number | undefined;

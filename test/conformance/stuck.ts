@@ -16,6 +16,8 @@ export interface Scene {
   readonly kind: Kind;
   /** Changes the workload, called `web`. */
   change(patch: object): Promise<KubeObject>;
+  /** When the rollout is done. */
+  settled(): Promise<unknown>;
 }
 
 export interface StuckCase {

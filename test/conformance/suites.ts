@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import type { Backend } from './backend.ts';
 import { describeFailures } from './failures.ts';
+import { describeHelm } from './helm.ts';
 import { describeLists } from './lists.ts';
 import type { StuckCase } from './stuck.ts';
 import { describeStuckReasons } from './stuck-reasons.ts';
@@ -12,4 +13,5 @@ export function describeAll(backend: () => Backend, more: readonly StuckCase[] =
   describeWrites(backend);
   describe('rollouts that fail', () => describeFailures(backend));
   describeStuckReasons(backend, more);
+  describeHelm(backend);
 }
