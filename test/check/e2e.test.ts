@@ -60,7 +60,13 @@ test('on screen, without the tool: a category is opened and closed', async () =>
   const screen = open('--own');
   await screen.waitFor("Handrail's own checks:", 30_000);
   expect(screen.text()).not.toContain('trust anchors are within');
-  while (!/▸ .*linkerd-identity/.test(screen.text())) await screen.press('Down');
+  // One row at a time: each is on screen before the next key.
+  for (let row = 1; !/▸ .*linkerd-identity/.test(screen.text()); row += 1) {
+    expect(row, screen.text()).toBeLessThan(20);
+    const before = screen.text();
+    await screen.press('Down');
+    await screen.waitFor(() => screen.text() !== before);
+  }
   await screen.press('Right');
   await screen.waitFor('trust anchors are within their validity period');
   await screen.press('Left');
