@@ -349,6 +349,43 @@ describe('the operator says', () => {
     expect(it.result()).toBeUndefined();
   });
 
+  test('while a workload that is well is selected, it is the pod that fails in another', async () => {
+    putDeployment(cluster, { at: clock.now(), name: 'api' });
+    putDeployment(cluster, { at: clock.now(), ready: 1, waiting: imagePull });
+    cluster.logs.set('shop/web-rs1-1/web', ['hello']);
+    const it = await watch();
+    for (const subject of ['w:uid-shop-api', 'fine']) {
+      await it.say('log', subject);
+      expect(Object.keys(it.shown().logs)).toEqual(['uid-shop-web-rs1-1']);
+      await it.say('log', subject);
+      expect(it.shown().logs).toEqual({});
+    }
+    await it.say('log', 'p:uid-shop-api-rs1-0');
+    expect(Object.keys(it.shown().logs)).toEqual(['uid-shop-api-rs1-0']);
+  });
+
+  test('while a log is being read that is said, and it can be taken away', async () => {
+    putDeployment(cluster, { at: clock.now(), ready: 1, waiting: imagePull });
+    let answer = (_lines: readonly string[]) => {};
+    cluster.log = () =>
+      new Promise((resolve) => {
+        answer = (value) => resolve({ ok: true, value });
+      });
+    const it = await watch();
+    const uid = 'uid-shop-web-rs1-1';
+    await it.say('log', `p:${uid}`);
+    expect(it.shown().logs[uid]!.problem).toBe('Its log is being read ...');
+    answer(['hello']);
+    await settle();
+    expect(it.shown().logs[uid]!.lines).toEqual(['hello']);
+    await it.say('log', `p:${uid}`);
+    await it.say('log', `p:${uid}`);
+    await it.say('log', `p:${uid}`);
+    answer(['hello']);
+    await settle();
+    expect(it.shown().logs).toEqual({});
+  });
+
   test('a log that cannot be read says why', async () => {
     putDeployment(cluster, { at: clock.now(), ready: 1, waiting: imagePull });
     const it = await watch();

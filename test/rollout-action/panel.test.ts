@@ -201,6 +201,39 @@ test('log lines and warnings that were fetched stand under their pod', async () 
   );
 });
 
+test('long log lines, and why there are none, are read to their end', async () => {
+  const { board } = await boardOf((cluster, now) => putDeployment(cluster, { at: now, ready: 0 }));
+  const last =
+    'level=fatal component=web msg="no connection" host=orders-db.shop.svc.cluster.local port=5432';
+  const problem = 'The log of web cannot be read: container "web" is waiting to start: trying and failing.';
+  const log = { container: 'web', previous: false };
+  const { text } = draw(
+    shownOf(board, {
+      logs: {
+        'uid-shop-web-rs1-0': { ...log, lines: [last], problem: undefined },
+        'uid-shop-web-rs1-1': { ...log, lines: [], problem },
+      },
+    }),
+  );
+  const words = text.replace(/\n +/g, ' ');
+  expect(words).toContain(last);
+  expect(words).toContain(problem);
+});
+
+test('the row of a pod whose log was asked for is there, in what is closed and among many', async () => {
+  const { board } = await boardOf((cluster, now) => {
+    putDeployment(cluster, { at: now, name: 'api', replicas: 20 });
+    putDeployment(cluster, { at: now, name: 'cart' });
+  });
+  const said = { container: 'web', previous: false, lines: ['listening'], problem: undefined };
+  const logs = { 'uid-shop-api-rs1-12': said, 'uid-shop-cart-rs1-1': said };
+  const closed = /✔ api .*\n {2}✔ 12 .*\n.*web:\n.*listening\n✔ cart .*\n {2}✔ 1 .*\n.*web:\n.*listening/;
+  expect(draw(shownOf(board, { logs })).text).toMatch(closed);
+  const open = { toggled: ['w:uid-shop-api', 'w:uid-shop-cart'] };
+  const { text } = draw(shownOf(board, { logs }), { ui: open });
+  expect(text).toMatch(/✔ api .*\n {2}✔ 12 .*\n.*web:\n.*listening\n {2}· 19 ready\n✔ cart .*\n {2}✔ 0 /);
+});
+
 test('what cannot be seen, what is stale and what is missing stand at the top', async () => {
   const { board } = await boardOf((cluster, now) => {
     putDeployment(cluster, { at: now });

@@ -4,7 +4,7 @@ import type { RolloutBoard, RolloutWatch } from '../../cluster/rollout-watch.ts'
 import type { PodFacts, PodView, ReasonCode, Rollout } from '../../rollout/model.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import { createRedactor } from '../../shell/redact.ts';
-import { isFine } from './panel-words.ts';
+import { isFine, worst } from './panel-words.ts';
 import { ownerRow, type PodLog, rowId } from './shown.ts';
 
 const logLines = 20;
@@ -22,18 +22,23 @@ const speaks: readonly ReasonCode[] = [
   'READINESS_FAILING',
 ];
 
-/** The pod that a row is about: of a workload or a revision the one that needs looking at most. */
+/**
+ * The pod that a row is about: of a workload or a revision the one that needs looking at most. A workload that is well has none of
+ * those: while another is not, it is about that one, as the foot of the panel is.
+ */
 export function podOfRow({ rollouts }: RolloutBoard, selected: string): PodView | undefined {
   const row = ownerRow(selected);
+  const most = worst(rollouts);
+  const other = most && neediest(most.revisions.flatMap(({ pods }) => pods));
   for (const rollout of rollouts) {
     const all = rollout.revisions.flatMap(({ pods }) => pods);
     const pod = all.find(({ uid }) => rowId.pod(uid) === row);
     if (pod) return pod;
-    if (row === rowId.workload(rollout.uid)) return neediest(all);
+    if (row === rowId.workload(rollout.uid)) return (isFine(rollout) ? other : undefined) ?? neediest(all);
     const revision = rollout.revisions.find(({ name }) => rowId.revision(rollout.uid, name) === row);
     if (revision) return neediest(revision.pods);
   }
-  return undefined;
+  return other;
 }
 
 const neediest = (pods: readonly PodView[]): PodView | undefined =>

@@ -6,6 +6,13 @@ import type { Clock } from '../../state/kind.ts';
 import { fetchLog, podsInTrouble, podsToExplain } from './evidence.ts';
 import type { PodLog, RolloutShown } from './shown.ts';
 
+const reading: PodLog = {
+  container: '',
+  previous: false,
+  lines: [],
+  problem: 'Its log is being read ...',
+};
+
 /** How long the end waits for the logs of what has failed. */
 const explainWithinMs = 5_000;
 
@@ -26,11 +33,19 @@ export class Fetched {
     this.events = there ? others : { ...others, [uid]: this.#watch.eventsOf(uid) };
   }
 
-  /** Shows the log of a pod, or takes it away; settles when it is there. */
+  /** Shows the log of a pod, or takes it away; settles when it is there. Until then it is shown that it is being read. */
   async toggleLog(pod: PodView): Promise<void> {
     const { [pod.uid]: there, ...others } = this.logs;
-    this.logs = others;
-    if (!there) await this.#fetch(pod);
+    this.logs = there ? others : { ...others, [pod.uid]: reading };
+    if (there) return;
+    const log = await fetchLog(this.#api, this.#watch, pod);
+    // It may have been taken away meanwhile.
+    if (this.logs[pod.uid] === reading) this.logs = { ...this.logs, [pod.uid]: log };
+  }
+
+  /** Takes away what is still being read: nothing comes of it any more. */
+  leaveOff(): void {
+    this.logs = Object.fromEntries(Object.entries(this.logs).filter(([, log]) => log !== reading));
   }
 
   /** Of each cause of a failure the last words of one container; where it has said nothing, the warnings about its pod. */

@@ -54,9 +54,12 @@ export function podRows(
   const margin = ' '.repeat(indent);
   const many = pods.length > manyPods;
   const wanted = many ? pods.filter((pod) => pod.state !== 'ready' && pod.state !== 'finished') : pods;
-  const listed = many
+  const first = many
     ? wanted.toSorted((a, b) => urgency.indexOf(a.state) - urgency.indexOf(b.state)).slice(0, manyPods)
     : wanted;
+  const listed = many
+    ? [...first, ...pods.filter((pod) => wasFetched(pod, frame.shown) && !first.includes(pod))]
+    : first;
   const rest = many ? pods.filter((pod) => !listed.includes(pod)) : [];
   const names = listed.map((pod) => shortPodName(pod.name, rollout.ref.name));
   const nameWidth = Math.min(24, Math.max(5, ...names.map(displayWidth)));
@@ -82,6 +85,10 @@ export function podRows(
     : [...rows, { line: [span(`${margin}${glyphs.pending} ${counted(rest)}`, 'quiet')] }];
 }
 
+/** Whether the log or the warnings of a pod are on screen: then so is its row, whatever is closed around it. */
+export const wasFetched = ({ uid }: PodView, { logs, events }: RolloutShown): boolean =>
+  logs[uid] !== undefined || events[uid] !== undefined;
+
 /** `ready 52s`, `ImagePullBackOff 31s  3 restarts  1/2`. */
 function podState(pod: PodView, now: number): readonly Span[] {
   const since = pod.state === 'ready' ? (pod.readySince ?? pod.createdAt) : pod.createdAt;
@@ -101,7 +108,7 @@ function fetchedRows(pod: PodView, margin: string, { shown, width, glyphs }: Fra
   const log = shown.logs[pod.uid];
   return [
     ...(events ? eventLines(events, width - margin.length) : []),
-    ...(log ? logLines(log, glyphs) : []),
+    ...(log ? logLines(log, width - margin.length, glyphs) : []),
   ].map((line, index) => ({
     id: rowId.line(pod.uid, index),
     line: cutLine([span(margin), ...line], width, glyphs.cut),
@@ -123,11 +130,16 @@ function eventLines(events: readonly EventFacts[], room: number): readonly Line[
     ]);
 }
 
-function logLines(log: PodLog, glyphs: Glyphs): readonly Line[] {
+/** In full: what matters of a line is often at its end. */
+function logLines(log: PodLog, room: number, glyphs: Glyphs): readonly Line[] {
   const which = `${log.container}${log.previous ? ', before its last restart' : ''}`;
   const head = log.problem ?? (log.lines.length === 0 ? `${which}: it has said nothing` : `${which}:`);
   return [
-    [span(head, 'quiet')],
-    ...log.lines.map((text): Line => [span(`${glyphs.quote} `, 'quiet'), span(text, 'code')]),
+    ...wrap(head, Math.max(8, room)).map((text): Line => [span(text, 'quiet')]),
+    ...log.lines.flatMap((text) =>
+      wrap(text, Math.max(8, room - 2)).map(
+        (part, row): Line => [span(row === 0 ? `${glyphs.quote} ` : '  ', 'quiet'), span(part, 'code')],
+      ),
+    ),
   ];
 }

@@ -1,9 +1,9 @@
 /** The tree of the panel: workloads, the revisions of each, their pods. Rows are made only for what is open. */
-import type { Rollout } from '../../rollout/model.ts';
+import type { RevisionView, Rollout } from '../../rollout/model.ts';
 import { cutLine, type Line, span } from '../../terminal/line.ts';
 import { displayWidth, padEnd } from '../../terminal/text.ts';
 import type { PanelRow } from '../panel.ts';
-import { counted, type Frame, joined, podRows } from './panel-pods.ts';
+import { counted, type Frame, joined, podRows, wasFetched } from './panel-pods.ts';
 import {
   bar,
   isFine,
@@ -102,7 +102,9 @@ function workloadRows(rollout: Rollout, opens: boolean, columns: Columns, frame:
   ];
   const line = joined(head, headWidth, tail, width, glyphs.cut);
   const row: PanelRow = { id, opens: true, line };
-  return opens === ui.toggled.includes(id) ? [row] : [row, ...revisionRows(rollout, frame)];
+  return opens === ui.toggled.includes(id)
+    ? [row, ...rollout.revisions.flatMap((revision) => askedRows(rollout, revision, 2, frame))]
+    : [row, ...revisionRows(rollout, frame)];
 }
 
 /** The revisions are told apart only where more than one has pods. */
@@ -122,7 +124,18 @@ function revisionRows(rollout: Rollout, frame: Frame): readonly PanelRow[] {
     ];
     const row: PanelRow = { id, opens: true, line: cutLine(line, width, glyphs.cut) };
     return revision.current === ui.toggled.includes(id)
-      ? [row]
+      ? [row, ...askedRows(rollout, revision, 4, frame)]
       : [row, ...podRows(rollout, revision, 4, frame)];
   });
+}
+
+/** Of what is closed only the pods whose log or warnings were asked for. */
+function askedRows(
+  rollout: Rollout,
+  revision: RevisionView,
+  indent: number,
+  frame: Frame,
+): readonly PanelRow[] {
+  const pods = revision.pods.filter((pod) => wasFetched(pod, frame.shown));
+  return pods.length === 0 ? [] : podRows(rollout, { ...revision, pods }, indent, frame);
 }

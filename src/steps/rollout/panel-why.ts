@@ -6,7 +6,7 @@ import { type Line, line, span } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
 import type { PanelProps } from '../panel.ts';
 import { workloadName } from '../workload-names.ts';
-import { isFine, label, trouble } from './panel-words.ts';
+import { isFine, label, trouble, worst } from './panel-words.ts';
 import { ownerRow, type RolloutShown, rowId } from './shown.ts';
 
 /** At most `room` lines; none where all is well. */
@@ -103,13 +103,4 @@ function chosenRollout(
     }
   }
   return undefined;
-}
-
-/** The first that needs a human, else the first that is in trouble, else the first that is not done. */
-function worst(rollouts: readonly Rollout[]): Rollout | undefined {
-  return (
-    rollouts.find((one) => trouble(one)?.kind === 'doomed') ??
-    rollouts.find((one) => trouble(one) !== undefined) ??
-    rollouts.find((one) => !isFine(one))
-  );
 }

@@ -11,6 +11,15 @@ export const trouble = ({ reasons }: Rollout): Reason | undefined =>
 /** Nothing has to be said of it any more. */
 export const isFine = (rollout: Rollout): boolean => rollout.good && trouble(rollout) === undefined;
 
+/** The first that needs a human, else the first that is in trouble, else the first that is not done. */
+export function worst(rollouts: readonly Rollout[]): Rollout | undefined {
+  return (
+    rollouts.find((one) => trouble(one)?.kind === 'doomed') ??
+    rollouts.find((one) => trouble(one) !== undefined) ??
+    rollouts.find((one) => !isFine(one))
+  );
+}
+
 /** `web`, `sts/orders-db`; with its namespace where several are in sight. */
 export function label({ ref }: Rollout, withNamespace: boolean): string {
   const short = { Deployment: '', StatefulSet: 'sts/', DaemonSet: 'ds/' }[ref.kind];

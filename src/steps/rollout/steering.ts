@@ -7,14 +7,14 @@ export const rolloutWords: readonly SteerWord[] = [
     label: 'log lines',
     key: 'g',
     about: 'row',
-    help: 'Show the last log lines of the selected pod below it, or of the pod that fails in the selected workload; again: away with them.',
+    help: 'Show the last log lines of the selected pod below it; of a workload, those of the pod that fails, and where it is well, of the pod that fails in another. Again: away with them.',
   },
   {
     word: 'events',
     label: 'events',
     key: 'e',
     about: 'row',
-    help: 'Show the warnings about the selected pod below it; again: away with them.',
+    help: 'Show the warnings about that pod below it. Again: away with them.',
   },
   {
     word: 'accept',

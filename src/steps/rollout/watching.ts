@@ -135,6 +135,7 @@ export class Watching {
       );
     }
     await chronicle.written();
+    fetched.leaveOff();
     this.#show(watch.board, end);
   }
 
