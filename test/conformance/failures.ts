@@ -1,5 +1,6 @@
 /** What a cluster says of a rollout that fails: conditions, events and statuses, for each kind of workload. */
 import { describe, expect, test } from 'vitest';
+import { nodeObject } from '../../src/practice/world/nodes.ts';
 import { configureMissingInjector } from '../cluster/injector.ts';
 import type { Backend } from './backend.ts';
 import { PLURALS, type WorkloadOptions, workload } from './objects.ts';
@@ -280,6 +281,30 @@ export function describeFailures(backend: () => Backend): void {
       const counts = status(told);
       expect(counts.readyReplicas ?? counts.numberReady ?? 0).toBe(0);
     });
+  });
+
+  test('pods that do not put up with the taint of the only node that is fit say so', async () => {
+    const nodes = { apiVersion: 'v1', resource: 'nodes' };
+    const { client } = backend();
+    const node = nodeObject(8, Date.now(), { cpu: '4', memory: '8Gi' });
+    const only = { 'example.io/only': 'tainted' };
+    const labels = { ...node.metadata.labels, ...only };
+    const taints = [{ key: 'example.io/kept', value: 'yes', effect: 'NoSchedule' }];
+    const metadata = { ...node.metadata, name: 'tainted', labels };
+    await client.create(nodes, { ...node, metadata, spec: { ...node.spec, taints } });
+    try {
+      const { see } = await start('Deployment', { pod: { nodeSelector: only } });
+      const { events } = await see('the event', (told) =>
+        told.events.some((each) => each.includes('untolerated')),
+      );
+      expect(events).toContainEqual(
+        expect.stringMatching(
+          /^Warning FailedScheduling Pod: 0\/4 nodes are available: 1 node\(s\) had untolerated taint\(s\), 3 node\(s\) didn't match Pod's node affinity\/selector\. no new claims to deallocate, preemption: 0\/4 nodes are available: 4 Preemption is not helpful for scheduling\.$/,
+        ),
+      );
+    } finally {
+      await client.delete(nodes, 'tainted');
+    }
   });
 
   describe('a Deployment', () => {

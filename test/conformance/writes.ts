@@ -537,6 +537,25 @@ export function describeWrites(backend: () => Backend): void {
       ).toBe(422);
     });
 
+    test('is judged by admission as well', async () => {
+      const labels = { 'pod-security.kubernetes.io/enforce': 'baseline' };
+      const strict = await backend().namespace({ labels });
+      const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'host' },
+        spec: { hostNetwork: true, containers: [{ name: 'web', image: 'nginx:1.27' }] },
+      };
+      expect(await refused(`/api/v1/namespaces/${strict}/pods?dryRun=All`, post(pod))).toEqual(
+        refusal(
+          403,
+          'Forbidden',
+          'pods "host" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true)',
+          { name: 'host', kind: 'pods' },
+        ),
+      );
+    });
+
     test('is of everything or of nothing', async () => {
       const cause = unknown('dryRun', '["Bogus"]: supported values: "All"');
       expect(await refused(`${maps}?dryRun=Bogus`, post(configMap('dry')))).toEqual(
