@@ -62,9 +62,7 @@ export function buildRestartPlan(
     form: 1,
     expect,
     from:
-      choice.expect === undefined
-        ? `control plane in ${survey.controlPlane?.namespace ?? ''}`
-        : 'the runbook',
+      choice.expect === undefined ? `control plane in ${survey.controlPlane?.namespace ?? ''}` : 'as asked',
     ...chosen,
     upToDate: chosen.upToDate + input.targets.length - targets.length,
     ...shape,

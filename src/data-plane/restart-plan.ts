@@ -158,7 +158,7 @@ export interface RestartPlan {
   readonly form: 1;
   /** The version that the proxies will have, or ''. */
   readonly expect: string;
-  /** Where `expect` is from: `control plane in linkerd`, `the runbook`. */
+  /** Where `expect` is from: `control plane in linkerd`, `as asked`. */
   readonly from: string;
   readonly workloads: readonly PlannedWorkload[];
   readonly sizes: WaveSizes;

@@ -213,7 +213,7 @@ function apply(draft: Draft, session: Session, entry: JournalEntry): void {
     }
     case 'action-ended': {
       const action = actionOf(draft, session, event);
-      if (action) action.ended = { ok: event.ok, detail: event.detail };
+      if (action) action.ended = { ok: event.ok, detail: event.detail, time: entry.time };
       return;
     }
     case 'action-read': {

@@ -52,7 +52,8 @@ export interface ActionState {
   /** Index into `runs`: those before it belong to an attempt that was given up. */
   readonly attemptFrom: number;
   readonly answer: string | undefined;
-  readonly ended: { readonly ok: boolean; readonly detail: string } | undefined;
+  /** How this attempt ended, and when (RFC 3339). */
+  readonly ended: { readonly ok: boolean; readonly detail: string; readonly time?: string } | undefined;
   readonly seen: boolean;
   /** What stands before the action has been read: it may start by itself. */
   readonly read: boolean;

@@ -1,9 +1,12 @@
 /** What the panel of a restart shows: text, as an operator reads it, at the sizes that there are. */
 import { describe, expect, test } from 'vitest';
 import type { RestartPlan } from '../../src/data-plane/restart-plan.ts';
+import { foldNotes } from '../../src/data-plane/restart-state.ts';
 import type { WalkState } from '../../src/state/walk.ts';
 import type { PanelUi, PanelView } from '../../src/steps/panel.ts';
+import { restartKind } from '../../src/steps/restart/kind.ts';
 import { restartPanel } from '../../src/steps/restart/panel.ts';
+import { estimateMs } from '../../src/steps/restart/panel-words.ts';
 import { ASCII, UNICODE } from '../../src/terminal/glyphs.ts';
 import { lineText, lineWidth } from '../../src/terminal/line.ts';
 import { type Journal, type Program, planFor, spec, start, until } from './program.ts';
@@ -18,17 +21,19 @@ interface Shown {
   readonly program?: Program;
   readonly now?: number;
   readonly excluded?: readonly string[];
+  /** RFC 3339. */
+  readonly endedAt?: string;
 }
 
 function draw(
-  { plan, journal, program, now = begun, excluded = [] }: Shown,
+  { plan, journal, program, now = begun, excluded = [], endedAt }: Shown,
   { width = 53, height = 18, ui = {} as Partial<PanelUi>, glyphs = UNICODE } = {},
 ): { readonly view: PanelView; readonly text: string } {
   const action = {
     plan: { plan, text: '', excluded },
     notes: journal?.notes ?? [],
     startedAt: journal && '2026-11-21T02:00:00.000Z',
-    ended: program?.ended,
+    ended: program?.ended && { ...program.ended, ...(endedAt === undefined ? {} : { time: endedAt }) },
   };
   const progress = program?.progress();
   const walk = {
@@ -64,6 +69,13 @@ function under(options: { readonly gate?: string; readonly soak?: string; readon
   const program = start(world, journal, { plan, spec: spec(options) });
   return { world, journal, plan, program, shown: () => ({ plan, journal, program, now: world.clock.now() }) };
 }
+
+test('the question says what is done, and which command it runs between the waves', () => {
+  const asked = spec({ gate: 'linkerd check\n', soak: '2m', waves: { canary: 0, atOnce: 3 } });
+  expect(restartKind.describe(asked, {})).toBe(
+    'Restart workloads in all namespaces whose proxies are out of date: at most 3 at once, with 2m between the waves. Gate: linkerd check',
+  );
+});
 
 describe('the plan', () => {
   const remark = {
@@ -238,6 +250,33 @@ Wave 2  over
 Wave 3  over
 ✔ shop/a-very-long-name-of…  done 0:03`,
     );
+  });
+
+  test('when it was ended its clocks stand at that moment, however long ago the last note was', async () => {
+    const { world, journal, plan } = under();
+    await until(world, () => world.began.length > 1);
+    const ended = { ok: false, detail: 'Ended by the operator.' };
+    const program = { ended, progress: () => undefined } as unknown as Program;
+    const endedAt = new Date(world.clock.now() + 60_000).toISOString();
+    const { text } = draw({ plan, journal, program, endedAt, now: world.clock.now() + 3_600_000 });
+    expect(text).toMatch(/^◌ billing\/mail +restarting {2}1:00$/m);
+  });
+
+  test('what takes far longer than those before it has no estimate', () => {
+    const workloads = planFor(cluster()).workloads.slice(0, 3);
+    const note = (time: number, data: unknown) => ({ time: new Date(time).toISOString(), data });
+    const [one, two, three] = workloads.map(({ id }) => id);
+    const state = foldNotes([
+      note(0, { type: 'restarting', id: one, stamp: 's' }),
+      note(10_000, { type: 'done', id: one }),
+      note(10_000, { type: 'restarting', id: two, stamp: 's' }),
+      note(20_000, { type: 'done', id: two }),
+      note(20_000, { type: 'restarting', id: three, stamp: 's' }),
+    ]);
+    const left = (now: number) => estimateMs([workloads], state, { atOnce: 1, soakMs: 5_000 }, now);
+    expect(left(24_000)).toBe(11_000);
+    expect(left(40_000)).toBe(5_000);
+    expect(left(51_000)).toBeUndefined();
   });
 
   test('a follower sees what the notes tell', async () => {

@@ -165,7 +165,8 @@ function runsStarted(
       const known = purpose === run.purpose && asked && 'at' in asked && asked.at?.action === run.action;
       const explain: Said = { type: 'explain', at: run, part: 'before' };
       if (tellsAll(after, run)) return [explain, say('text', `Running ${showControls(run.script)} ...`)];
-      if (!action || !isShell(action) || known) return [explain, say('text', `Running (${run.purpose}) ...`)];
+      if (!action || known) return [explain, say('text', `Running (${run.purpose}) ...`)];
+      if (!isShell(action)) return [explain, say('text', `Running ${oneLine(run.script)} ...`)];
       const risk = run.purpose === 'change' || run.purpose === 'undo' ? action.risk : 'look';
       return [
         explain,
@@ -173,6 +174,12 @@ function runsStarted(
         say('text', 'Running ...'),
       ];
     });
+}
+
+/** A command that the step itself runs, such as a gate: the operator has not seen it just now. */
+function oneLine(script: string): string {
+  const [first = '', ...more] = script.trim().split('\n');
+  return `${showControls(first)}${more.length > 0 ? ' …' : ''}`;
 }
 
 function runsEnded(before: WalkState | undefined, after: WalkState): readonly Said[] {

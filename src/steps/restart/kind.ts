@@ -34,7 +34,9 @@ function describe(spec: RestartSpec): string {
   const { canary, atOnce } = spec.waves;
   const first = canary > 0 ? `${canary} first, then ` : '';
   const soak = spec.soak > 0 ? `, with ${formatDuration(spec.soak)} between the waves` : '';
-  return `Restart ${what} ${where}${whose[spec.only]}: ${first}at most ${atOnce} at once${soak}.`;
+  // Whoever says yes says it to this command as well.
+  const gate = spec.gate === undefined ? '' : ` Gate: ${spec.gate.trim()}`;
+  return `Restart ${what} ${where}${whose[spec.only]}: ${first}at most ${atOnce} at once${soak}.${gate}`;
 }
 
 async function plan(spec: RestartSpec, context: PlanContext): Promise<Planned> {

@@ -42,7 +42,11 @@ export function countOf(
   return counts;
 }
 
-/** How long the rest takes with its soaks if it goes as what is done went, in ms; undefined until two are done. */
+/** So many times as long as the others. */
+const overdue = 3;
+const leastMs = 5_000;
+
+/** How long the rest takes with its soaks if it goes as what is done went, in ms; undefined until two are done, and while it cannot be told. */
 export function estimateMs(
   waves: readonly (readonly PlannedWorkload[])[],
   state: RestartState,
@@ -61,6 +65,8 @@ export function estimateMs(
   });
   if (spent.length < 2 || left.length === 0) return undefined;
   const each = spent.reduce((sum, ms) => sum + ms, 0) / spent.length;
+  // One that takes far longer than those before it says nothing about when it will be done.
+  if (left.some((gone) => gone > overdue * Math.max(each, leastMs))) return undefined;
   const work = left.reduce((sum, gone) => sum + Math.max(0, each - gone), 0);
   const soaks = waves.reduce((sum, _, wave) => {
     const { passed, soakFrom } = waveState(state, wave);
@@ -71,7 +77,7 @@ export function estimateMs(
 }
 
 export const leftWords = (ms: number | undefined): string =>
-  ms === undefined || ms < 1_000 ? '' : `, about ${duration(ms)} left`;
+  ms === undefined || ms < 1_000 ? '' : `, ~${duration(ms)} left`;
 
 /** A bar of `cells` columns; it is full only when nothing is missing. */
 export function bar(done: number, of: number, cells: number, glyphs: Glyphs): readonly Span[] {

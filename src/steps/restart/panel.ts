@@ -36,7 +36,8 @@ export function restartPanel(props: PanelProps): PanelView | undefined {
   if (!action || !found || plan?.form !== 1) return undefined;
   if (action.startedAt === undefined) return planView(plan, props);
   const workloads = plan.workloads.filter(({ id }) => !found.excluded.includes(id));
-  const last = action.notes.at(-1)?.time;
+  // What was under way when it ended is no longer looked at: its clock stands still.
+  const over = action.ended?.time ?? action.notes.at(-1)?.time;
   const several = inSeveral(plan);
   const longest = workloads.reduce((most, one) => Math.max(most, displayWidth(labelOf(one, several))), 0);
   return running({
@@ -46,7 +47,7 @@ export function restartPanel(props: PanelProps): PanelView | undefined {
     progress: action.ended ? undefined : progressOf<RestartProgress>(walk, at),
     several,
     name: Math.min(longest, Math.max(14, props.width - 28)),
-    now: action.ended && last !== undefined ? Date.parse(last) : now,
+    now: action.ended && over !== undefined ? Date.parse(over) : now,
     props,
   });
 }
