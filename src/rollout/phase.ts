@@ -43,6 +43,8 @@ export function phaseOf(workload: WorkloadFacts): Exclude<RolloutPhase, 'STUCK'>
   if (workload.kind === 'Deployment' && workload.paused) return 'PAUSED';
   if (isManual(workload)) return 'MANUAL';
   if (!observed(workload)) return 'NOT_OBSERVED';
-  if (!kubectlVerdict(workload).done) return 'PROGRESSING';
+  const { done, error } = kubectlVerdict(workload);
+  // Of a strategy that it does not know kubectl says done, with an error.
+  if (!done || error) return 'PROGRESSING';
   return heldByPartition(workload) > 0 ? 'DONE_PARTITION_HELD' : 'DONE';
 }

@@ -272,6 +272,48 @@ describe('failed', () => {
   });
 });
 
+describe('what waits for somebody', () => {
+  const byHand = (updated: number) => ({
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'db', namespace: 'shop', uid: 'uid-db', generation: 2, creationTimestamp: at() },
+    spec: { replicas: 3, updateStrategy: { type: 'OnDelete' }, selector: { matchLabels: { app: 'db' } } },
+    status: { observedGeneration: 2, replicas: 3, readyReplicas: 3, updatedReplicas: updated },
+  });
+  const at = () => new Date(clock.now()).toISOString();
+
+  test('pods to be deleted by hand are waited for, and the rollout is done when all were', async () => {
+    cluster.put('statefulsets', byHand(1));
+    const it = await watch();
+    await clock.pass(9 * 60_000);
+    expect(it.result()).toBeUndefined();
+    cluster.put('statefulsets', byHand(3));
+    await clock.pass(4_000);
+    expect(it.result()?.ok).toBe(true);
+  });
+
+  test('when the time is over it says whose turn it was', async () => {
+    cluster.put('statefulsets', byHand(1));
+    const it = await watch();
+    await clock.pass(10 * 60_000 + 1_000);
+    expect(it.shown().end?.verdict).toBe('timed-out');
+    expect(it.result()?.detail).toBe(
+      'Not done after 10m. sts/db: its strategy is OnDelete, and 1 of 3 pods are new: delete the others, each is then made anew.',
+    );
+  });
+
+  test('a Deployment paused after its deadline is not given up', async () => {
+    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
+    putDeployment(cluster, { at: clock.now(), ready: 1, paused: true, conditions });
+    const it = await watch();
+    await clock.pass(9 * 60_000);
+    expect(it.result()).toBeUndefined();
+    putDeployment(cluster, { at: clock.now(), revision: 2 });
+    await clock.pass(4_000);
+    expect(it.result()?.ok).toBe(true);
+  });
+});
+
 describe('out of time', () => {
   test('it counts from the journalled start, in whatever program that was', async () => {
     putDeployment(cluster, { at: clock.now(), ready: 1 });

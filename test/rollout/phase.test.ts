@@ -210,6 +210,11 @@ describe('a StatefulSet', () => {
     });
   });
 
+  test('with a strategy that nobody knows is not done, though kubectl ends with it', () => {
+    const strange = { updateStrategy: { type: 'Strange' } };
+    expect(phase(set(strange, { readyReplicas: 3, updatedReplicas: 3 }))).toBe('PROGRESSING');
+  });
+
   test('without any change for ten minutes is stuck: it has no deadline of its own', () => {
     const workload = set({}, { readyReplicas: 2 });
     const rest = { lastProgressAt: NOW - 599_000 };

@@ -226,6 +226,13 @@ describe('old pods', () => {
     expect(codes([old('web-o'), old('web-p', { ready: true })], [], {}, half)).toEqual([]);
   });
 
+  test('are in nobody’s way where no rolling update goes on', () => {
+    const pods = [old('web-o'), old('web-p')];
+    const paused = deployment({ spec: { ...half.spec, paused: true } });
+    expect(codes(pods, [], {}, paused)).toEqual([]);
+    expect(codes(pods, [], {}, deployment({ spec: { strategy: { type: 'Recreate' } } }))).toEqual([]);
+  });
+
   const set = (hash: string, change: Json = {}) => ({
     workload: {
       kind: 'StatefulSet',

@@ -14,10 +14,14 @@ export function unavailableBudget({ kind, maxUnavailable, desired }: WorkloadFac
   return kind === 'Deployment' ? Math.floor(exact) : Math.ceil(exact);
 }
 
+/** Only a rolling update that goes on replaces pods within a budget. */
+const keepsBudget = ({ kind, strategy, paused }: WorkloadFacts) =>
+  kind !== 'StatefulSet' && strategy !== 'OnDelete' && strategy !== 'Recreate' && !paused;
+
 /** BUDGET_USED_BY_OLD_PODS: pods of old revisions that are not ready leave no room to replace others. */
 function budgetFindings(the: Case, broken: readonly PodFacts[]): readonly Finding[] {
   const { workload } = the.evidence;
-  if (workload.kind === 'StatefulSet' || workload.updated >= workload.desired) return [];
+  if (!keepsBudget(workload) || workload.updated >= workload.desired) return [];
   const budget = unavailableBudget(workload);
   if (budget < 1 || broken.length < budget) return [];
   return broken.map((pod) => ({

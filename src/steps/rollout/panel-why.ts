@@ -5,8 +5,7 @@ import { age } from '../../terminal/duration.ts';
 import { type Line, line, span } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
 import type { PanelProps } from '../panel.ts';
-import { workloadName } from '../workload-names.ts';
-import { isFine, label, trouble, worst } from './panel-words.ts';
+import { byHand, isFine, label, trouble, worst } from './panel-words.ts';
 import { ownerRow, type RolloutShown, rowId } from './shown.ts';
 
 /** At most `room` lines; none where all is well. */
@@ -43,15 +42,6 @@ export function whyLines(
     span(`${since}${others > 0 ? `, and ${others} more` : ''}`),
   ];
   return [...wrapLine(head, width), ...belowHead(reason, rollout, width)].slice(0, Math.max(1, room));
-}
-
-/** What a rollout waits for that nothing but a hand does; undefined for any other. */
-function byHand({ phase, ref }: Rollout): string | undefined {
-  if (phase === 'PAUSED')
-    return `it is paused. To go on with it: kubectl -n ${ref.namespace} rollout resume ${workloadName(ref)}`;
-  if (phase === 'MANUAL')
-    return 'its strategy is OnDelete: each pod is replaced when it is deleted by hand, and not before.';
-  return undefined;
 }
 
 function belowHead(reason: Reason, rollout: Rollout, width: number): readonly Line[] {

@@ -3,6 +3,7 @@ import type { PodView, Reason, Rollout } from '../../rollout/model.ts';
 import { phaseTitle } from '../../rollout/words.ts';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import { type Span, type StyleName, span } from '../../terminal/line.ts';
+import { workloadName } from '../workload-names.ts';
 
 /** The reason that is worth telling, where there is one: what passes by itself in its time is none. */
 export const trouble = ({ reasons }: Rollout): Reason | undefined =>
@@ -39,6 +40,17 @@ export function revisionWord(revision: string): string {
 /** What to add to the bar and the count: nothing where they say it all. */
 export const phaseWord = ({ phase }: Rollout): string =>
   phase === 'DONE' || phase === 'PROGRESSING' ? '' : phaseTitle(phase);
+
+/** What a rollout waits for that nothing but a hand does; undefined for any other. */
+export function byHand({ phase, ref, progress }: Rollout): string | undefined {
+  if (phase === 'PAUSED')
+    return `it is paused. To go on with it: kubectl -n ${ref.namespace} rollout resume ${workloadName(ref)}`;
+  if (phase === 'MANUAL') {
+    const { updated, desired } = progress;
+    return `its strategy is OnDelete, and ${updated} of ${desired} pods are new: delete the others, each is then made anew.`;
+  }
+  return undefined;
+}
 
 /** How a rollout stands, in one column. */
 export function rolloutMark(rollout: Rollout, glyphs: Glyphs): Span {

@@ -5,7 +5,7 @@ import { settle } from '../../rollout/settle.ts';
 import { phaseTitle, reasonDetail, reasonLine } from '../../rollout/words.ts';
 import { formatDuration } from '../../runbook/durations.ts';
 import { missingName } from '../workload-names.ts';
-import { isFine, label, newReady, trouble } from './panel-words.ts';
+import { byHand, isFine, label, newReady, trouble } from './panel-words.ts';
 import type { RolloutEnd } from './shown.ts';
 
 /** What the verdict is held to. Times are ms since the epoch, lengths of time ms. */
@@ -93,7 +93,7 @@ export class Judge {
     }
     return lost.find((rollout) => {
       // Its controller has given up, or has nothing more to do: nothing is under way that could mend it.
-      const grace = rollout.kubectl.error || rollout.settled ? this.#terms.settle : this.#terms.patience;
+      const grace = hasGivenUp(rollout) || rollout.settled ? this.#terms.settle : this.#terms.patience;
       return now - (this.#losses.get(rollout.uid)?.since ?? now) >= grace;
     });
   }
@@ -116,9 +116,15 @@ const unseenGraceMs = 30_000;
 
 const failed = (detail: string): Omit<RolloutEnd, 'at'> => ({ verdict: 'failed', detail });
 
+/**
+ * Its deadline is over. kubectl has no other error that ends a wait but that it cannot follow OnDelete, where somebody may be
+ * deleting the pods; and a Deployment that was paused after its deadline waits for somebody too.
+ */
+const hasGivenUp = ({ phase, kubectl }: Rollout): boolean => phase === 'STUCK' && kubectl.error;
+
 /** Nothing will come of waiting: its controller has given up, or what is wrong needs a human. */
 const isHopeless = (rollout: Rollout, now: number): boolean =>
-  rollout.kubectl.error ||
+  hasGivenUp(rollout) ||
   settle([rollout], { now, startedAt: now, timeout: Number.POSITIVE_INFINITY, grace: 0 }).type === 'failed';
 
 /** `web waits: IMAGE_PULL, 1 of 3 new pods: nginx:none: not found.` */
@@ -128,6 +134,8 @@ export function sentence(rollout: Rollout, board: RolloutBoard): string {
   const reason = trouble(rollout) ?? rollout.reasons[0];
   if (reason)
     return `${name} ${rollout.settled ? 'is not right' : 'waits'}: ${withStop(reasonWords(reason, rollout))}`;
+  const hand = rollout.good ? undefined : byHand(rollout);
+  if (hand !== undefined) return `${name}: ${withStop(hand)}`;
   const phase = rollout.phase === 'PROGRESSING' ? '' : `${phaseTitle(rollout.phase)}. `;
   return `${name}: ${phase}${withStop(rollout.kubectl.message)}`;
 }
