@@ -139,7 +139,7 @@ export class Desk {
     this.#api?.close();
     this.#question = undefined;
     const notice = 'detail' in end ? { notice: end.detail } : {};
-    this.store.setState({ question: undefined, live: notice });
+    this.store.setState({ question: undefined, live: { ...notice, over: true } });
     this.#leaving.abort();
     this.mailbox.wake();
   }

@@ -91,7 +91,8 @@ export function performingDecision(
     return ask(scene, at, {
       type: 'failure',
       at,
-      run: active,
+      // What its command printed is for the kind to read: it says nothing more to the operator than the kind does.
+      run: kind.tellsAll ? undefined : active,
       detail: state.ended.detail,
       branches: scene.step.branches,
       canVerify: false,

@@ -45,8 +45,10 @@ export interface Live {
   readonly progress?: { readonly at: ActionRef; readonly value: unknown };
   /** What questions were answered with where nobody was asked, in order. */
   readonly taken?: readonly Taken[];
-  /** A sentence for the operator: the torn line that was cut off, an intent that was refused, why. */
+  /** A sentence for the operator: the torn line that was cut off, an intent that was refused, why the walk is over. */
   readonly notice?: string;
+  /** The walk is over for this program. */
+  readonly over?: true;
 }
 
 /** What the screen shows of a walk: it is replaced as a whole with each change. */

@@ -212,3 +212,40 @@ test('a line is one of its words or none of them', () => {
     intent: { type: 'note', text: 'it is slow' },
   });
 });
+
+const saying = (of: Waves, sentence: string) =>
+  wavesKind(of, {
+    tellsAll: true,
+    async perform(_, context) {
+      await context.read('probe it', 1_000);
+      await context.note(`${sentence} In full.`);
+      return { ok: false, detail: sentence };
+    },
+  });
+const count = (text: string, sentence: string) => text.split(sentence).length - 1;
+
+test('how an action ended is said once, also where nobody is asked and after a resume', async () => {
+  const sentence = 'Two proxies are not ready.';
+  const kinds = [saying(waves(), sentence)];
+  const p = await plain(waves(), { options: { kinds } });
+  p.type('yes');
+  await p.cue('This step failed');
+  expect(count(p.text(), sentence)).toBe(1);
+  expect(p.t.walk.store.getState().question).toMatchObject({ type: 'failure', run: undefined });
+  p.type('pause');
+  await p.ended;
+  const again = await plain(waves(), { earlier: p.t, options: { kinds } });
+  await again.cue('This step failed');
+  expect(count(again.text(), sentence)).toBe(1);
+  again.type('pause');
+  await again.ended;
+
+  const of = waves();
+  const alone = await plain(of, { options: { kinds: [wavesKind(of)], policy: { answers: {} } } }, true);
+  await alone.cue('Restarts db.');
+  await settle();
+  of.end({ ok: false, detail: sentence });
+  await alone.ended;
+  expect(alone.text()).toMatch(/Stopped: a step failed\.\n.*Two proxies/);
+  expect(count(alone.text(), sentence)).toBe(1);
+});

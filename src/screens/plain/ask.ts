@@ -1,8 +1,9 @@
 /** A question as plain mode prints it: what it is about, the question, and the words it takes. Pure. */
 import { showControls } from '../../runbook/strip-controls.ts';
+import type { ActionRef } from '../../state/event.ts';
 import type { Question } from '../../state/question.ts';
 import type { Taken, WalkState } from '../../state/walk.ts';
-import { actionAt, isShell } from '../words/place.ts';
+import { actionAt, actionState, isShell } from '../words/place.ts';
 import { questionLine, verifiedLine } from '../words/question.ts';
 import { wordsFor } from './answers.ts';
 import { commandLines } from './narrate.ts';
@@ -109,7 +110,9 @@ function about(walk: WalkState, question: Question): readonly Said[] {
         ...(question.returnedFrom === undefined
           ? []
           : [say('text', `Back from "${question.returnedFrom}": verify or retry says whether it helped.`)]),
-        ...(question.detail === '' ? [] : [say('bad', question.detail)]),
+        ...(question.detail === '' || noted(walk, question.at, question.detail)
+          ? []
+          : [say('bad', question.detail)]),
         ...question.branches.map((branch, index) => say('text', `  ${index + 1} ${branch.title}`)),
       ];
     case 'unknown-outcome':
@@ -133,11 +136,17 @@ function about(walk: WalkState, question: Question): readonly Said[] {
     case 'confirm':
       return error;
     case 'continue':
-      return question.remark === undefined ? [] : [say('notice', question.remark)];
+      return question.remark === undefined || noted(walk, question.at, question.remark)
+        ? []
+        : [say('notice', question.remark)];
     case 'branch-finished':
       return [];
   }
 }
+
+/** Whether the last line that the action wrote down, and that was told as it came, begins with the same sentence. */
+const noted = (walk: WalkState, at: ActionRef, sentence: string): boolean =>
+  actionState(walk, at)?.notes.at(-1)?.text.startsWith(sentence) === true;
 
 function hasPreview(walk: WalkState, question: Question): boolean {
   const action = question.type === 'run' ? actionAt(walk, question.at) : undefined;

@@ -70,8 +70,9 @@ export function narrate(before: WalkState | undefined, after: WalkState, asked?:
 }
 
 function notices(before: WalkState | undefined, after: WalkState): readonly Said[] {
-  const { notice } = after.live;
-  return notice !== undefined && notice !== before?.live.notice ? [say('notice', notice)] : [];
+  const { notice, over } = after.live;
+  // Why it is over is told at the end of all.
+  return notice !== undefined && notice !== before?.live.notice && !over ? [say('notice', notice)] : [];
 }
 
 function framesLeft(before: WalkState | undefined, after: WalkState): readonly Said[] {

@@ -14,11 +14,7 @@ export function planned(before: WalkState | undefined, after: WalkState): readon
       state.status !== 'current' && old?.steps[step]?.status !== 'current'
         ? []
         : Object.entries(state.actions).flatMap(([id, action]) =>
-            before
-              ? since(old?.steps[step]?.actions[id], action)
-              : action.ended || action.seen
-                ? []
-                : sofar(action),
+            before ? since(old?.steps[step]?.actions[id], action) : action.seen ? [] : sofar(action),
           ),
     );
   });
@@ -35,10 +31,11 @@ function since(old: ActionState | undefined, { plan, notes }: ActionState): read
   ];
 }
 
-function sofar({ plan, notes }: ActionState): readonly Said[] {
+/** Of work that has ended the plan is told no more: what came of it is. */
+function sofar({ plan, notes, ended }: ActionState): readonly Said[] {
   const left = notes.length - notesBefore;
   return [
-    ...(plan ? planText(plan.text) : []),
+    ...(plan && !ended ? planText(plan.text) : []),
     ...(left > 0 ? [{ type: 'text', text: `  ${left} lines before these are in the record` } as const] : []),
     ...notes.slice(-notesBefore).map(noteLine),
   ];
