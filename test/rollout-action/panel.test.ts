@@ -92,7 +92,7 @@ test('a rollout that waits: how far it is, which pod it waits for, and why', asy
     });
   });
   expect(draw(shownOf(board)).text).toMatchInlineSnapshot(`
-    "1 of 2 rolled out                       2:31 of 10:00
+    "1 of 2 rolled out, 1 stuck              2:31 of 10:00
     ▲ destination  rev 4  █████░░░  2 of 3  stuck
       ✔ 0      2.14.10  ready 51s
       ✔ 1      2.14.10  ready 51s
@@ -175,6 +175,22 @@ test('ten thousand pods in four hundred workloads that are all stuck: the rows s
   expect(text).toContain('✔ 200 are rolled out');
   expect(view.rows.length).toBeLessThan(350);
   expect(draw(shownOf(board), { ui: { toggled: ['fine'] } }).view.rows.length).toBe(view.rows.length + 200);
+});
+
+test('where there is no room for all, those that are well are one row and what is stuck is at the top', async () => {
+  const { board } = await boardOf((cluster, now) => {
+    for (let index = 0; index < 12; index += 1) putDeployment(cluster, { at: now, name: `a${index}` });
+    putDeployment(cluster, { at: now + 100_000, name: 'slow', ready: 1 });
+    putDeployment(cluster, { at: now, ready: 1, waiting: imagePull });
+  });
+  const rows = (height: number) =>
+    draw(shownOf(board), { height }).view.rows.map(({ line }) => lineText(line).trimEnd());
+  expect(rows(18)[0]).toMatch(/^▲ web/);
+  expect(rows(18).at(-1)).toBe('✔ 12 are rolled out');
+  expect(rows(40)[0]).toMatch(/^✔ a0/);
+  // While they are being listed nobody knows how many there are.
+  const some = { ...board, complete: false, rollouts: board.rollouts.slice(0, 12) };
+  expect(draw(shownOf(some)).text).not.toContain('all 12');
 });
 
 test('log lines and warnings that were fetched stand under their pod', async () => {

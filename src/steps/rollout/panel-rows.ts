@@ -17,16 +17,18 @@ import {
 } from './panel-words.ts';
 import { rowId } from './shown.ts';
 
-/** With more workloads than this, those that are well are folded into one row. */
+/** With more workloads than this, or than there is room for, those that are well are folded into one row. */
 const manyWorkloads = 24;
+/** What is above and below the rows, and a first pod that is in trouble. */
+const roomForOthers = 7;
 /** More workloads than this do not open by themselves. */
 const openByThemselves = 12;
 
 /** All rows that are open, top to bottom. */
-export function treeRows(frame: Frame): readonly PanelRow[] {
+export function treeRows(frame: Frame, height: number): readonly PanelRow[] {
   const { rollouts } = frame.shown.board;
   const several = new Set(rollouts.map(({ ref }) => ref.namespace)).size > 1;
-  if (rollouts.length <= manyWorkloads) {
+  if (rollouts.length <= Math.min(manyWorkloads, height - roomForOthers)) {
     const columns = columnsFor(rollouts, several, frame.width);
     let left = openByThemselves;
     return rollouts.flatMap((rollout) => {
@@ -35,7 +37,10 @@ export function treeRows(frame: Frame): readonly PanelRow[] {
     });
   }
   const fine = rollouts.filter(isFine);
-  const open = rollouts.filter((rollout) => !isFine(rollout));
+  // What is stuck is not to be looked for among what goes on.
+  const open = rollouts
+    .filter((rollout) => !isFine(rollout))
+    .toSorted((a, b) => Number(b.phase === 'STUCK') - Number(a.phase === 'STUCK'));
   const unfolds = frame.ui.toggled.includes('fine');
   const columns = columnsFor(unfolds ? rollouts : open, several, frame.width);
   let left = openByThemselves;
@@ -49,7 +54,7 @@ export function treeRows(frame: Frame): readonly PanelRow[] {
     line: [
       span(`${frame.glyphs.done} `, 'ok'),
       span(
-        fine.length === rollouts.length
+        fine.length === rollouts.length && frame.shown.board.complete
           ? `all ${fine.length} are rolled out`
           : `${fine.length} are rolled out`,
       ),

@@ -20,7 +20,7 @@ export function rolloutPanel(props: PanelProps): PanelView | undefined {
   const now = Math.min(props.now, shown.end?.at ?? props.now);
   return {
     top: topLines(shown, now, props).map((one) => cutLine(one, width, glyphs.cut)),
-    rows: treeRows({ shown, ui, now, width, glyphs }),
+    rows: treeRows({ shown, ui, now, width, glyphs }, height),
     bottom: whyLines(shown, { ui, width, now }, Math.max(2, Math.min(6, Math.floor(height / 3)))),
   };
 }
@@ -31,8 +31,12 @@ function topLines(shown: RolloutShown, now: number, { width, glyphs }: PanelProp
   const late = now - startedAt > 0.8 * (timeoutAt - startedAt);
   const left =
     estimateAt === undefined || end || estimateAt <= now ? '' : `, about ${duration(estimateAt - now)} left`;
+  const stuck = board.rollouts.filter(({ phase }) => phase === 'STUCK').length;
   const count: Line = board.complete
-    ? [span(`${board.rollouts.filter(isFine).length} of ${board.rollouts.length} rolled out`, 'strong')]
+    ? [
+        span(`${board.rollouts.filter(isFine).length} of ${board.rollouts.length} rolled out`, 'strong'),
+        ...(stuck > 0 ? [span(`, ${stuck} stuck`, 'bad')] : []),
+      ]
     : [span('Listing what is there ...', 'quiet')];
   return [
     spreadLine([...count, span(left, 'quiet')], [span(times, late ? 'warning' : 'quiet')], width, glyphs.cut),
