@@ -21,6 +21,12 @@ export function fillIn(
   return { ok: true, text: text.replace(reference, (_, braced, bare) => values[braced ?? bare]!) };
 }
 
+/** The text for a sentence: with the values where all are known, and as it stands in the block where not. */
+export function filledOrRaw(text: string, values: Readonly<Record<string, string>>): string {
+  const filled = fillIn(text, values);
+  return filled.ok ? filled.text : text;
+}
+
 /** The text as one word of a shell command: parameters come from the environment, in double quotes, and nothing else is special. */
 export function shellWord(text: string): string {
   let word = '';

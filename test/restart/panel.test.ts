@@ -77,6 +77,13 @@ test('the question says what is done, and which command it runs between the wave
   );
 });
 
+test('parameters are told by their values', () => {
+  const asked = spec({ namespace: '$FIRST', all: undefined, only: 'meshed' });
+  const values = { FIRST: 'billing' };
+  expect(restartKind.describe(asked, values)).toMatch(/^Restart workloads in billing that have proxies: /);
+  expect(restartKind.describe(asked, {})).toContain(' in $FIRST ');
+});
+
 describe('the plan', () => {
   const remark = {
     level: 'warning',

@@ -4,7 +4,7 @@ import { formatDuration } from '../../runbook/durations.ts';
 import { findTool } from '../../shell/tools.ts';
 import type { Ending } from '../../state/event.ts';
 import type { PerformContext, Performed, PerformingKind } from '../../state/kind.ts';
-import { fillIn } from '../fill-in.ts';
+import { filledOrRaw, fillIn } from '../fill-in.ts';
 import { checkCommand } from './command.ts';
 import {
   type CheckResult,
@@ -27,10 +27,10 @@ export const checkKind: PerformingKind<CheckSpec> = {
   way: 'performs',
   schema: checkSchema,
   tellsAll: true,
-  describe: (spec) =>
+  describe: (spec, values) =>
     spec.pre
       ? 'Check whether Linkerd can be installed.'
-      : `Check the health of the mesh${spec.proxy ? ' and its proxies' : ''}${spec.namespace === undefined ? '' : ` in ${spec.namespace}`}.`,
+      : `Check the health of the mesh${spec.proxy ? ' and its proxies' : ''}${spec.namespace === undefined ? '' : ` in ${filledOrRaw(spec.namespace, values)}`}.`,
   async perform(spec, context) {
     const result = await check(spec, context);
     for (const text of categoryTexts(result)) await context.note(text);

@@ -1,6 +1,7 @@
 import { restartNote } from '../../data-plane/restart-notes.ts';
 import { formatDuration } from '../../runbook/durations.ts';
 import type { PerformingKind, PlanContext, Planned } from '../../state/kind.ts';
+import { filledOrRaw } from '../fill-in.ts';
 import { makePlan } from './make-plan.ts';
 import { performRestart } from './perform.ts';
 import { planText } from './plan-text.ts';
@@ -26,11 +27,13 @@ const whose = {
   all: '',
 } as const;
 
-function describe(spec: RestartSpec): string {
-  const named = spec.workloads?.join(', ');
-  const namespaces = spec.namespaces ?? (spec.namespace === undefined ? [] : [spec.namespace]);
+function describe(spec: RestartSpec, values: Readonly<Record<string, string>>): string {
+  const shown = (texts: readonly string[]) => texts.map((text) => filledOrRaw(text, values));
+  const named = spec.workloads && shown(spec.workloads).join(', ');
+  const namespaces = shown(spec.namespaces ?? (spec.namespace === undefined ? [] : [spec.namespace]));
   const where = namespaces.length === 0 ? 'in all namespaces' : `in ${namespaces.join(', ')}`;
-  const what = named ?? (spec.selector === undefined ? 'workloads' : `workloads with ${spec.selector}`);
+  const what =
+    named ?? (spec.selector === undefined ? 'workloads' : `workloads with ${shown([spec.selector])}`);
   const { canary, atOnce } = spec.waves;
   const first = canary > 0 ? `${canary} first, then ` : '';
   const soak = spec.soak > 0 ? `, with ${formatDuration(spec.soak)} between the waves` : '';

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../runbook/durations.ts';
 import type { PerformingKind } from '../../state/kind.ts';
+import { filledOrRaw } from '../fill-in.ts';
 import { scopeOf, whereOf } from '../workload-scope.ts';
 import { type RolloutSpec, rolloutSchema } from './schema.ts';
 import { rolloutWords } from './steering.ts';
@@ -23,9 +24,9 @@ function whatOf(spec: RolloutSpec, values: Readonly<Record<string, string>>): st
   const told = spec.namespaces ?? (spec.namespace === undefined ? undefined : [spec.namespace]);
   const namespaces = found.ok ? found.scope.namespaces : (told ?? 'all');
   const which = spec.workloads
-    ? spec.workloads.join(', ')
+    ? spec.workloads.map((one) => filledOrRaw(one, values)).join(', ')
     : spec.selector === undefined
       ? 'all rollouts'
-      : `the rollouts with ${spec.selector}`;
+      : `the rollouts with ${filledOrRaw(spec.selector, values)}`;
   return `${which}${whereOf(namespaces)}`;
 }
