@@ -6,7 +6,10 @@ import type { ClusterApi, Selection } from './api.ts';
 import { collect } from './collect.ts';
 import { missing, podsOf } from './unseen.ts';
 
-const OF_CONTROL_PLANE: Selection = { labelSelector: 'linkerd.io/control-plane-component' };
+const OF_CONTROL_PLANE: Selection = {
+  labelSelector: 'linkerd.io/control-plane-component',
+  fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+};
 /** Any pod may claim to belong to some control plane; more than these are not asked for. */
 const MOST_CONTROL_PLANES = 8;
 

@@ -17,10 +17,11 @@ export interface NodeFacts {
   readonly ready: boolean;
 }
 
-/** Of a namespace: its annotation `linkerd.io/inject`, or ''. */
+/** Of a namespace: its annotation `linkerd.io/inject`, or '', and whether the injector is asked about its pods at all. */
 export interface NamespaceFacts {
   readonly name: string;
   readonly inject: string;
+  readonly injected: boolean;
 }
 
 const aboutKey = ({ uid, kind, namespace, name }: EventFacts['about']): string =>
@@ -63,7 +64,7 @@ export class RolloutIndex {
   readonly #pod = new Map<string, PodFacts>();
   readonly #events = new Groups<EventFacts>();
   readonly #nodes = new Map<string, boolean>();
-  readonly #namespaces = new Map<string, string>();
+  readonly #namespaces = new Map<string, NamespaceFacts>();
   readonly #dirty = new Set<string>();
   readonly #now: () => number;
 
@@ -128,9 +129,10 @@ export class RolloutIndex {
   }
 
   namespace(now: NamespaceFacts | undefined, before: NamespaceFacts | undefined): void {
-    if (now?.inject === before?.inject && now?.name === before?.name) return;
+    const same = now?.inject === before?.inject && now?.injected === before?.injected;
+    if (same && now?.name === before?.name) return;
     if (before) this.#namespaces.delete(before.name);
-    if (now) this.#namespaces.set(now.name, now.inject);
+    if (now) this.#namespaces.set(now.name, now);
     const name = (now ?? before)?.name;
     for (const [uid, workload] of this.#workloads) if (workload.namespace === name) this.#dirty.add(uid);
   }
@@ -151,6 +153,7 @@ export class RolloutIndex {
     const workload = this.#workloads.get(uid);
     if (!workload) return undefined;
     const revisions = this.#revisions.of(uid);
+    const namespace = this.#namespaces.get(workload.namespace);
     const pods = [uid, ...revisions.map((revision) => revision.uid)].flatMap((owner) => this.#pods.of(owner));
     return {
       workload,
@@ -162,7 +165,8 @@ export class RolloutIndex {
         ...pods.flatMap((one) => this.eventsAbout({ ...one, kind: 'Pod' })),
       ],
       nodesReady: this.#nodes,
-      namespaceInject: this.#namespaces.get(workload.namespace),
+      namespaceInject: namespace?.inject,
+      injected: namespace?.injected ?? true,
       unseen,
       lastProgressAt: this.#marks.get(uid)?.at ?? this.#now(),
     };

@@ -1,5 +1,6 @@
 /** Which lists are followed to watch rollouts, and what is said of those that cannot be. */
 
+import { injectsInto } from '../linkerd/who-gets-proxies.ts';
 import { readEvent } from '../rollout/read-event.ts';
 import { readPod } from '../rollout/read-pod.ts';
 import { readRevision } from '../rollout/read-revision.ts';
@@ -101,6 +102,7 @@ export function openStreams(
       pick: ({ metadata }) => ({
         name: metadata.name,
         inject: metadata.annotations?.['linkerd.io/inject'] ?? '',
+        injected: injectsInto(metadata.labels ?? {}),
       }),
       put: (now, before) => index.namespace(now, before),
       fieldSelector: namespace === undefined ? undefined : `metadata.name=${namespace}`,

@@ -75,7 +75,8 @@ export async function surveyCluster(api: ClusterApi, options: SurveyOptions = {}
     }
   }
   const controlPlanes = await readControlPlanes(api, {
-    pods,
+    // One that was evicted stays in the list, and runs nothing.
+    pods: finished.size === 0 ? pods : pods.filter(({ uid }) => !finished.has(uid)),
     spaces: spaces.namespaces,
     named,
     intern,

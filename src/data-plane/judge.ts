@@ -1,4 +1,5 @@
 /** What is made of one pod: its proxy against its control plane, or who asked for a proxy that it does not have. */
+import { asksForProxy, neverInjected } from '../linkerd/who-gets-proxies.ts';
 import type { ControlPlaneMeta, NamespaceMeta, PodMeta, Role, Skew, UnmeshedRow } from './model.ts';
 import { skewOf } from './skew.ts';
 import { NO_ANCHORS } from './trust-root.ts';
@@ -13,9 +14,6 @@ export interface Judged {
   /** Undefined where its trust root or the control plane's is not known. */
   readonly currentRoot: boolean | undefined;
 }
-
-/** Namespaces that the injector is never asked about (charts/linkerd-control-plane/values.yaml, proxyInjector.namespaceSelector). */
-const NEVER_INJECTED: ReadonlySet<string> = new Set(['kube-system', 'cert-manager']);
 
 /** Judges meshed pods; a version is compared once for each control plane, however many pods have it. */
 export function createJudge(
@@ -56,10 +54,9 @@ export function askedFor(
   pod: PodMeta,
   namespace: NamespaceMeta | undefined,
 ): UnmeshedRow['asked'] | undefined {
-  if (pod.component !== '' || pod.cni || NEVER_INJECTED.has(pod.namespace)) return undefined;
+  if (pod.component !== '' || pod.cni || neverInjected.has(pod.namespace)) return undefined;
   if (namespace?.webhooks === false || namespace?.controlPlane === true) return undefined;
-  const asks = (mode = '') => mode === 'enabled' || mode === 'ingress';
-  if (pod.inject !== '' && !asks(pod.inject)) return undefined;
-  if (asks(namespace?.inject)) return 'namespace';
+  if (pod.inject !== '' && !asksForProxy(pod.inject)) return undefined;
+  if (asksForProxy(namespace?.inject)) return 'namespace';
   return pod.inject === '' ? undefined : 'workload';
 }

@@ -1,5 +1,7 @@
 /** What is kept of the metadata of pods and namespaces. Metadata is anybody's text: it is stripped of controls and cut here. */
+
 import { COMPONENT, CONTROL_PLANE_NS, CREATED_BY } from '../linkerd/manifest.ts';
+import { CNI_RESOURCE } from '../linkerd/who-gets-proxies.ts';
 import { stripToLine } from '../runbook/strip-controls.ts';
 import type { NamespaceMeta, PodMeta } from './model.ts';
 import { type OwnedMeta, ownerOf } from './owner.ts';
@@ -60,7 +62,7 @@ export function readPodMeta(object: WithMeta, intern: Intern): PodMeta {
     meshOf: intern(labels[CONTROL_PLANE_NS]),
     component: intern(labels[COMPONENT]),
     extension: intern(labels['linkerd.io/extension']),
-    cni: labels['linkerd.io/cni-resource'] !== undefined,
+    cni: labels[CNI_RESOURCE] !== undefined,
     proxyVersion,
     override: intern(annotations['config.linkerd.io/proxy-version']),
     imageOverride: imageOverride(intern(annotations['config.linkerd.io/proxy-image']), proxyVersion, intern),

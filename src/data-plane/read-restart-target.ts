@@ -1,5 +1,7 @@
 /** What a restart needs of a workload's object and of a PodDisruptionBudget's. Objects are anybody's: nothing is taken for granted. */
+
 import { PROXY_CONTAINER } from '../linkerd/proxy.ts';
+import { asksForProxy } from '../linkerd/who-gets-proxies.ts';
 import {
   entry,
   type Json,
@@ -45,7 +47,7 @@ export function readRestartTarget(
     maxSurge: typeof rolling.maxSurge === 'string' ? text(rolling.maxSurge) : wholeOrNone(rolling.maxSurge),
     rolling: !kubectlVerdict(facts).done,
     pin: pinOf(annotations, namespace),
-    asks: asksForProxy(facts.inject, podSpec, namespace),
+    asks: wantsProxy(facts.inject, podSpec, namespace),
     proxyInTemplate: proxyTag(podSpec),
   };
 }
@@ -61,15 +63,14 @@ function pinOf(annotations: unknown, namespace: NamespaceMeta | undefined): stri
 }
 
 /** As the injector decides it (linkerd2, pkg/inject/inject.go): the pod's own annotation goes before its namespace's. */
-function asksForProxy(
+function wantsProxy(
   inject: string,
   podSpec: Json,
   namespace: NamespaceMeta | undefined,
 ): boolean | undefined {
   if (podSpec.hostNetwork === true || namespace?.webhooks === false) return false;
   if (inject === '' && namespace === undefined) return undefined;
-  const mode = inject || (namespace?.inject ?? '');
-  return mode === 'enabled' || mode === 'ingress';
+  return asksForProxy(inject || namespace?.inject);
 }
 
 /** The tag of the proxy that the template itself has, as `linkerd inject --manual` puts it there; it may be a native sidecar. */

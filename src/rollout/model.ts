@@ -184,6 +184,8 @@ export interface RolloutEvidence {
   readonly nodesReady: ReadonlyMap<string, boolean>;
   /** The namespace's annotation `linkerd.io/inject`, or '' ; undefined where it could not be seen. */
   readonly namespaceInject: string | undefined;
+  /** False where the namespace keeps the injector out by its labels. */
+  readonly injected?: boolean;
   /** What could not be looked at, as `what (permission that is missing)`. */
   readonly unseen: readonly string[];
   /** When `progressKey` of the workload last changed while we watched, or when watching began. */

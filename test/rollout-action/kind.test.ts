@@ -158,6 +158,17 @@ describe('done', () => {
   });
 });
 
+test('in a namespace that keeps the injector out, pods without a proxy are done', async () => {
+  putPlace(cluster, clock.now(), 'shop', 'enabled');
+  const shop = cluster.object('namespaces', 'shop')!;
+  const labels = { 'config.linkerd.io/admission-webhooks': 'disabled' };
+  cluster.put('namespaces', { ...shop, metadata: { ...shop.metadata, labels } });
+  putDeployment(cluster, { at: clock.now(), meshed: false });
+  const it = await watch();
+  await clock.pass(4_000);
+  expect(it.result()?.ok).toBe(true);
+});
+
 describe('failed', () => {
   test('a reason that needs a human fails it when its patience is over, with the reason and its last words', async () => {
     putDeployment(cluster, { at: clock.now(), ready: 1, waiting: crashLoop, restarts: 4 });

@@ -347,6 +347,11 @@ describe('new pods without a proxy', () => {
       {},
       bare({ metadata: { labels: { ...labels, 'linkerd.io/control-plane-component': 'destination' } } }),
     ],
+    [
+      'of the CNI plugin',
+      {},
+      bare({ metadata: { labels: { ...labels, 'linkerd.io/cni-resource': 'true' } } }),
+    ],
     ['that are going', {}, bare({ metadata: { deletionTimestamp: ago(1) } })],
     ['of the old revision', {}, pod('web-o', { hash: OLD })],
   ])('%s are fine', (_, template, one) => {
@@ -354,6 +359,12 @@ describe('new pods without a proxy', () => {
       good: true,
       reasons: [],
     });
+  });
+
+  test('in a namespace that keeps the injector out are fine, whatever asks for a proxy', () => {
+    const workload = done({ 'linkerd.io/inject': 'enabled' });
+    const rest = { ...injected, injected: false };
+    expect(assessed({ workload, pods: [bare()], rest })).toMatchObject({ good: true, reasons: [] });
   });
 
   test('outside of injected namespaces are fine, and do not make a rollout stuck that goes on', () => {

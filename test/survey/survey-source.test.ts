@@ -226,6 +226,15 @@ describe('control planes', () => {
     expect(survey.totals.behind).toBe(0);
   });
 
+  test('a pod of the control plane that was evicted does not make an upgrade half done', async () => {
+    const evicted = { ...controlPlanePod('identity', 'stable-2.13.7'), status: { phase: 'Failed' } };
+    for (const options of [{}, { namespaces: ['shop'] }]) {
+      const { survey } = await surveyCluster(cluster({ pods: [...meshed, evicted] }), options);
+      expect(survey.controlPlane?.running).toEqual([{ version: 'stable-2.14.10', pods: 2 }]);
+      expect(codes(survey)).not.toContain('upgrade-half-done');
+    }
+  });
+
   test('pods that claim to belong to any number of control planes, and to names that are none, cost a few requests', async () => {
     const claims = Array.from({ length: 50 }, (_, index) =>
       pod('shop/web', {

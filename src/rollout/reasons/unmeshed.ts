@@ -1,17 +1,19 @@
+import { asksForProxy, CNI_RESOURCE, neverInjected } from '../../linkerd/who-gets-proxies.ts';
 import type { PodFacts } from '../model.ts';
 import type { Case, Finding } from './finding.ts';
 
-const asks = (inject: string) => inject === 'enabled' || inject === 'ingress';
+/** Labels of Linkerd's own pods: those of the control plane come with their proxies, those of the CNI plugin have none. */
+const OWN = ['linkerd.io/control-plane-component', CNI_RESOURCE];
 
 /** Who asked for a proxy in this pod: the pod itself or its namespace; undefined where it is not to have one. */
 function askedBy(pod: PodFacts, the: Case): 'workload' | 'namespace' | undefined {
-  const { workload, namespaceInject } = the.evidence;
-  // The injector leaves pods in the host's network alone, and those of its own control plane come with their proxies.
-  if (pod.hostNetwork || Object.hasOwn(pod.labels, 'linkerd.io/control-plane-component')) return undefined;
-  if (pod.namespace === 'kube-system') return undefined;
+  const { workload, namespaceInject, injected = true } = the.evidence;
+  // The injector leaves pods in the host's network alone (linkerd2 pkg/inject/report.go).
+  if (pod.hostNetwork || OWN.some((label) => Object.hasOwn(pod.labels, label))) return undefined;
+  if (!injected || neverInjected.has(pod.namespace)) return undefined;
   const own = pod.inject || workload.inject;
-  if (own !== '') return asks(own) ? 'workload' : undefined;
-  return asks(namespaceInject ?? '') ? 'namespace' : undefined;
+  if (own !== '') return asksForProxy(own) ? 'workload' : undefined;
+  return asksForProxy(namespaceInject) ? 'namespace' : undefined;
 }
 
 /**
