@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Done } from './changing.ts';
 import { type Follower, selectedRow } from './follower.ts';
+import { latenessWords, measureLateness } from './lateness.ts';
 import { cpuSeconds, memoryOf, quantile } from './process-figures.ts';
 
 export interface Followed {
@@ -14,6 +15,8 @@ export interface Followed {
   readonly keys: readonly number[];
   readonly keysPressed: number;
   readonly memory: number;
+  /** By how many ms the timers of a program were late that does nothing else. */
+  readonly lateness: readonly number[];
 }
 
 /** Every key moves the selection by one row: one down, one up, and so on. One that does nothing for so long is lost. */
@@ -27,16 +30,26 @@ export async function followChanges(
   const { program } = follower;
   const waiting = new Map<number, number>();
   const delays: number[] = [];
-  follower.onBeat((shown, at) => {
+  let last = { beat: 0, at: 0 };
+  const settle = () => {
     for (const [beat, since] of waiting) {
-      if (beat > shown) continue;
-      delays.push(at - since);
+      if (beat > last.beat) continue;
+      // A watch may be faster than the answer to whoever made the change.
+      delays.push(Math.max(0, last.at - since));
       waiting.delete(beat);
     }
+  };
+  follower.onBeat((beat, at) => {
+    last = { beat, at };
+    settle();
   });
+  const lateness = measureLateness();
   const [cpuBefore, begun] = [cpuSeconds(program.pid), performance.now()];
   let over = false;
-  const changes = run((beat, at) => waiting.set(beat, at)).finally(() => {
+  const changes = run((beat, at) => {
+    waiting.set(beat, at);
+    settle();
+  }).finally(() => {
     over = true;
   });
   const keys: number[] = [];
@@ -66,18 +79,20 @@ export async function followChanges(
     keys,
     keysPressed,
     memory: memoryOf(program.pid).most,
+    lateness: await lateness(),
   };
 }
 
 /** As lines of a bench; `what` stands before each. */
 export function figuresOf(followed: Followed, what: string): Record<string, string> {
-  const { perSecond, cpu, delays, keys, keysPressed, memory } = followed;
+  const { perSecond, cpu, delays, keys, keysPressed, memory, lateness } = followed;
   const ms = (values: readonly number[], share: number) => quantile(values, share).toFixed(0);
   return {
     [`${what}: changes a second`]: perSecond.toFixed(0),
     [`${what}: of one core (under 0.5)`]: cpu.toFixed(2),
     [`${what}: change to screen (ms), median`]: ms(delays, 0.5),
-    [`${what}: change to screen (ms), p99 (under 500)`]: `${ms(delays, 0.99)} of ${delays.length}`,
+    [`${what}: change to screen (ms), p99 (under 500)`]: `${ms(delays, 0.99)} (of ${delays.length})`,
+    [`${what}: a bare timer is late (ms), p99 and most`]: latenessWords(lateness),
     [`${what}: keys answered`]: `${keys.length} of ${keysPressed}`,
     [`${what}: key to screen (ms), median and most`]: `${ms(keys, 0.5)} and ${ms(keys, 1)}`,
     [`${what}: memory at the most (MB)`]: memory.toFixed(0),

@@ -37,9 +37,8 @@ class Watches {
   async taken(): Promise<void> {
     for (;;) {
       const [pods] = this.#open.get('pods') ?? [];
-      if (pods?.writableNeedDrain) {
-        await new Promise((resolve) => pods.once('drain', resolve).once('close', resolve));
-      } else if ([...this.#open.values()].some(({ size }) => size === 0)) {
+      if (pods?.writableNeedDrain) await drained(pods);
+      else if ([...this.#open.values()].some(({ size }) => size === 0)) {
         await new Promise<void>((resolve) => {
           this.#opened = resolve;
         });
@@ -52,9 +51,22 @@ class Watches {
   }
 
   end(): void {
-    for (const all of this.#open.values()) for (const response of [...all]) response.end();
+    for (const all of this.#open.values()) {
+      for (const response of all) response.end();
+      all.clear();
+    }
   }
 }
+
+/** Or gone. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 
 const bookmark = (version: number, annotations = '{}') =>
   `{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"${version}","annotations":${annotations}}}}\n`;
@@ -65,7 +77,7 @@ async function sendAll(cluster: MadeCluster, resource: string, response: ServerR
   for (const item of [...(cluster.items.get(resource)?.values() ?? [])]) {
     piece += metadata ? metadataLineOf(item) : lineOf('ADDED', item);
     if (piece.length < 1_000_000) continue;
-    if (!response.write(piece)) await new Promise((resolve) => response.once('drain', resolve));
+    if (!response.write(piece)) await drained(response);
     piece = '';
   }
   response.write(piece + bookmark(cluster.version, '{"k8s.io/initial-events-end":"true"}'));
@@ -142,9 +154,12 @@ class Replaying {
         if (sent % beatEvery === 0) this.#beat();
         if (sent % bookmarkEvery === 0) this.#watches.bookmark(this.#cluster.version);
         if (sent % changesOfAWatch === 0) this.#watches.end();
+        await this.#watches.taken();
       }
-      await this.#watches.taken();
     }
+    // Whoever has seen the last one has seen all.
+    this.#beat();
+    await this.#watches.taken();
     tell({ type: 'done', changes, seconds: (performance.now() - start) / 1000 });
   }
 }
