@@ -91,6 +91,7 @@ async function printPlan(spec: RestartSpec, options: RestartOptions): Promise<nu
       signal: new AbortController().signal,
       now: Date.now(),
       doneBefore: new Set(),
+      begunBefore: new Map(),
     }),
     cluster: pin.name,
   }));

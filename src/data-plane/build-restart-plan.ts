@@ -5,12 +5,14 @@ import type { ControlPlaneMeta, Survey } from './model.ts';
 import {
   type Budget,
   type NamedWorkload,
+  type PlannedWorkload,
   type RestartChoice,
   type RestartPlan,
   type RestartTarget,
   type WaveSizes,
   workloadName,
 } from './restart-plan.ts';
+import { begunRemark } from './restart-remarks.ts';
 import { matches } from './restart-scope.ts';
 import { givenBy, sameVersion } from './workload-proxies.ts';
 
@@ -25,6 +27,8 @@ export interface RestartInput {
   readonly unseen: readonly string[];
   /** What was restarted already by an attempt before this one, by id. */
   readonly doneBefore: ReadonlySet<string>;
+  /** What such an attempt had begun and left under way: its stamp, by id. */
+  readonly begunBefore: ReadonlyMap<string, string>;
 }
 
 export type BuiltPlan =
@@ -64,6 +68,7 @@ export function buildRestartPlan(
     from:
       choice.expect === undefined ? `control plane in ${survey.controlPlane?.namespace ?? ''}` : 'as asked',
     ...chosen,
+    workloads: chosen.workloads.map((workload) => takenOver(workload, input.begunBefore)),
     upToDate: chosen.upToDate + input.targets.length - targets.length,
     ...shape,
     notices: noticesOn(survey.controlPlane),
@@ -71,6 +76,14 @@ export function buildRestartPlan(
   };
   if (plan.workloads.length > 0) return { type: 'plan', plan };
   return { type: 'nothing', detail: nothingToDo(plan, choice), plan };
+}
+
+/** A workload whose restart is under way keeps its stamp: another one would replace its new pods once more. */
+function takenOver(workload: PlannedWorkload, begunBefore: RestartInput['begunBefore']): PlannedWorkload {
+  const begun = begunBefore.get(workload.id);
+  if (begun === undefined) return workload;
+  const others = workload.remarks.filter(({ code }) => code !== 'ROLLING');
+  return { ...workload, begun, remarks: [...others, begunRemark] };
 }
 
 function notThere(named: NamedWorkload, { namespaces }: RestartChoice, unseen: readonly string[]): string {

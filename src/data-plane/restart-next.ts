@@ -103,7 +103,7 @@ export function nextDeed(rules: Rules, state: RestartState, eyes: Eyes, now: num
     if (state.held) return wait('held');
     if (stuck) return wait('stuck');
     if (inFlight >= rules.atOnce) return wait('rollouts');
-    return { type: 'patch', workload: next, stamp: state.stamp, noted: false };
+    return { type: 'patch', workload: next, stamp: next.begun ?? state.stamp, noted: false };
   }
   if (inFlight > 0) return wait(stuck ? 'stuck' : 'rollouts');
   return gateOf(rules, state, eyes, wave, now);

@@ -86,6 +86,7 @@ export interface Remark {
     | 'RECREATE'
     | 'NO_DISRUPTION'
     | 'ROLLING'
+    | 'BEGUN'
     | 'PARTITION'
     | 'NODE_BY_NODE'
     | 'PINNED'
@@ -115,6 +116,8 @@ export interface PlannedWorkload extends WorkloadRef {
   readonly expect: string | undefined;
   /** Its new pods must have a proxy. */
   readonly meshed: boolean;
+  /** The stamp with which an attempt before this one has begun it; absent: it is begun with a stamp of this one. */
+  readonly begun?: string;
   readonly remarks: readonly Remark[];
 }
 

@@ -32,6 +32,14 @@ const rolling: Remark = {
   text: 'A rollout of it is under way already; the restart begins another one on top of it.',
 };
 
+/** An attempt before this one was ended while it rolled out. */
+export const begunRemark: Remark = {
+  level: 'note',
+  code: 'BEGUN',
+  short: 'begun already',
+  text: 'An attempt before this one has begun its restart: that one is carried through, and no other is begun on top of it.',
+};
+
 const budgetRemark = ({ name }: Budget): Remark => ({
   level: 'warning',
   code: 'NO_DISRUPTION',

@@ -3,9 +3,11 @@ import { createServer, connect as dial, type Server, type Socket } from 'node:ne
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ClusterApi } from '../../src/cluster/api.ts';
 import { openClusterApi } from '../../src/cluster/open-api.ts';
+import type { RestartPlan } from '../../src/data-plane/restart-plan.ts';
 import { type Practice, startPractice } from '../../src/practice/start-practice.ts';
 import { type PerformContext, systemClock } from '../../src/state/kind.ts';
 import type { ActionNote } from '../../src/state/session.ts';
+import { restartKind } from '../../src/steps/restart/kind.ts';
 import { makePlan } from '../../src/steps/restart/make-plan.ts';
 import { performRestart } from '../../src/steps/restart/perform.ts';
 import type { RestartProgress } from '../../src/steps/restart/progress.ts';
@@ -84,7 +86,14 @@ test('the connection is lost in the middle of a restart: it waits, says so, and 
   const before = await generations();
   const asked = spec({ all: undefined, namespace: 'shop', only: 'meshed', waves: { canary: 1, atOnce: 2 } });
   const signal = AbortSignal.timeout(60_000);
-  const built = await makePlan(asked, { api, values: {}, signal, now: Date.now(), doneBefore: new Set() });
+  const built = await makePlan(asked, {
+    api,
+    values: {},
+    signal,
+    now: Date.now(),
+    doneBefore: new Set(),
+    begunBefore: new Map(),
+  });
   if (built.type !== 'plan') throw new Error(JSON.stringify(built));
   const notes: ActionNote[] = [];
   let progress: RestartProgress | undefined;
@@ -142,7 +151,13 @@ test('the connection is lost in the middle of a restart: it waits, says so, and 
 test('who may not patch is told so before anything is asked, and a trial changes nothing', async () => {
   const asked = spec({ all: undefined, namespace: 'shop', only: 'meshed' });
   const signal = AbortSignal.timeout(30_000);
-  const context = { values: {}, signal, now: Date.now(), doneBefore: new Set<string>() };
+  const context = {
+    values: {},
+    signal,
+    now: Date.now(),
+    doneBefore: new Set<string>(),
+    begunBefore: new Map<string, string>(),
+  };
   const before = await generations();
   const viewer = openClusterApi(practice.viewerKubeconfig, {});
   try {
@@ -157,3 +172,27 @@ test('who may not patch is told so before anything is asked, and a trial changes
   expect((await makePlan(asked, { ...context, api })).type).toBe('plan');
   expect(await generations()).toEqual(before);
 });
+
+test('a retry knows from the notes of the attempt before what is under way', async () => {
+  const asked = spec({ all: undefined, namespace: 'shop', only: 'meshed' });
+  const stamp = '2026-11-21T10:00:00.000Z';
+  const earlier = [
+    { type: 'begun', stamp },
+    { type: 'restarting', id: 'Deployment/shop/cart', stamp },
+    { type: 'restarting', id: 'Deployment/shop/web', stamp },
+    { type: 'failed', id: 'Deployment/shop/web', why: 'a quota' },
+  ].map((data) => ({ time: stamp, text: '', data }));
+  const planned = await restartKind.plan?.(asked, {
+    values: {},
+    env: {},
+    cluster: undefined,
+    api,
+    clock: systemClock,
+    signal: AbortSignal.timeout(30_000),
+    progress: () => {},
+    earlier,
+  });
+  const { workloads } = (planned as { plan: RestartPlan }).plan;
+  expect(workloads.filter(({ begun }) => begun === stamp).map(({ name }) => name)).toEqual(['cart']);
+  expect(workloads.map(({ name }) => name)).toContain('web');
+}, 60_000);

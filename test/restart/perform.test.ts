@@ -246,6 +246,24 @@ describe("the operator's words", () => {
     });
   });
 
+  test('a new attempt carries through what the one before has left under way: nothing gets a second stamp', async () => {
+    const program = begin();
+    await until(world, () => world.rolling.has('billing/mail'));
+    program.stop();
+    await end(program);
+    const began = [...world.began];
+    const stamp = world.stamps.get('billing/mail')?.[0] ?? '';
+    const plan = planFor(world);
+    const workloads = plan.workloads.map((workload) =>
+      began.includes(`${workload.namespace}/${workload.name}`) ? { ...workload, begun: stamp } : workload,
+    );
+    journal = { notes: [] };
+    const again = await complete({ plan: { ...plan, workloads } });
+    expect(again.ended).toEqual({ ok: true, detail: '5 of 5 workloads restarted.' });
+    expect([...world.stamps.values()].map((stamps) => stamps.length)).toEqual([1, 1, 1, 1, 1]);
+    expect(texts(journal)).toContain('Going on with the restart of Deployment billing/mail, wave 2 of 3.');
+  });
+
   test('one that waits is skipped; one that is done is not', async () => {
     const program = begin();
     await until(world, () => world.began.length > 1);

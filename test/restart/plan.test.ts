@@ -87,6 +87,7 @@ interface Given {
   readonly survey?: Partial<Survey>;
   readonly absent?: readonly string[];
   readonly doneBefore?: readonly string[];
+  readonly begunBefore?: Readonly<Record<string, string>>;
 }
 
 function build(given: Given) {
@@ -108,6 +109,7 @@ function build(given: Given) {
       absent: given.absent ?? [],
       unseen: [],
       doneBefore: new Set(given.doneBefore),
+      begunBefore: new Map(Object.entries(given.begunBefore ?? {})),
     },
     {
       namespaces: [],
@@ -199,6 +201,16 @@ describe('who is restarted', () => {
     });
     expect(plan.workloads.map(({ name }) => name)).toEqual(['half', 'other-root']);
     expect(plan.upToDate).toBe(2);
+  });
+
+  test('what an earlier attempt has begun is carried through with its stamp, and nothing is begun on top of it', () => {
+    const stamp = '2026-11-21T10:00:00.000Z';
+    const plan = one({ rolling: true }, 'Deployment', {
+      rows: [row('Deployment', 'shop/web', OLD)],
+      targets: [target('Deployment', 'shop/web', { rolling: true })],
+      begunBefore: { 'Deployment/shop/web': stamp, 'Deployment/shop/gone': stamp },
+    });
+    expect(plan.workloads).toMatchObject([{ name: 'web', begun: stamp, remarks: [{ code: 'BEGUN' }] }]);
   });
 });
 

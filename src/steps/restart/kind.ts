@@ -1,4 +1,5 @@
 import { restartNote } from '../../data-plane/restart-notes.ts';
+import { foldNotes } from '../../data-plane/restart-state.ts';
 import { formatDuration } from '../../runbook/durations.ts';
 import type { PerformingKind, PlanContext, Planned } from '../../state/kind.ts';
 import { filledOrRaw } from '../fill-in.ts';
@@ -50,7 +51,12 @@ async function plan(spec: RestartSpec, context: PlanContext): Promise<Planned> {
     const note = restartNote(data);
     if (note?.type === 'done') doneBefore.add(note.id);
   }
-  const built = await makePlan(spec, { api, values, signal, doneBefore, now: context.clock.now() });
+  const begunBefore = new Map<string, string>();
+  for (const [id, at] of foldNotes(context.earlier).workloads) {
+    if (at.type === 'restarting') begunBefore.set(id, at.stamp);
+  }
+  const now = context.clock.now();
+  const built = await makePlan(spec, { api, values, signal, doneBefore, begunBefore, now });
   if (built.type !== 'plan')
     return built.type === 'nothing' ? { type: 'nothing', detail: built.detail } : built;
   return { type: 'plan', plan: built.plan, text: planText(built.plan) };

@@ -16,7 +16,8 @@ export const ordinal = (wave: number, of: number): string => `wave ${wave + 1} o
 /** Before the patch. */
 export function restartingLine(workload: PlannedWorkload, stamp: string, place: string): RecordLine {
   const note = { type: 'restarting', id: workload.id, stamp } as const;
-  return { text: `Restarting ${workloadName(workload)}, ${place}.`, note };
+  const how = workload.begun === undefined ? 'Restarting' : 'Going on with the restart of';
+  return { text: `${how} ${workloadName(workload)}, ${place}.`, note };
 }
 
 /** What came of the patch; undefined where nobody knows. */

@@ -20,6 +20,8 @@ export interface PlanningContext {
   readonly now: number;
   /** What attempts before this one have restarted, by id. */
   readonly doneBefore: ReadonlySet<string>;
+  /** What they have begun and left under way: its stamp, by id. */
+  readonly begunBefore: ReadonlyMap<string, string>;
 }
 
 /** Surveys the proxies, reads the workloads, and puts both together. */
@@ -57,6 +59,7 @@ export async function makePlan(spec: RestartSpec, context: PlanningContext): Pro
       absent: surveyed.absent,
       unseen: [...surveyed.survey.unseen, ...read.unseen],
       doneBefore: context.doneBefore,
+      begunBefore: context.begunBefore,
     },
     choice,
     { sizes: { canary, size: size ?? atOnce }, atOnce },

@@ -137,7 +137,8 @@ class Restart {
       await this.#write(restartingLine(workload, stamp, ordinal(wave, waves.length)));
     }
     this.#show({ type: 'patching', id });
-    const patched = await patchWorkload(this.#api, workload, stamp, noted);
+    const again = noted || workload.begun !== undefined;
+    const patched = await patchWorkload(this.#api, workload, stamp, again);
     if (signal.aborted) return;
     this.#again =
       patched.type === 'unknown' ? { at: clock.now() + againMs, id, why: patched.why } : undefined;
