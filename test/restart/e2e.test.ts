@@ -183,7 +183,7 @@ test('line by line, killed with -9 in the middle, resumed: each workload is rest
   const resumed = await handrail(['resume', '--plain', '--unattended'], { env });
   expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
   expect(resumed.stdout).toContain('6 of 6 workloads restarted.');
-  expect(resumed.stdout).toContain('Running kubectl get ns linkerd ...');
+  expect(resumed.stdout).toContain('Running kubectl get ns linkerd ...\nEnded well: probe');
   expect(Object.values(await proxies()).flat()).not.toContain(OLD);
   const all = restarting(await events());
   expect(all).toHaveLength(6);

@@ -188,6 +188,8 @@ function runsEnded(before: WalkState | undefined, after: WalkState): readonly Sa
     const old = before?.session.runs[run.run];
     if (run.ending === undefined || !before || (old && old.ending !== undefined)) return [];
     if (tellsAll(after, run)) return [];
+    // A soak or a gate asks again and again: what it prints is news where it fails, and in the record otherwise.
+    if (run.purpose === 'probe' && run.ending.type === 'exited' && run.ending.ok) return [endingLine(run)];
     return [{ type: 'output', run: run.run }, endingLine(run)];
   });
 }
