@@ -11,7 +11,7 @@ const notesShown = 200;
 export function plans(bundle: RunbookBundle, frames: readonly Frame[]): string[] {
   return frames.flatMap((frame) =>
     Object.entries(frame.steps).flatMap(([step, state]) =>
-      Object.entries(state.actions).flatMap(([action, { plan, earlier, notes: latest }]) => {
+      Object.entries(state.actions).flatMap(([action, { plan, earlier, notes: latest, ended }]) => {
         const notes = [...earlier, ...latest];
         if (plan === undefined && notes.length === 0) return [];
         const title = plain(stepTitle(bundle, frames, { frame: frame.id, step }));
@@ -25,6 +25,7 @@ export function plans(bundle: RunbookBundle, frames: readonly Frame[]): string[]
             : [`Left out by the operator: ${plan.excluded.map(code).join(', ')}.`, '']),
           ...notes.slice(0, notesShown).map((note) => `- ${time(note.time)} ${plain(note.text)}`),
           ...(more > 0 ? [`- and ${more} more in the journal`] : []),
+          ...(ended ? ['', `It ended ${ended.ok ? 'well' : 'without success'}: ${plain(ended.detail)}`] : []),
           '',
         ];
       }),

@@ -315,6 +315,12 @@ test('the report has the plan, what was left out of it and the notes, and not mo
   expect(text).toContain('Note number 197.');
   expect(text).not.toContain('Note number 198.');
   expect(text).toContain('and 52 more in the journal');
+  expect(text).toContain('| Changes run | 1 |');
+  of.end({ ok: false, detail: '2 of 3 workloads restarted.' });
+  await t.question();
+  const after = report(t.walk.store.getState().session, t.options.bundle);
+  expect(after).toContain('| Changes run | 1, 1 without success |');
+  expect(after).toContain('It ended without success: 2 of 3 workloads restarted.');
 });
 
 test('progress of a look, and of the work, belongs to its action and no other', async () => {
