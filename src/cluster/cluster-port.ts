@@ -4,12 +4,20 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { parse } from 'yaml';
 import { stripToLine } from '../runbook/strip-controls.ts';
+import { systemTiming, type Timing } from './backoff.ts';
 import { connect } from './connection.ts';
 import type { CredentialPlugins } from './credential-plugins.ts';
 import { explainFailure, explainStatus } from './explain.ts';
 import { type Problem, readKubeconfig, type Selected, selectContext } from './kubeconfig.ts';
 import { kubeconfigFiles } from './kubeconfig-files.ts';
+import { sendPatiently } from './patient.ts';
 import type { ClusterPin, ClusterPort, PinCheck, PinResult } from './port.ts';
+
+/** Somebody waits for the answer, and sees nothing of the waiting: a server that asks for a long pause is asked sooner. */
+const brief: Timing = {
+  ...systemTiming,
+  sleep: (ms, signal) => systemTiming.sleep(Math.min(ms, 3_000), signal),
+};
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -57,7 +65,7 @@ async function readIdentity(
 ): Promise<{ readonly uid: string } | Problem> {
   const api = connect(yaml, env, plugins);
   try {
-    const answer = await api.send({ path: '/api/v1/namespaces/kube-system' });
+    const answer = await sendPatiently(api, { path: '/api/v1/namespaces/kube-system' }, brief);
     if (answer.status === 403) return { uid: serverFingerprint(server, authority) };
     if (answer.status !== 200) return explainStatus(answer, server);
     const uid = uidOf(answer.body);

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { createClusterPort } from '../../src/cluster/cluster-port.ts';
 import { createServingCertificate, type ServingCertificate } from '../../src/practice/api/certificate.ts';
-import { fakeApi, json, kubeSystem } from './fake-api.ts';
+import { fakeApi, json, kubeSystem, type Seen } from './fake-api.ts';
 
 let pki: ServingCertificate;
 beforeAll(async () => {
@@ -236,6 +236,20 @@ describe('still the same one?', () => {
     });
     rmSync(own);
     expect(await port.check(own, result.pin)).toMatchObject({ type: 'unreachable' });
+  });
+});
+
+describe('a server that is busy for a moment', () => {
+  test('is asked again, before the operator is told that nothing can be done', async () => {
+    const api = await fakeApi();
+    const answers = [
+      json(429, { message: 'too many' }),
+      (_: Seen, response: ServerResponse) => response.destroy(),
+      kubeSystem('uid-1'),
+    ];
+    api.answer = (request, response) => answers[api.seen.length - 1]!(request, response);
+    const found = await pin(file(kubeconfig([{ name: 'x', cluster: { server: api.server } }])));
+    expect(found).toMatchObject({ ok: true, pin: { uid: 'uid-1' } });
   });
 });
 
