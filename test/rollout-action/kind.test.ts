@@ -130,11 +130,11 @@ describe('done', () => {
   test('what is stuck on an old picture is not failed for it', async () => {
     putDeployment(cluster, { at: clock.now(), ready: 1, waiting: imagePull });
     const it = await watch();
-    cluster.status({ type: 'stale', since: clock.now(), why: 'connection reset' });
+    cluster.status({ type: 'stale', since: clock.now(), why: 'The connection was reset.' });
     await clock.pass(300_000);
     expect(it.result()).toBeUndefined();
     await clock.pass(310_000);
-    expect(it.result()?.detail).toMatch(/^Not done after 10m\..* not up to date: connection reset\./);
+    expect(it.result()?.detail).toMatch(/^Not done after 10m\..* not up to date: The connection was reset\.$/);
   });
 
   test('what could not be seen is said with it', async () => {

@@ -102,7 +102,7 @@ export class Judge {
     const { timeout, where } = this.#terms;
     const late = `Not done after ${formatDuration(timeout)}`;
     const stale = board.streams.find(({ status }) => status.type === 'stale')?.status;
-    const old = stale?.type === 'stale' ? ` What was seen is not up to date: ${stale.why}.` : '';
+    const old = stale?.type === 'stale' ? ` What was seen is not up to date: ${withStop(stale.why)}` : '';
     if (!board.complete) return `${late}: the cluster has not told what there is${where}.${old}`;
     const open = board.rollouts.filter((rollout) => !isFine(rollout));
     const first = open.find(({ reasons }) => reasons.length > 0) ?? open[0];
