@@ -17,4 +17,15 @@ if ((only === '--version' || only === '-V') && rest.length === 0) {
 } else {
   const { main } = await import('./cli.ts');
   process.exitCode = await main(process.argv.slice(2));
+  leaveSoon();
+}
+
+/** All is said and written down: what may still be waited for, such as a credential plugin that hangs, is not waited for. */
+function leaveSoon(): void {
+  const leave = () => {
+    const unwritten = process.stdout.writableLength + process.stderr.writableLength;
+    if (unwritten > 0) leaveSoon();
+    else process.exit();
+  };
+  setTimeout(leave, 500).unref();
 }

@@ -53,12 +53,12 @@ export function makePlan(desk: Desk, at: ActionRef, kind: Planning, action: Kind
   return busy(desk, (cancel) => plan(desk, at, { kind, action, cancel }));
 }
 
-/** Settles as `work` does, or rejects with `Leave`. */
-async function whileBusy<T>(
+/** Settles as `work` does, or rejects with `Leave`. Intents are heard meanwhile; `cancel` is called for that one. */
+export async function whileBusy<T>(
   desk: Desk,
   work: Promise<T>,
   cancel: () => void,
-  steering: Steering | undefined,
+  steering?: Steering,
 ): Promise<T> {
   let over = false;
   const done = work.finally(() => {

@@ -1,4 +1,5 @@
 /** Before anything changes: is this still the cluster that the session was started on? */
+import { whileBusy } from './busy.ts';
 import type { Desk } from './desk.ts';
 import type { ActionRef } from './event.ts';
 
@@ -6,11 +7,14 @@ import type { ActionRef } from './event.ts';
 const practiceGone =
   'The practice cluster was reset or ended; this session cannot go on: stop it and start anew.';
 
-/** True where the change may go on. Otherwise the desk knows why not, and that is what is asked next. */
+const asking = 'The cluster is being asked whether it is still the same one: wait for that, or pause.';
+
+/** True where the change may go on; rejects with `Leave` where the session is left meanwhile. Otherwise the desk knows why not, and that is what is asked next. */
 export async function guardCluster(desk: Desk, at: ActionRef): Promise<boolean> {
   const { cluster: pin } = desk.session;
   if (!pin) return true;
-  const detail = await problem(desk, pin);
+  // It may take long, or hang on a login: who leaves meanwhile does not wait for it.
+  const detail = await whileBusy(desk, problem(desk, pin), () => desk.live({ notice: asking }));
   desk.wrongCluster = detail === undefined ? undefined : { at, detail };
   return detail === undefined;
 }

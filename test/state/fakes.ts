@@ -168,7 +168,7 @@ export class FakeCommands implements CommandPort {
 
 /** A cluster that is what the test says it is. */
 export class FakeCluster implements ClusterPort {
-  answer: PinCheck = { type: 'same' };
+  answer: PinCheck | Promise<PinCheck> = { type: 'same' };
   checks = 0;
 
   async pin(): Promise<never> {

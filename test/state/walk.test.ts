@@ -306,6 +306,18 @@ describe('the cluster', () => {
     expect(t.ran()).toEqual(['change']);
   });
 
+  test('who leaves while it is asked who it is does not wait for the answer, and nothing is run', async () => {
+    const t = await trial({ bundle: of });
+    await t.question();
+    t.cluster.answer = new Promise(() => {});
+    await t.say({ type: 'run' });
+    await t.say({ type: 'note', text: 'it hangs' });
+    await t.say({ type: 'pause' });
+    expect(await t.walk.finished).toEqual({ type: 'paused' });
+    expect(t.walk.store.getState().session).toMatchObject({ paused: true, notes: [{ text: 'it hangs' }] });
+    expect(t.ran()).toEqual([]);
+  });
+
   test('commands get the kubeconfig of the session', async () => {
     const t = await trial({ bundle: of });
     await t.question();
