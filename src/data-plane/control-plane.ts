@@ -1,6 +1,5 @@
 /** What a control plane says of itself: its configuration, its anchors, and the pods that it really runs. */
-import { parse } from 'yaml';
-import { stripToLine } from '../runbook/strip-controls.ts';
+import { readStoredConfig } from '../linkerd/stored-config.ts';
 import type { ControlPlaneMeta, PodMeta } from './model.ts';
 import { trustRootsOf } from './trust-root.ts';
 
@@ -22,15 +21,15 @@ export interface ControlPlaneSources {
  */
 export function readControlPlane(sources: ControlPlaneSources): ControlPlaneMeta {
   const { namespace } = sources;
-  const configured = configuredValues(sources.values);
+  const configured = readStoredConfig(sources.values);
   const running = runningVersions(namespace, sources.pods);
-  const version = configured.version ?? running[0]?.version;
-  const roots = trustRoots(sources.bundle, configured.anchors);
+  const version = configured?.version ?? running[0]?.version;
+  const roots = trustRoots(sources.bundle, configured?.trustAnchorsPem ?? '');
   return {
     namespace,
     version,
     source:
-      configured.version !== undefined
+      configured?.version !== undefined
         ? `ConfigMap ${namespace}/linkerd-config`
         : version !== undefined
           ? `its pods' annotation linkerd.io/created-by`
@@ -41,49 +40,11 @@ export function readControlPlane(sources: ControlPlaneSources): ControlPlaneMeta
         : sources.installed === false
           ? 'missing'
           : 'unseen',
-    proxyVersion: configured.proxyVersion ?? version,
+    proxyVersion: configured?.proxyVersion ?? version,
     running,
     trustRoot: roots[0],
     trustRoots: roots,
   };
-}
-
-interface Configured {
-  readonly version?: string;
-  readonly proxyVersion?: string;
-  readonly anchors?: string;
-}
-
-/** The values that matter. Up to 2.9 they stand under `global`. */
-function configuredValues(text: string | undefined): Configured {
-  if (text === undefined) return {};
-  let values: unknown;
-  try {
-    values = parse(text);
-  } catch {
-    return {};
-  }
-  const [flat, global] = [record(values), record(record(values).global)];
-  const image = (of: Readonly<Record<string, unknown>>) => line(record(record(of.proxy).image).version);
-  const version = line(flat.linkerdVersion) ?? line(global.linkerdVersion);
-  const proxyVersion = image(flat) ?? image(global);
-  const anchors = [flat.identityTrustAnchorsPEM, global.identityTrustAnchorsPEM].find(
-    (one): one is string => typeof one === 'string' && one.trim() !== '',
-  );
-  return {
-    ...(version === undefined ? {} : { version }),
-    ...(proxyVersion === undefined ? {} : { proxyVersion }),
-    ...(anchors === undefined ? {} : { anchors }),
-  };
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function line(value: unknown): string | undefined {
-  const text = typeof value === 'string' ? stripToLine(value).slice(0, 100) : '';
-  return text === '' ? undefined : text;
 }
 
 /** Versions of the components' pods, those of the most pods first. Pods that end count no more. */
@@ -99,9 +60,9 @@ function runningVersions(namespace: string, pods: Iterable<PodMeta>): ControlPla
 }
 
 /** The bundle that is mounted is the truth; the value counts besides only where it holds the same anchors. */
-function trustRoots(bundle: string | undefined, anchors: string | undefined): readonly string[] {
+function trustRoots(bundle: string | undefined, anchors: string): readonly string[] {
   const mounted = bundle === undefined ? [] : trustRootsOf(bundle);
-  const given = anchors === undefined ? [] : trustRootsOf(anchors);
+  const given = trustRootsOf(anchors);
   if (mounted.length === 0) return given;
   return given.some((hash) => mounted.includes(hash)) ? [...new Set([...mounted, ...given])] : mounted;
 }

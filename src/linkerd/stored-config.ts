@@ -41,7 +41,7 @@ export function readStoredConfig(text: unknown): StoredConfig | undefined {
 }
 
 function lineOf(value: unknown): string | undefined {
-  return (typeof value === 'string' && stripToLine(value)) || undefined;
+  return (typeof value === 'string' && stripToLine(value.slice(0, 100))) || undefined;
 }
 
 const isMapping = (value: unknown): value is Values =>

@@ -254,7 +254,9 @@ describe('failed', () => {
     putDeployment(cluster, { at: clock.now(), ready: 1, conditions });
     const it = await watch();
     await clock.pass(5_000);
-    expect(it.result()?.detail).toMatch(/^web waits: UNDETERMINED/);
+    expect(it.result()?.detail).toMatch(
+      /^web waits: UNDETERMINED: .* Looked at: Deployment\/web: Progressing=False ProgressDeadlineExceeded; .*2 new pods, 1 of them not ready/,
+    );
   });
 
   test('a workload that is not there is no success, and neither is a namespace', async () => {

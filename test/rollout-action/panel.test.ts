@@ -278,6 +278,25 @@ test('the time that is left is told by the rate so far, until the end', async ()
   expect(draw({ ...coming, end: over }).text).not.toContain('left');
 });
 
+test('what goes on has a deadline of its own, which is told', async () => {
+  const { board } = await boardOf((cluster, now) => {
+    const lastUpdateTime = new Date(now).toISOString();
+    const progressing = { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', lastUpdateTime };
+    putDeployment(cluster, { at: now, ready: 1, conditions: [progressing] });
+  });
+  const [web] = board.rollouts;
+  const told = (deadlineAt: number) =>
+    draw(shownOf({ ...board, rollouts: [{ ...web!, deadlineAt }] }), { width: 110 }).text.replace(
+      /\s+/g,
+      ' ',
+    );
+  expect(web?.deadlineAt).toBeDefined();
+  expect(told(start + 151_000 + 90_000)).toContain(
+    'updated replicas are available... Its deadline is in 1m 30s',
+  );
+  expect(told(start)).toContain('Its deadline is over');
+});
+
 test('acceptance is asked for once more', async () => {
   const { board } = await boardOf((cluster, now) => putDeployment(cluster, { at: now, ready: 1 }));
   expect(draw(shownOf(board, { asking: true })).text).toContain('The same key again does it.');

@@ -1,7 +1,7 @@
 /** The foot of the panel: why what is selected is not done, or else the worst of all. */
 import type { PodView, Reason, Rollout } from '../../rollout/model.ts';
 import { reasonDetail, reasonLine } from '../../rollout/words.ts';
-import { age } from '../../terminal/duration.ts';
+import { age, span as duration } from '../../terminal/duration.ts';
 import { type Line, line, span } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
 import type { PanelProps } from '../panel.ts';
@@ -26,11 +26,11 @@ export function whyLines(
   if (!reason) {
     if (rollout.good) return [];
     const held = byHand(rollout);
-    return [
-      ...wrap(held === undefined ? rollout.kubectl.message : `${name}: ${held}`, width).map((text) =>
-        line(text, held === undefined ? 'quiet' : 'warning'),
-      ),
-    ].slice(0, room);
+    const says = held === undefined ? rollout.kubectl.message : `${name}: ${held}`;
+    const style = held === undefined ? 'quiet' : 'warning';
+    return wrap(`${says}${deadlineWords(rollout, now, ' Its deadline is')}`, width)
+      .map((text) => line(text, style))
+      .slice(0, room);
   }
   const style = reason.kind === 'doomed' ? 'bad' : reason.kind === 'transient' ? 'warning' : 'quiet';
   const lasted = reason.since === undefined ? 0 : now - reason.since;
@@ -39,9 +39,17 @@ export function whyLines(
   const head: Line = [
     span(rollout.settled ? `Not right with ${name}: ` : `Why ${name} waits: `, 'strong'),
     span(reasonLine(reason, rollout), style),
-    span(`${since}${others > 0 ? `, and ${others} more` : ''}`),
+    span(
+      `${since}${others > 0 ? `, and ${others} more` : ''}${deadlineWords(rollout, now, '; its deadline is')}`,
+    ),
   ];
   return [...wrapLine(head, width), ...belowHead(reason, rollout, width)].slice(0, Math.max(1, room));
+}
+
+/** When its controller gives it up, or when ten minutes have brought nothing: as long as it goes on, that is to be known. */
+function deadlineWords({ phase, deadlineAt }: Rollout, now: number, before: string): string {
+  if (phase !== 'PROGRESSING' || deadlineAt === undefined) return '';
+  return deadlineAt > now ? `${before} in ${duration(deadlineAt - now)}` : `${before} over`;
 }
 
 function belowHead(reason: Reason, rollout: Rollout, width: number): readonly Line[] {

@@ -132,13 +132,19 @@ export function sentence(rollout: Rollout, board: RolloutBoard): string {
   const several = new Set(board.rollouts.map(({ ref }) => ref.namespace)).size > 1;
   const name = label(rollout, several);
   const reason = trouble(rollout) ?? rollout.reasons[0];
-  if (reason)
-    return `${name} ${rollout.settled ? 'is not right' : 'waits'}: ${withStop(reasonWords(reason, rollout))}`;
+  if (reason) {
+    const state = rollout.settled ? 'is not right' : 'waits';
+    return `${name} ${state}: ${withStop(reasonWords(reason, rollout))}${lookedAtWords(reason, rollout)}`;
+  }
   const hand = rollout.good ? undefined : byHand(rollout);
   if (hand !== undefined) return `${name}: ${withStop(hand)}`;
   const phase = rollout.phase === 'PROGRESSING' ? '' : `${phaseTitle(rollout.phase)}. `;
   return `${name}: ${phase}${withStop(rollout.kubectl.message)}`;
 }
+
+/** Where no cause was found, what was looked at, and what could not be. */
+const lookedAtWords = ({ code }: Reason, { lookedAt }: Rollout): string =>
+  code === 'UNDETERMINED' && lookedAt.length > 0 ? ` Looked at: ${lookedAt.join('; ')}.` : '';
 
 /** A reason in one line, without the name of the workload. */
 export const reasonWords = (reason: Reason, rollout: Rollout): string =>
