@@ -23,12 +23,16 @@ test.each([
     'last',
     '{"name":"a","labels":{"x":"y"},"managedFields":[{"manager":"k","fieldsV1":{"f:x":{"k:{\\"a\\":\\"]\\"}":{}}}}]}',
   ],
+  ['with its end in a text', '{"name":"a","managedFields":[{"f:{\\"a\\":[{}],\\"}":{}}],"labels":{"x":"y"}}'],
+  ['with arrays', '{"name":"a","managedFields":[{"a":[{"b":[{}]}],"c":{}}],"labels":{"x":"y"}}'],
+  ['null', '{"name":"a","managedFields":null,"labels":{"x":"y"}}'],
+  ['empty', '{"name":"a","managedFields":[],"labels":{"x":"y"},"ownerReferences":[{"z":1}]}', [{ z: 1 }]],
   ['first', '{"managedFields":[],"name":"a","labels":{"x":"y"}}'],
   ['alone but for the name', '{"name":"a","managedFields":[{"a":"\\\\"}],"labels":{"x":"y"}}'],
-])('managed fields are left out: %s', (_, metadata) => {
+])('managed fields are left out: %s', (_, metadata, ownerReferences = undefined) => {
   expect(readEvent(Buffer.from(event(metadata)))).toEqual({
     type: 'ADDED',
-    object: { kind: 'Pod', metadata: { name: 'a', labels: { x: 'y' } }, spec: { a: [1] } },
+    object: { kind: 'Pod', metadata: { name: 'a', labels: { x: 'y' }, ownerReferences }, spec: { a: [1] } },
   });
 });
 
