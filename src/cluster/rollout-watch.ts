@@ -4,13 +4,9 @@ import { assess } from '../rollout/assess.ts';
 import type { EventFacts, PodFacts, Rollout } from '../rollout/model.ts';
 import type { ClusterApi } from './api.ts';
 import { RolloutIndex } from './rollout-index.ts';
-import { type RolloutScope, resourceOf, type WantedWorkload } from './rollout-scope.ts';
+import { type MissingThing, missingOf, unknownOf } from './rollout-missing.ts';
+import type { RolloutScope } from './rollout-scope.ts';
 import { type Followed, openStreams, type StreamState, unseenOf } from './rollout-streams.ts';
-
-/** A workload in a namespace (or in any), or a namespace itself. */
-export type MissingThing =
-  | (WantedWorkload & { readonly namespace: string | undefined })
-  | { readonly kind: 'Namespace'; readonly name: string };
 
 /** Everything that is in sight at one moment. It is replaced as a whole; rollouts that did not change stay the same objects. */
 export interface RolloutBoard {
@@ -25,6 +21,8 @@ export interface RolloutBoard {
   readonly unseen: readonly string[];
   /** Named, and certainly not there. */
   readonly missing: readonly MissingThing[];
+  /** Named, and nobody here may see whether it is there. */
+  readonly unknown: readonly MissingThing[];
 }
 
 /** Time as it is needed here. Milliseconds. */
@@ -66,6 +64,7 @@ export function watchRollouts(
     live: false,
     unseen: [],
     missing: [],
+    unknown: [],
   };
   let closed = false;
   let opened: readonly Followed[] | undefined;
@@ -98,6 +97,7 @@ export function watchRollouts(
       live: streams.every(({ status }) => status.type === 'live' || status.type === 'denied'),
       unseen,
       missing: missingOf(scope, index, streams),
+      unknown: unknownOf(scope, index, streams),
     };
     onChange(board);
   };
@@ -155,35 +155,4 @@ const stateOf = ({ resource, namespace, stream }: Followed): StreamState => ({
 function inOrder(rollouts: ReadonlyMap<string, Rollout>): readonly Rollout[] {
   const key = ({ ref }: Rollout) => `${ref.namespace} ${ref.name} ${ref.kind}`;
   return [...rollouts.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-}
-
-/** What was named and is not there. Where a list cannot be seen, or is not there yet, nothing is said. */
-function missingOf(
-  scope: RolloutScope,
-  index: RolloutIndex,
-  streams: readonly StreamState[],
-): readonly MissingThing[] {
-  const listed = (resource: string, namespace: string | undefined) =>
-    streams.some(
-      (one) => one.resource === resource && one.namespace === namespace && one.status.type === 'live',
-    );
-  const named = scope.namespaces === 'all' ? [] : scope.namespaces;
-  const gone = named.filter((name) => listed('namespaces', name) && !index.hasNamespace(name));
-  const there = [...index.workloads.values()];
-  const workloads = (scope.workloads ?? []).flatMap((wanted) =>
-    (scope.namespaces === 'all' ? [undefined] : scope.namespaces)
-      .filter((namespace) => namespace === undefined || !gone.includes(namespace))
-      .filter((namespace) => listed(resourceOf[wanted.kind], namespace))
-      .filter(
-        (namespace) =>
-          !there.some(
-            (one) =>
-              one.kind === wanted.kind &&
-              one.name === wanted.name &&
-              (namespace === undefined || one.namespace === namespace),
-          ),
-      )
-      .map((namespace) => ({ ...wanted, namespace })),
-  );
-  return [...gone.map((name) => ({ kind: 'Namespace', name }) as const), ...workloads];
 }

@@ -134,7 +134,9 @@ describe('done', () => {
     await clock.pass(300_000);
     expect(it.result()).toBeUndefined();
     await clock.pass(310_000);
-    expect(it.result()?.detail).toMatch(/^Not done after 10m\..* not up to date: The connection was reset\.$/);
+    expect(it.result()?.detail).toMatch(
+      /^Not done after 10m\..* not up to date: The connection was reset\.$/,
+    );
   });
 
   test('what could not be seen is said with it', async () => {
@@ -145,6 +147,18 @@ describe('done', () => {
     expect(it.result()).toEqual({
       ok: true,
       detail: 'web is rolled out in shop: 2 pods ready. Not seen: events (list events in shop).',
+    });
+  });
+
+  test('what was named and cannot be seen is not done because the rest is', async () => {
+    putDeployment(cluster, { at: clock.now() });
+    cluster.deny('statefulsets');
+    const it = await watch(spec({ workloads: ['deploy/web', 'sts/db'] }));
+    await clock.pass(5_000);
+    expect(it.result()).toEqual({
+      ok: false,
+      detail:
+        'It cannot be seen how it is with sts/db in shop. Not seen: statefulsets (list statefulsets.apps in shop).',
     });
   });
 

@@ -117,6 +117,7 @@ test('what is denied is named with the permission that is missing, and the rest 
   putDeployment(cluster, { at: clock.now(), ready: 1, waiting: imagePull });
   cluster.deny('events').deny('nodes').deny('statefulsets');
   const board = await follow();
+  expect(board.unknown).toEqual([]);
   expect(board.live).toBe(true);
   expect(board.unseen).toEqual([
     'statefulsets (list statefulsets.apps in shop)',
@@ -165,6 +166,26 @@ test('named workloads are looked for by name, and what is not there is said', as
     { kind: 'StatefulSet', name: 'db', namespace: 'shop' },
   ]);
   expect(cluster.followed).not.toContain('daemonsets shop');
+});
+
+test('what was named and may not be seen is unknown, and what is there is not', async () => {
+  putPlace(cluster, clock.now());
+  putDeployment(cluster, { at: clock.now() });
+  cluster.deny('statefulsets');
+  const workloads = [
+    { kind: 'Deployment', name: 'web' },
+    { kind: 'StatefulSet', name: 'db' },
+  ] as const;
+  const board = await follow({ namespaces: ['shop'], workloads });
+  expect(board.missing).toEqual([]);
+  expect(board.unknown).toEqual([{ kind: 'StatefulSet', name: 'db', namespace: 'shop' }]);
+});
+
+test('a namespace is unknown where none of its workloads may be seen', async () => {
+  putPlace(cluster, clock.now());
+  putDeployment(cluster, { at: clock.now() });
+  cluster.deny('statefulsets').deny('daemonsets').deny('deployments');
+  expect((await follow({ namespaces: ['shop'] })).unknown).toEqual([{ kind: 'Namespace', name: 'shop' }]);
 });
 
 test('a selector chooses workloads', async () => {

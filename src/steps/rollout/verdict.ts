@@ -64,6 +64,12 @@ export class Judge {
     }
     this.#goodSince ??= now;
     if (now - this.#goodSince < forLong) return undefined;
+    // What was asked about and cannot be seen is not done because the rest is.
+    const [dark] = board.unknown;
+    if (dark)
+      return failed(
+        `It cannot be seen how it is with ${missingName(dark)}.${countOf(board)}${notSeen(board)}`,
+      );
     const { rollouts } = board;
     const pods = rollouts.reduce((sum, rollout) => sum + newReady(rollout), 0);
     const all = rollouts.length === 1 ? `${label(rollouts[0]!, false)} is` : `All ${rollouts.length} are`;
