@@ -62,6 +62,8 @@ export interface SteerWord {
   readonly about: 'whole' | 'row';
   /** One sentence for the help. */
   readonly help: string;
+  /** What comes of it is seen on the panel alone: line by line it is not offered. */
+  readonly onPanel?: true;
 }
 
 /** How a performed action ended. `detail` is one sentence. */

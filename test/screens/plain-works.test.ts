@@ -15,8 +15,7 @@ import { settle } from '../state/fakes.ts';
 import { type Waves, waves, wavesBundle, wavesKind } from '../state/waves.ts';
 
 /** A plain walk whose lines are typed one after the other, each when its cue has been printed. */
-async function plain(of: Waves, setup: Partial<TrialSetup> = {}, unattended = false) {
-  const kind = wavesKind(of);
+async function plain(of: Waves, setup: Partial<TrialSetup> = {}, unattended = false, kind = wavesKind(of)) {
   const t = await trial({
     bundle: wavesBundle({ text: ['Mind the window.', 'Look at the survey.'] }),
     ...setup,
@@ -108,6 +107,28 @@ test('cancel ends the work, and it is a failure that is asked about', async () =
   p.type('pause');
   await p.ended;
   expect(p.t.walk.store.getState().session.paused).toBe(true);
+});
+
+test('a word whose answer is on the panel alone is not offered, nor taken', async () => {
+  const of = waves();
+  const kind = wavesKind(of);
+  const shown = {
+    word: 'log',
+    label: 'log',
+    key: 'l',
+    about: 'row',
+    help: 'Its log.',
+    onPanel: true,
+  } as const;
+  const p = await plain(of, {}, false, { ...kind, steering: [...(kind.steering ?? []), shown] });
+  p.type('yes');
+  await p.cue('words while it works: hold | leave ROW | cancel');
+  p.type('help');
+  await p.cue('Start nothing new.');
+  expect(p.text()).not.toMatch(/log/);
+  p.type('cancel');
+  p.type('pause');
+  await p.ended;
 });
 
 test('nobody watches: the plan is told with the yes that it got, and no words are offered', async () => {

@@ -104,7 +104,7 @@ export async function runPlain(options: PlainOptions): Promise<number> {
   /** While an action works, lines that begin with its words are for it. Another one waits for the next question. */
   let hearing: AbortController | undefined;
   const hear = async (state: WalkState): Promise<void> => {
-    const words = wordsNow(state, steering);
+    const words = wordsNow(state, steering).filter(({ onPanel }) => !onPanel);
     if (words.length === 0 || !lines || unattended || hearing) return;
     hearing = new AbortController();
     const { signal } = hearing;

@@ -7,6 +7,7 @@ export const rolloutWords: readonly SteerWord[] = [
     label: 'log lines',
     key: 'g',
     about: 'row',
+    onPanel: true,
     help: 'Show the last log lines of the selected pod below it; of a workload, those of the pod that fails, and where it is well, of the pod that fails in another. Again: away with them.',
   },
   {
@@ -14,6 +15,7 @@ export const rolloutWords: readonly SteerWord[] = [
     label: 'events',
     key: 'e',
     about: 'row',
+    onPanel: true,
     help: 'Show the warnings about that pod below it. Again: away with them.',
   },
   {
