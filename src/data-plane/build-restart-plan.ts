@@ -55,7 +55,7 @@ export function buildRestartPlan(
   const expect = choice.expect ?? given;
   if (expect === '' && choice.only === 'out-of-date') {
     return impossible(
-      `Which proxies are out of date cannot be told: ${planeUnknown(survey)} Say the version with expect, or restart all that are meshed with only: meshed.`,
+      `Which proxies are out of date cannot be told: ${planeUnknown(survey)} Say the version (expect, or --expect), or restart all that are meshed (only: meshed, or --only meshed).`,
     );
   }
   const targets = input.targets.filter(

@@ -3,12 +3,14 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ClusterApi } from '../../src/cluster/api.ts';
 import type { Ending } from '../../src/state/event.ts';
 import { type PerformContext, systemClock } from '../../src/state/kind.ts';
 import { checkCommand } from '../../src/steps/check/command.ts';
 import { checkKind } from '../../src/steps/check/kind.ts';
 import type { CheckResult, CheckRunning } from '../../src/steps/check/result.ts';
 import { type CheckSpec, checkSchema } from '../../src/steps/check/schema.ts';
+import { altered } from './altered-api.ts';
 
 const spec = (given: object = {}): CheckSpec => checkSchema.spec.parse(given);
 const exited = (code: number): Ending => ({ type: 'exited', code, ok: code === 0 });
@@ -112,12 +114,17 @@ describe('the verdict', () => {
       ok: false,
       detail: 'linkerd check: 1 failed (data plane namespace exists), 1 warning, 1 passed.',
     });
-    expect(done.notes[0]?.text).toBe(
-      'linkerd-data-plane (1 failed, 1 warning, 1 passed): ' +
-        'warning: data plane is up-to-date: some proxies are not running the current version: web-1 (stable-2.13.7) ' +
-        '(https://linkerd.io/2.14/checks/#l5d-data-plane-version); failed: data plane namespace exists: it does not',
+    expect(done.notes.slice(0, 3).map(({ text }) => text)).toEqual([
+      'linkerd-data-plane (1 failed, 1 warning, 1 passed)',
+      '- warning: data plane is up-to-date: some proxies are not running the current version: web-1 (stable-2.13.7) ' +
+        '(https://linkerd.io/2.14/checks/#l5d-data-plane-version)',
+      '- failed: data plane namespace exists: it does not',
+    ]);
+    const warned = await perform(spec(), { ending: exited(0), output: document(passed, behind) });
+    expect(warned.ok).toBe(true);
+    expect(warned.notes[0]?.text).toMatch(
+      /^linkerd-data-plane \(1 warning, 1 passed\): warning: data plane is /,
     );
-    expect((await perform(spec(), { ending: exited(0), output: document(passed, behind) })).ok).toBe(true);
   });
 
   test('what was announced fails nothing, and is said to have come or not', async () => {
@@ -173,4 +180,17 @@ test('without a tool and without a cluster there is nothing to look at', async (
   const done = await perform(spec(), nothing, { env: { PATH: '/nowhere' } });
   expect(done).toMatchObject({ ok: false, scripts: [] });
   expect(done.detail).toMatch(/no linkerd on the PATH, and this session has no cluster/);
+});
+
+test('who may see nothing of the mesh is not told that it is well', async () => {
+  const everything = { includes: () => true } as unknown as readonly string[];
+  const server = {
+    raw: async () => ({ ok: true, value: '{"major":"1","minor":"32","gitVersion":"v1.32.0"}' }),
+  };
+  const api = altered(server as unknown as ClusterApi, { denied: everything });
+  const nothing = { ending: exited(0), output: '' };
+  const done = await perform(spec({ proxy: true, wait: '1s' }), nothing, { env: { PATH: '/nowhere' }, api });
+  expect(done).toMatchObject({ ok: false });
+  expect(done.detail).toMatch(/not seen.*1 passed\. Nothing of the mesh could be looked at: /);
+  expect(done.notes.at(1)?.text).toMatch(/^- not seen: .*Not permitted: /);
 });

@@ -116,7 +116,8 @@ describe('the plan', () => {
   test('waves with boxes, what to know beside a row, what is left and what was not seen', () => {
     expect(draw({ plan }).text).toBe(
       `Restart 4 workloads, 10 pods
-2.13.7 to stable-2.14.10; 2 waves, at most 2 at once
+2.13.7 to 2.14.10; 2 waves, at most 2 at once
+Gate: linkerd check
 Wave 1, the canary
 [x] billing/invoices              1 pod
 Wave 2
@@ -152,7 +153,8 @@ Left as they are
     const ui = { excluded: ['Deployment/billing/invoices', 'Deployment/shop/web'] };
     expect(draw({ plan }, { ui }).text).toContain(
       `Restart 2 workloads, 6 pods, 2 left out
-2.13.7 to stable-2.14.10; 2 waves, at most 2 at once
+2.13.7 to 2.14.10; 2 waves, at most 2 at once
+Gate: linkerd check
 Wave 1, the canary
 [ ] billing/invoices              1 pod
 [x] billing/mail                 2 pods

@@ -121,6 +121,19 @@ describe('a plan that is asked about', () => {
 });
 
 describe('rows that do not all fit', () => {
+  test('while the text before them is read, Enter reads on, and Space says where the plan is', async () => {
+    const text = Array.from({ length: 30 }, (_, n) => `Line ${n}.`).join('\n\n');
+    await shown({ question: asks, text }, async (driven, walk) => {
+      await driven.waitFor('Line 0.');
+      await driven.press('Space');
+      await driven.waitFor('The plan comes after this text.');
+      await driven.press(...Array.from({ length: 6 }, () => 'Enter'));
+      await driven.waitFor('4 workloads');
+      expect(driven.text()).not.toContain('[ ]');
+      expect(walk.sent).toEqual([]);
+    });
+  });
+
   test('the selected one is in view wherever it goes, and what is out of view is counted', async () => {
     await shown({ names: many(100), question: asks }, async (driven) => {
       expect(driven.text()).toMatch(/↓ 8\d below/);

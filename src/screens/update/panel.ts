@@ -32,12 +32,15 @@ const withPlace = (ui: UiState, change: Partial<PanelPlace>): UiState =>
 export function panelCommand(ui: UiState, pane: PanelPane, command: Command): Updated | undefined {
   switch (command) {
     case 'open-row':
+      if (pane.list) return openRow(ui, pane, pane.list, command);
+      return pane.text && [readOn(ui, pane, 'page-down'), []];
     case 'close-row':
       return pane.list && openRow(ui, pane, pane.list, command);
     case 'open-branch':
       return ui.walk?.panel.inRows && pane.list ? openRow(ui, pane, pane.list, 'open-row') : undefined;
     case 'leave-out':
-      return pane.list && leaveOut(ui, pane.list);
+      // Who turns pages with it must not leave out what comes into view.
+      return pane.list ? leaveOut(ui, pane.list) : [{ ...ui, told: 'The plan comes after this text.' }, []];
     default:
       if (!isMove(command)) return undefined;
       if (pane.list) return [moved(ui, pane.list, command), []];

@@ -1,7 +1,7 @@
 /** The footer of every screen: what is asked or said, and the keys that work now. */
 import type { Question } from '../../state/question.ts';
 import type { WalkState } from '../../state/walk.ts';
-import { type Line, line, lineWidth, type Span, span } from '../../terminal/line.ts';
+import { cutLine, type Line, line, lineWidth, type Span, span } from '../../terminal/line.ts';
 import { columnWidths } from '../components/columns.tsx';
 import { bodyHeight } from '../components/frame.tsx';
 import { keyLabel } from '../components/key-bar.ts';
@@ -153,9 +153,17 @@ function walkLines(walk: WalkUi, room: Room): readonly Line[] {
   const text = questionLine(state, state.question);
   // What a plan comes down to may take a second line: the sentence is the kind's own.
   if (state.question.type === 'confirm' && state.question.planned)
-    return [...notices, ...changed, ...paragraph(text, room.columns - 1, 'strong', ' ').slice(0, 2)];
+    return [...notices, ...changed, ...atMost(2, paragraph(text, room.columns - 1, 'strong', ' '), room)];
   const asked: Line = [span(` ${text}`, 'strong')];
   return [...notices, ...changed, [...asked, ...previewSpans(walk, state.question, room)]];
+}
+
+/** So many lines, and a mark at the end of the last where there are more. */
+function atMost(count: number, lines: readonly Line[], { columns, glyphs }: Room): readonly Line[] {
+  if (lines.length <= count) return lines;
+  const shown = lines.slice(0, count);
+  const last = cutLine(shown.at(-1) ?? [], columns - 3, glyphs.cut);
+  return [...shown.slice(0, -1), [...last, span(` ${glyphs.cut}`, 'strong')]];
 }
 
 const working = ({ live }: WalkState): string => {

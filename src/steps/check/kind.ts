@@ -126,5 +126,13 @@ async function withOwnChecks(spec: CheckSpec, context: PerformContext, tool: boo
       context.progress({ progress: running });
     },
   });
-  return resultOf('handrail', report, spec.expect);
+  return resultOf('handrail', report, spec.expect, report.broken ?? nothingSeen(report));
+}
+
+/** Who may see nothing of the mesh knows nothing of its health; in a pipeline that must not pass. */
+function nothingSeen({ checks }: CheckReport): string | undefined {
+  const ofMesh = checks.filter(({ category }) => !category.startsWith('kubernetes'));
+  return ofMesh.length > 0 && ofMesh.every(({ result }) => result === 'unseen')
+    ? 'Nothing of the mesh could be looked at: see which permissions are missing.'
+    : undefined;
 }

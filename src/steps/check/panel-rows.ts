@@ -105,9 +105,7 @@ function lineRows(one: JudgedLine, { width, glyphs, ui }: Frame): readonly Panel
       ? wrap(`expected until ${one.expected.until}`, width - 4).map((text) => row(4, text, 'info'))
       : []),
     ...shown.map((text) => row(4, text, one.expected ? 'quiet' : 'plain')),
-    ...(shown.length < error.length
-      ? [row(4, `${glyphs.cut} ${error.length - shown.length} more lines`, 'quiet')]
-      : []),
+    ...(shown.length < error.length ? [row(4, moreLines(error.length - shown.length, glyphs), 'quiet')] : []),
     ...(one.hint === undefined || one.expected
       ? []
       : hintParts(one.hint, width - 4).map((text) => row(4, text, 'link'))),
@@ -131,3 +129,6 @@ function hintParts(hint: string, width: number): readonly string[] {
   if (displayWidth(hint) <= width || at < 0) return wrap(hint, width);
   return [hint.slice(0, at), hint.slice(at)].flatMap((part) => wrap(part, width));
 }
+
+const moreLines = (count: number, { cut }: Frame['glyphs']) =>
+  `${cut} ${count} more ${count === 1 ? 'line' : 'lines'}`;

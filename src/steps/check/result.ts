@@ -91,13 +91,14 @@ export function verdictText(result: CheckResult): string {
   return `${tools[result.by]}: ${countsText(countsOf(result), which)}.${cut}`;
 }
 
-/** A line for each category in which something has to be said, for the journal, plain mode and the report. */
+/** What has to be said, for the journal, plain mode and the report: each thing in a line, those of a category one after the other. */
 export function categoryTexts(result: CheckResult): readonly string[] {
   const texts = categoriesOf(result.lines)
     .filter(({ lines }) => !lines.every(isClean))
-    .map(({ name, lines }) => {
+    .flatMap(({ name, lines }) => {
       const said = lines.filter((line) => !isClean(line)).map(lineText);
-      return `${name} (${countsText(countLines(lines))}): ${said.join('; ')}`;
+      const counts = `${name} (${countsText(countLines(lines))})`;
+      return said.length === 1 ? [`${counts}: ${said[0]}`] : [counts, ...said.map((text) => `- ${text}`)];
     });
   return [...texts, ...result.missing.map(missingText), ...result.remarks];
 }

@@ -1,6 +1,7 @@
 /** The plan of a restart while it is asked about: waves of workloads that can be left out, what to know of each, and what is left as it is. */
 import { type PlannedWorkload, type RestartPlan, workloadName } from '../../data-plane/restart-plan.ts';
 import { wavesOf, wavesWithOut } from '../../data-plane/waves.ts';
+import { stripToLine } from '../../runbook/strip-controls.ts';
 import { cutLine, EMPTY_LINE, type Line, line, span } from '../../terminal/line.ts';
 import { displayWidth, padEnd, wrap } from '../../terminal/text.ts';
 import type { PanelProps, PanelRow, PanelView } from '../panel.ts';
@@ -8,7 +9,7 @@ import { inSeveral, labelOf } from './panel-words.ts';
 import { counted, versionsText } from './plan-text.ts';
 
 /** What is asked about. At its bottom stands what there is to know of the selected row. */
-export function planView(plan: RestartPlan, props: PanelProps): PanelView {
+export function planView(plan: RestartPlan, gate: string | undefined, props: PanelProps): PanelView {
   const { width, glyphs, ui } = props;
   const cut = (one: Line) => cutLine(one, width, glyphs.cut);
   const chosen = plan.workloads.filter(({ id }) => !ui.excluded.includes(id));
@@ -18,7 +19,10 @@ export function planView(plan: RestartPlan, props: PanelProps): PanelView {
   const waves = wavesOf(chosen, plan.sizes);
   const rows = waveRows(plan, wavesWithOut(plan.workloads, plan.sizes, ui.excluded), props);
   const from = sameVersions(plan);
-  const change = plan.expect === '' ? '' : `${from === undefined ? '' : `${from} `}to ${plan.expect}; `;
+  const change =
+    plan.expect === ''
+      ? ''
+      : `${from === undefined ? '' : `${from} `}to ${plan.expect.replace('stable-', '')}; `;
   return {
     top: [
       [
@@ -26,6 +30,9 @@ export function planView(plan: RestartPlan, props: PanelProps): PanelView {
         ...(out > 0 ? [span(`, ${out} left out`, 'warning')] : []),
       ],
       line(`${change}${counted(waves.length, 'wave')}, at most ${plan.atOnce} at once`, 'quiet'),
+      ...(gate === undefined ? [] : wrap(`Gate: ${stripToLine(gate)}`, width).slice(0, 2)).map((text) =>
+        line(text, 'quiet'),
+      ),
       ...plan.notices.flatMap((notice) =>
         wrap(notice, width - 2).map(
           (text, at): Line => [

@@ -34,7 +34,7 @@ export function restartPanel(props: PanelProps): PanelView | undefined {
   const found = action?.plan;
   const plan = found?.plan as RestartPlan | undefined;
   if (!action || !found || plan?.form !== 1) return undefined;
-  if (action.startedAt === undefined) return planView(plan, props);
+  if (action.startedAt === undefined) return planView(plan, rulesOf(props).gate, props);
   const workloads = plan.workloads.filter(({ id }) => !found.excluded.includes(id));
   // What was under way when it ended is no longer looked at: its clock stands still.
   const over = action.ended?.time ?? action.notes.at(-1)?.time;

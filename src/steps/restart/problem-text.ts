@@ -5,6 +5,8 @@ export function problemText(problem: ApiProblem): string {
   switch (problem.type) {
     case 'denied': {
       const { verb, resource, namespace } = problem.permission;
+      // The cluster's own sentence names it already, with what the server said.
+      if (problem.message.includes(`${verb} ${resource}`)) return ended(problem.message);
       const where = namespace === undefined ? '' : ` in ${namespace}`;
       return `${ended(problem.message)} It needs the permission to ${verb} ${resource}${where}.`;
     }
