@@ -266,6 +266,11 @@ test('what cannot be seen, what is stale and what is missing stand at the top', 
     { width: 70 },
   );
   expect(text).toContain('▲ pods: stale for 12s: connection reset');
+  const why = 'The cluster at https://0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com does not accept them';
+  const long = { ...stale, why } as const;
+  const streams = board.streams.map((one) => ({ ...one, status: long }));
+  const narrow = draw(shownOf({ ...board, live: false, streams })).text;
+  expect(narrow.replace(/\n +/g, ' ')).toContain('does not accept them');
   expect(text).toContain('✖ There is no sts/db in shop.');
   expect(text).toContain('▲ Not seen: events (list events in shop)');
 });

@@ -58,10 +58,10 @@ function topLines(shown: RolloutShown, now: number, { width, glyphs }: PanelProp
   ];
 }
 
-/** A mark and a sentence, in two lines at most. */
-function remark(mark: string, style: StyleName, text: string, width: number): readonly Line[] {
+/** A mark and a sentence, in so many lines at most. */
+function remark(mark: string, style: StyleName, text: string, width: number, most = 2): readonly Line[] {
   return wrap(text, Math.max(8, width - 2))
-    .slice(0, 2)
+    .slice(0, most)
     .map((part, row) => [span(row === 0 ? `${mark} ` : '  ', style), span(part)]);
 }
 
@@ -75,7 +75,8 @@ function streamLines(board: RolloutBoard, now: number, width: number, glyphs: Gl
     const names = [...new Set(stale.map(({ resource }) => resource))];
     const what = stale.length === open.length ? 'All of this is' : `${names.join(', ')}:`;
     const text = `${what} stale for ${age(Math.max(0, now - since))}: ${why}`;
-    return remark(glyphs.warning, 'warning', text, width);
+    // Why comes last, behind the address of a server, which is often long.
+    return remark(glyphs.warning, 'warning', text, width, 4);
   }
   const connecting = open.filter(({ status }) => status.type === 'connecting');
   if (!board.complete || connecting.length === 0) return [];
