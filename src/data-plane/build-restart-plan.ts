@@ -14,6 +14,7 @@ import {
 } from './restart-plan.ts';
 import { begunRemark } from './restart-remarks.ts';
 import { matches } from './restart-scope.ts';
+import { counted } from './words.ts';
 import { givenBy, sameVersion } from './workload-proxies.ts';
 
 /** Everything that was read. */
@@ -137,5 +138,3 @@ function nothingToDo(plan: RestartPlan, choice: RestartChoice): string {
   if (choice.selected) return 'Nothing to restart: no workload matches the selector.';
   return 'Nothing to restart: no meshed workload was found.';
 }
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -23,38 +23,37 @@ const waitingReasons = new Set([
 export const waitsForImage = ({ state }: ContainerFacts): boolean =>
   state.type === 'waiting' && waitingReasons.has(state.reason);
 
-/** What a message of the kubelet or a registry comes down to, and what to do; undefined where it tells nothing. */
-function read(message: string): { readonly words: string; readonly advice: string } | undefined {
-  const known: readonly (readonly [RegExp, string, string])[] = [
-    [/manifest unknown/i, 'manifest unknown', missing],
-    [
-      /toomanyrequests|too many requests|rate limit|\b429\b/i,
-      'the registry limits the rate of pulls',
-      limited,
-    ],
-    [
-      /unauthorized|authentication required|no basic auth|access denied|denied:|forbidden|\b40[13]\b/i,
-      auth,
-      sign,
-    ],
-    [/not found|does not exist|no such image|name unknown/i, 'not found', missing],
-    [/no matching manifest|no match for platform/i, 'no image for this node’s platform', platform],
-    [
-      /no such host|i\/o timeout|deadline exceeded|connection refused|timeout/i,
-      'the registry cannot be reached',
-      network,
-    ],
-    [/x509|certificate/i, 'the registry’s certificate is not trusted', network],
-  ];
-  const found = known.find(([pattern]) => pattern.test(message));
-  return found && { words: found[1], advice: found[2] };
-}
 const missing = 'There is no such tag in the registry: correct the image, or push it there.';
 const auth = 'the registry asks for credentials';
 const limited = 'Wait, sign in to the registry (imagePullSecrets), or pull through a mirror.';
 const sign = 'Check the name of the image and the imagePullSecrets of the pod or its service account.';
 const platform = 'Build the image for the architecture of the nodes, or choose other nodes.';
 const network = 'Look at the way from the nodes to the registry: DNS, proxy, firewall, certificates.';
+
+/** What registries and kubelets say, what it comes down to, and what to do. The first that fits counts. */
+const known: readonly (readonly [RegExp, string, string])[] = [
+  [/manifest unknown/i, 'manifest unknown', missing],
+  [/toomanyrequests|too many requests|rate limit|\b429\b/i, 'the registry limits the rate of pulls', limited],
+  [
+    /unauthorized|authentication required|no basic auth|access denied|denied:|forbidden|\b40[13]\b/i,
+    auth,
+    sign,
+  ],
+  [/not found|does not exist|no such image|name unknown/i, 'not found', missing],
+  [/no matching manifest|no match for platform/i, 'no image for this node’s platform', platform],
+  [
+    /no such host|i\/o timeout|deadline exceeded|connection refused|timeout/i,
+    'the registry cannot be reached',
+    network,
+  ],
+  [/x509|certificate/i, 'the registry’s certificate is not trusted', network],
+];
+
+/** What a message of the kubelet or a registry comes down to, and what to do; undefined where it tells nothing. */
+function read(message: string): { readonly words: string; readonly advice: string } | undefined {
+  const found = known.find(([pattern]) => pattern.test(message));
+  return found && { words: found[1], advice: found[2] };
+}
 
 /** What the kubelet tells of a container's image, in its state or in its events. */
 function told(pod: PodFacts, container: ContainerFacts, the: Case): string {

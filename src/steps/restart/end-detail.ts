@@ -2,7 +2,7 @@ import type { EndReason } from '../../data-plane/restart-next.ts';
 import { beforeAll } from '../../data-plane/restart-next.ts';
 import { type PlannedWorkload, workloadName } from '../../data-plane/restart-plan.ts';
 import { type RestartState, stateOf } from '../../data-plane/restart-state.ts';
-import { counted } from './plan-text.ts';
+import { counted } from '../../data-plane/words.ts';
 
 /** How a restart ended, in a sentence or two: why, what is done and what is not. */
 export function endDetail(

@@ -1,12 +1,13 @@
 /** The plan of a restart while it is asked about: waves of workloads that can be left out, what to know of each, and what is left as it is. */
 import { type PlannedWorkload, type RestartPlan, workloadName } from '../../data-plane/restart-plan.ts';
 import { wavesOf, wavesWithOut } from '../../data-plane/waves.ts';
+import { counted } from '../../data-plane/words.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import { cutLine, EMPTY_LINE, type Line, line, span } from '../../terminal/line.ts';
 import { displayWidth, padEnd, wrap } from '../../terminal/text.ts';
 import type { PanelProps, PanelRow, PanelView } from '../panel.ts';
 import { inSeveral, labelOf } from './panel-words.ts';
-import { counted, versionsText } from './plan-text.ts';
+import { versionsText } from './plan-text.ts';
 
 /** What is asked about. At its bottom stands what there is to know of the selected row. */
 export function planView(plan: RestartPlan, gate: string | undefined, props: PanelProps): PanelView {

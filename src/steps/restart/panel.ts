@@ -2,6 +2,7 @@
 import type { PlannedWorkload, RestartPlan } from '../../data-plane/restart-plan.ts';
 import { foldNotes, type RestartState, stateOf, waveState } from '../../data-plane/restart-state.ts';
 import { wavesOf } from '../../data-plane/waves.ts';
+import { counted } from '../../data-plane/words.ts';
 import { actionIn } from '../../state/session.ts';
 import { clock } from '../../terminal/duration.ts';
 import { cutLine, type Line, type Span, span, spreadLine } from '../../terminal/line.ts';
@@ -10,7 +11,6 @@ import { type PanelProps, type PanelRow, type PanelView, progressOf } from '../p
 import { planView } from './panel-plan.ts';
 import { waitLines } from './panel-waits.ts';
 import { bar, countOf, estimateMs, inSeveral, labelOf, leftWords, markOf } from './panel-words.ts';
-import { counted } from './plan-text.ts';
 import type { RestartProgress } from './progress.ts';
 import type { RestartSpec } from './schema.ts';
 

@@ -7,6 +7,7 @@ import {
   workloadName,
 } from '../../data-plane/restart-plan.ts';
 import { wavesOf } from '../../data-plane/waves.ts';
+import { counted } from '../../data-plane/words.ts';
 import { displayWidth } from '../../terminal/text.ts';
 
 /** All of it, in lines of a fixed-width font. */
@@ -74,7 +75,11 @@ const remarkLines = (workload: PlannedWorkload) =>
 /** What is left for the same reason stands together: a mesh with many extensions or CronJobs tells each only once. */
 function leftLines(left: readonly LeftOut[]): string[] {
   const reasons = new Map<string, LeftOut[]>();
-  for (const one of left) reasons.set(one.why, [...(reasons.get(one.why) ?? []), one]);
+  for (const one of left) {
+    const known = reasons.get(one.why);
+    if (known) known.push(one);
+    else reasons.set(one.why, [one]);
+  }
   return [...reasons].flatMap(([why, ones]) => [
     `  ${why}`,
     ...ones.map((one) => `    ${workloadName(one)}${one.version === '' ? '' : ` (${one.version})`}`),
@@ -83,8 +88,6 @@ function leftLines(left: readonly LeftOut[]): string[] {
 
 const section = (title: string, lines: readonly string[]) =>
   lines.length === 0 ? [] : ['', title, ...lines];
-
-export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function columns(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((title, at) =>
