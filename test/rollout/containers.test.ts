@@ -67,6 +67,14 @@ describe('images', () => {
     expect(summary([placed(pull('ErrImagePull', message), 3)])).toEqual([['IMAGE_PULL', 'doomed', words]]);
   });
 
+  test('the name of an image is no answer of its registry', () => {
+    const name = 'timeout.example.com/forbidden/app:403';
+    const told = `failed to resolve reference "${name}": ${name}: not found`;
+    const one = pull('ErrImagePull', told);
+    const named = { ...one, spec: { ...one.spec, containers: [{ name: 'app', image: name }] } };
+    expect(reasons([named])).toMatchObject([{ kind: 'doomed', message: 'not found', subject: name }]);
+  });
+
   test.each([
     ['failed to fetch anonymous token: 401 Unauthorized', 'the registry asks for credentials'],
     [

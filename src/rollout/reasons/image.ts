@@ -49,26 +49,33 @@ const known: readonly (readonly [RegExp, string, string])[] = [
   [/x509|certificate/i, 'the registry’s certificate is not trusted', network],
 ];
 
-/** What a message of the kubelet or a registry comes down to, and what to do; undefined where it tells nothing. */
-function read(message: string): { readonly words: string; readonly advice: string } | undefined {
-  const found = known.find(([pattern]) => pattern.test(message));
+/** What a message of the kubelet or a registry comes down to, and what to do; undefined where it tells nothing. A name is no answer. */
+function read(
+  message: string,
+  image: string,
+): { readonly words: string; readonly advice: string } | undefined {
+  const answer = /[/:]/.test(image) ? message.replaceAll(image, '') : message;
+  const found = known.find(([pattern]) => pattern.test(answer));
   return found && { words: found[1], advice: found[2] };
 }
 
 /** What the kubelet tells of a container's image, in its state or in its events. */
 function told(pod: PodFacts, container: ContainerFacts, the: Case): string {
   const own = container.state.type === 'waiting' ? container.state.message : '';
-  if (read(own) !== undefined) return own;
+  if (read(own, container.image) !== undefined) return own;
   const events = podEvents(pod, the).filter(
     (each) => each.message.startsWith('Failed to pull image') && isAbout(each, container),
   );
-  return events.find((each) => read(each.message) !== undefined)?.message ?? own;
+  return events.find((each) => read(each.message, container.image) !== undefined)?.message ?? own;
 }
 
 /** Keeps why an image cannot be pulled: the back-off of one pod may not tell what the error of another does. */
 export function learnPullTrouble(pod: PodFacts, the: Case): void {
   for (const container of pod.containers) {
-    if (!waitsForImage(container) || read(the.pullTroubles.get(container.image) ?? '') !== undefined)
+    if (
+      !waitsForImage(container) ||
+      read(the.pullTroubles.get(container.image) ?? '', container.image) !== undefined
+    )
       continue;
     the.pullTroubles.set(container.image, told(pod, container, the));
   }
@@ -79,7 +86,7 @@ export function imageFinding(pod: PodFacts, container: ContainerFacts, the: Case
   const { state, image } = container;
   if (state.type !== 'waiting' || !waitsForImage(container)) return undefined;
   const message = the.pullTroubles.get(image) ?? state.message;
-  const cause = read(message);
+  const cause = read(message, image);
   const since = container.last?.finishedAt ?? placedAt(pod);
   const common = {
     code: 'IMAGE_PULL',
