@@ -57,6 +57,8 @@ export function watchRollouts(
 ): RolloutWatch {
   const index = new RolloutIndex(() => clock.now());
   const rollouts = new Map<string, Rollout>();
+  /** The uids as they stand on the board; undefined: one has come or gone. */
+  let order: readonly string[] | undefined;
   let board: RolloutBoard = {
     rollouts: [],
     streams: [],
@@ -74,8 +76,13 @@ export function watchRollouts(
 
   const look = (uid: string): void => {
     const evidence = index.evidence(uid, board.unseen);
+    if (rollouts.has(uid) !== (evidence !== undefined)) order = undefined;
     if (evidence) rollouts.set(uid, assess(evidence, clock.now()));
     else rollouts.delete(uid);
+  };
+  const inOrder = (): readonly Rollout[] => {
+    order ??= sortedUids(rollouts);
+    return order.map((uid) => rollouts.get(uid)!);
   };
 
   const tell = (): void => {
@@ -91,7 +98,7 @@ export function watchRollouts(
     const dirty = index.takeDirty();
     for (const uid of dirty) look(uid);
     board = {
-      rollouts: dirty.length === 0 ? board.rollouts : inOrder(rollouts),
+      rollouts: dirty.length === 0 ? board.rollouts : inOrder(),
       streams,
       complete: board.complete || streams.every(({ status }) => status.type !== 'connecting'),
       live: streams.every(({ status }) => status.type === 'live' || status.type === 'denied'),
@@ -121,7 +128,7 @@ export function watchRollouts(
       else changed = true;
     }
     if (!changed) return;
-    board = { ...board, rollouts: inOrder(rollouts) };
+    board = { ...board, rollouts: inOrder() };
     soon();
   };
   let cancelTick = clock.after(tickMs, tick);
@@ -152,7 +159,9 @@ const stateOf = ({ resource, namespace, stream }: Followed): StreamState => ({
   status: stream.status,
 });
 
-function inOrder(rollouts: ReadonlyMap<string, Rollout>): readonly Rollout[] {
-  const key = ({ ref }: Rollout) => `${ref.namespace} ${ref.name} ${ref.kind}`;
-  return [...rollouts.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+function sortedUids(rollouts: ReadonlyMap<string, Rollout>): readonly string[] {
+  const keyed = [...rollouts].map(
+    ([uid, { ref }]) => [`${ref.namespace} ${ref.name} ${ref.kind}`, uid] as const,
+  );
+  return keyed.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, uid]) => uid);
 }
