@@ -1,5 +1,5 @@
 import { rolloutSchema } from '../steps/rollout/schema.ts';
-import type { RolloutShown } from '../steps/rollout/shown.ts';
+import { fetchedOf, type RolloutShown } from '../steps/rollout/shown.ts';
 import { lookPolicy, type OneStepEnd, walkOneStep } from './one-step.ts';
 import type { ScreenOptions } from './stage.ts';
 import type { ClusterOptions } from './target.ts';
@@ -57,5 +57,6 @@ function document({ session, cluster, action, progress }: OneStepEnd): unknown {
     unseen: shown?.board.unseen ?? [],
     notes: action?.notes.map(({ time, text }) => ({ time, text })) ?? [],
     rollouts: shown?.board.rollouts ?? [],
+    pods: shown ? fetchedOf(shown) : [],
   };
 }

@@ -4,7 +4,7 @@ import type { PerformContext, Performed, Steer } from '../../src/state/kind.ts';
 import type { ActionNote } from '../../src/state/session.ts';
 import { rolloutKind } from '../../src/steps/rollout/kind.ts';
 import { type RolloutSpec, rolloutSchema } from '../../src/steps/rollout/schema.ts';
-import type { RolloutShown } from '../../src/steps/rollout/shown.ts';
+import { fetchedOf, type RolloutShown } from '../../src/steps/rollout/shown.ts';
 import { FakeClock, settle } from '../state/fakes.ts';
 import { FakeCluster } from './fake-cluster.ts';
 import { crashLoop, imagePull, putDeployment, putPlace, warning } from './objects.ts';
@@ -206,6 +206,9 @@ describe('failed', () => {
       lines: ['starting', 'panic: no database', ''],
     });
     expect(it.notes.at(-1)!.text).toBe('web-rs1-1 (web) said last: panic: no database');
+    expect(fetchedOf(it.shown())).toMatchObject([
+      { namespace: 'shop', pod: 'web-rs1-1', log: { container: 'web', previous: true } },
+    ]);
     expect(cluster.logCalls).toEqual(['shop/web-rs1-1/web previous']);
   });
 

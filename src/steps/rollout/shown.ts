@@ -32,6 +32,27 @@ export interface RolloutShown {
   readonly end: RolloutEnd | undefined;
 }
 
+/** What was fetched of one pod, for those who read it as data. */
+export interface PodEvidence {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly log?: PodLog;
+  readonly events?: readonly EventFacts[];
+}
+
+/** The logs and warnings that were fetched, by pod, in the order of the board. */
+export function fetchedOf({ board, logs, events }: RolloutShown): readonly PodEvidence[] {
+  return board.rollouts.flatMap(({ revisions }) =>
+    revisions.flatMap(({ pods }) =>
+      pods.flatMap(({ namespace, name, uid }): readonly PodEvidence[] => {
+        const [log, about] = [logs[uid], events[uid]];
+        if (!log && !about) return [];
+        return [{ namespace, pod: name, ...(log ? { log } : {}), ...(about ? { events: about } : {}) }];
+      }),
+    ),
+  );
+}
+
 /** The ids of rows in the panel, which are also what a word of the operator is about. */
 export const rowId = {
   workload: (uid: string) => `w:${uid}`,
