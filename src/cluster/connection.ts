@@ -83,6 +83,7 @@ export function connect(source: KubeconfigSource, env: Env, plugins?: Credential
         };
       });
     };
+    if (closed) throw endedByUs();
     const signedIn = await signIn.current();
     const response = await exchange(signedIn);
     if (response.statusCode !== 401) return response;

@@ -90,7 +90,7 @@ export class RolloutIndex {
   }
 
   revision(now: RevisionFacts | undefined, before: RevisionFacts | undefined): void {
-    if (before && before.uid !== now?.uid) {
+    if (before && (before.uid !== now?.uid || before.ownerUid !== now.ownerUid)) {
       this.#revisions.drop(before.ownerUid, before.uid);
       this.#ownerOfRevision.delete(before.uid);
       this.#touch(before.ownerUid);

@@ -4,7 +4,6 @@ import { openClusterApi } from '../cluster/open-api.ts';
 import type { ClusterPin } from '../cluster/port.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import { practiceIsDown } from './practice-target.ts';
-import { signInBeforeScreen } from './sign-in.ts';
 import { type ClusterOptions, chooseCluster } from './target.ts';
 import { OperatorError } from './trouble.ts';
 
@@ -20,7 +19,7 @@ export async function withCluster<T>(
       exitCode: exitCodes.notReady.code,
     });
   }
-  const plugins = await signInBeforeScreen(choice);
+  const { plugins } = choice;
   const pinned = await createClusterPort(process.env, plugins).pin(choice);
   if (!pinned.ok) {
     throw new OperatorError(pinned.message, { fix: pinned.fix, exitCode: exitCodes.notReady.code });

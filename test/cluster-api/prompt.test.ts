@@ -1,5 +1,5 @@
 /** A credential plugin that asks for a password, and the screen that opens after it. */
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { entry, handrail, temporaryHome } from '../helpers/handrail.ts';
@@ -65,6 +65,42 @@ test('it asks before the screen is opened, once, and the screen has its cluster'
   expect(await t.exit).toEqual({ code: 0, signal: undefined });
   t.checkInvariants();
 });
+
+test('a look at the cluster asks once as well', async () => {
+  const { server, start } = await asking();
+  const t = start('survey');
+  await t.waitFor('Password:');
+  await t.type('hunter2');
+  await t.press('Enter');
+  await t.exit;
+  expect(t.raw.split('Password:')).toHaveLength(2);
+  expect(new Set(server.seen.map(({ headers }) => headers.authorization))).toEqual(
+    new Set(['Bearer hunter2']),
+  );
+});
+
+test('a plugin that hangs holds nobody up who leaves, and is ended', async () => {
+  const home = temporaryHome();
+  onTestFinished(() => home.remove());
+  const [plugin, begun, config] = ['plugin', 'begun', 'kubeconfig'].map((name) => join(home.folder, name));
+  writeFileSync(plugin!, `#!/bin/sh\necho $$ > ${begun}\nexec sleep 600\n`);
+  chmodSync(plugin!, 0o700);
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: plugin,
+    interactiveMode: 'Never',
+  };
+  writeFileSync(config!, kubeconfigFor('http://127.0.0.1:1', { exec }));
+  const t = launch(process.execPath, [entry], { env: { ...home.env, KUBECONFIG: config }, cwd: home.folder });
+  await t.waitFor(() => t.alternate());
+  await eventually(() => expect(existsSync(begun!) && readFileSync(begun!, 'utf8')).toMatch(/^\d+\n/));
+  const pid = Number(readFileSync(begun!, 'utf8'));
+  await t.press('q');
+  expect(await t.exit).toEqual({ code: 0, signal: undefined });
+  // Its own limit of 30 s is longer than this test may take.
+  await eventually(() => expect(() => process.kill(pid, 0)).toThrow());
+  t.checkInvariants();
+}, 20_000);
 
 test('a runbook that needs no cluster asks nobody for a password', async () => {
   const { server, start } = await asking();

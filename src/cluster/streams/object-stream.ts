@@ -88,7 +88,10 @@ export function openStream<T>(
     else if (version !== undefined && at) version = at;
   };
 
-  const watch = (from: string | undefined) =>
+  // What cannot be taken in is told like any other failure: nobody is there who would catch it.
+  const failed = (error: unknown) =>
+    ({ type: 'failed', failure: connectionFailure(error as Error) }) as const;
+  const watch = (from: string | undefined): Promise<WatchEnd> =>
     followWatch(connection, watchCall(options, from, around), {
       signal: closed.signal,
       headMs: limits.headMs,
@@ -98,7 +101,7 @@ export function openStream<T>(
         heardAt = timing.now();
       },
       onEvent: take,
-    });
+    }).catch(failed);
   const list = async (): Promise<ListEnd | WatchEnd> => {
     known.beginList();
     try {
@@ -113,7 +116,7 @@ export function openStream<T>(
       if (end.type === 'complete' && !closed.signal.aborted) complete(end.resourceVersion);
       return end;
     } catch (error) {
-      return { type: 'failed', failure: connectionFailure(error as Error) };
+      return failed(error);
     }
   };
 
