@@ -50,7 +50,7 @@ export function isRolledOut(rollout: Rollout, severity: (error: string) => Verdi
     phase === 'PAUSED'
       ? `Its rollout is paused; ${how}.`
       : phase === 'MANUAL'
-        ? 'Its pods are replaced by hand only (OnDelete), so nobody knows.'
+        ? `Its pods are replaced only when they are deleted by hand (OnDelete); ${how}.`
         : phase === 'STUCK'
           ? `Its rollout is stuck; ${how}.`
           : `It is being rolled out; ${how}.`;
