@@ -53,6 +53,12 @@ export function makePlan(desk: Desk, at: ActionRef, kind: Planning, action: Kind
   return busy(desk, (cancel) => plan(desk, at, { kind, action, cancel }));
 }
 
+const runs = {
+  stop: 'Something runs: cancel it first, or pause and let it go on.',
+  other: 'Something runs: wait for its end, or cancel it.',
+} as const;
+const told: readonly (string | undefined)[] = Object.values(runs);
+
 /** Settles as `work` does, or rejects with `Leave`. Intents are heard meanwhile; `cancel` is called for that one. */
 export async function whileBusy<T>(
   desk: Desk,
@@ -71,7 +77,11 @@ export async function whileBusy<T>(
   );
   for (;;) {
     await Promise.race([settled, desk.mailbox.ready()]);
-    if (over) return done;
+    if (over) {
+      // That something runs is no longer true.
+      if (told.includes(desk.store.getState().live.notice)) desk.quiet('notice');
+      return done;
+    }
     if (desk.end) throw new Leave(desk.end);
     const message = desk.mailbox.take();
     switch (message?.intent.type) {
@@ -97,10 +107,10 @@ export async function whileBusy<T>(
         await pauseSession(desk);
         break;
       case 'stop':
-        desk.live({ notice: 'Something runs: cancel it first, or pause and let it go on.' });
+        desk.live({ notice: runs.stop });
         break;
       default:
-        desk.live({ notice: 'Something runs: wait for its end, or cancel it.' });
+        desk.live({ notice: runs.other });
     }
   }
 }

@@ -187,6 +187,16 @@ test('stopping for good takes two presses, and Esc stays', async () => {
   expect(walk.sent).toEqual([{ type: 'stop' }]);
 });
 
+test('while something runs there is no stopping for good, and that is said at once', async () => {
+  const walk = scenes.running();
+  await saying(walk, async ({ press, waitFor }) => {
+    await press('q', 'x');
+    await waitFor('Something runs: cancel it first, or pause and let it go on.');
+    await press('x', 'x', 'p');
+  });
+  expect(walk.sent).toEqual([{ type: 'pause' }]);
+});
+
 test('the whole output can be scrolled and searched', async () => {
   await at(scenes.ended(), async ({ press, type, waitFor }) => {
     await press('l');

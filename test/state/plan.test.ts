@@ -189,8 +189,11 @@ test('its own words reach it in order; others are refused with the reason', asyn
   await t.say({ type: 'steer', word: 'explode' });
   expect(t.walk.store.getState().live.notice).toMatch(/does not know the word "explode".*hold, leave/);
   expect(of.heard).toHaveLength(2);
+  await t.say({ type: 'stop' });
+  expect(t.walk.store.getState().live.notice).toMatch(/Something runs: cancel it first/);
   of.end({ ok: true, detail: 'Done.' });
   await t.question();
+  expect(t.walk.store.getState().live.notice).toBeUndefined();
   await t.say({ type: 'steer', word: 'hold' });
   expect(of.heard).toHaveLength(2);
 });

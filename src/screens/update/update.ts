@@ -119,6 +119,10 @@ function helpCommand(ui: UiState, name: Command): Updated {
     : [ui, []];
 }
 
+/** Whether a command or an action is at work: then a session can be paused and not stopped. */
+const isBusy = ({ walk }: UiState): boolean =>
+  walk?.state.live.running !== undefined || walk?.state.live.working !== undefined;
+
 function leaveCommand(ui: UiState, name: Command): Updated {
   const overlay = ui.overlay?.type === 'leave' ? ui.overlay : undefined;
   const send = (type: 'pause' | 'stop'): Updated => [
@@ -133,7 +137,8 @@ function leaveCommand(ui: UiState, name: Command): Updated {
         ? send('pause')
         : [{ ...ui, overlay: { type: 'leave', sure: false, since: ui.now } }, []];
     case 'stop':
-      return overlay?.sure
+      // What runs is not left behind for good: the same key says so.
+      return overlay?.sure && !isBusy(ui)
         ? send('stop')
         : [{ ...ui, overlay: { type: 'leave', sure: true, since: ui.now } }, []];
     case 'stay':

@@ -218,6 +218,8 @@ function leaveLines(ui: UiState, room: Room): readonly Line[] {
     ? ' The command that runs now goes on by itself; its output and its end are kept.'
     : '';
   const width = room.columns - 2;
+  if (sure && (state?.live.running || state?.live.working))
+    return paragraph('Something runs: cancel it first, or pause and let it go on.', width, 'bad', ' ');
   if (sure)
     return paragraph('Stop for good? It cannot be resumed then. Press x once more.', width, 'bad', ' ');
   return [
