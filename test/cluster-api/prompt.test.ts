@@ -72,6 +72,10 @@ test('a look at the cluster asks once as well', async () => {
   await t.waitFor('Password:');
   await t.type('hunter2');
   await t.press('Enter');
+  await eventually(() =>
+    expect(server.seen.map(({ path }) => path)).toContainEqual(expect.stringContaining('/pods')),
+  );
+  t.kill();
   await t.exit;
   expect(t.raw.split('Password:')).toHaveLength(2);
   expect(new Set(server.seen.map(({ headers }) => headers.authorization))).toEqual(
