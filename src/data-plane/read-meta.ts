@@ -82,7 +82,9 @@ function imageOverride(image: string, version: string, intern: Intern): string {
 
 /** Copies what the survey needs of a namespace. */
 export function readNamespaceMeta(object: WithMeta): NamespaceMeta {
-  const { name, labels = {}, annotations = {} } = object.metadata;
+  const { name } = object.metadata;
+  const labels = object.metadata.labels ?? {};
+  const annotations = object.metadata.annotations ?? {};
   return {
     name: shown(name),
     inject: shown(annotations['linkerd.io/inject']),

@@ -17,6 +17,10 @@ export interface CrdLike {
   };
 }
 
+/** The objects of a list; what the server sends is not taken for granted. */
+const objectsOf = <T extends object>(list: readonly T[] | undefined): readonly T[] =>
+  Array.isArray(list) ? list.filter((each) => typeof each === 'object' && each !== null) : [];
+
 /**
  * Why it is not established, or undefined. The rule is kstatus': `NamesAccepted=False`, or `Established=False` for another reason
  * than `Installing`, has failed; `Established=True` is done; anything else is under way (cli-utils, `pkg/kstatus/status/core.go`).
@@ -24,7 +28,7 @@ export interface CrdLike {
 export function crdProblem({
   status,
 }: CrdLike): { readonly why: string; readonly failed: boolean } | undefined {
-  const of = (type: string) => status?.conditions?.find((one) => one.type === type);
+  const of = (type: string) => objectsOf(status?.conditions).find((one) => one.type === type);
   const said = ({ reason = '', message = '' }: Condition) => [reason, message].filter(Boolean).join(': ');
   const names = of('NamesAccepted');
   if (names?.status === 'False') return { why: `its names are not accepted (${said(names)})`, failed: true };
@@ -38,8 +42,9 @@ export function crdProblem({
 
 /** Versions in which something may be stored and that the definition does not have any more. */
 export function lostVersions({ spec, status }: CrdLike): readonly string[] {
-  const known = new Set((spec?.versions ?? []).map(({ name }) => name));
-  return (status?.storedVersions ?? []).filter((version) => !known.has(version));
+  const known = new Set(objectsOf(spec?.versions).map(({ name }) => name));
+  const stored = status?.storedVersions;
+  return Array.isArray(stored) ? stored.filter((version) => !known.has(version)) : [];
 }
 
 /**
@@ -48,6 +53,6 @@ export function lostVersions({ spec, status }: CrdLike): readonly string[] {
  */
 export function missingVersion({ spec }: CrdLike, wanted: readonly string[]): string | undefined {
   const last = wanted.at(-1);
-  if (last === undefined || (spec?.versions ?? []).some(({ name }) => name === last)) return undefined;
+  if (last === undefined || objectsOf(spec?.versions).some(({ name }) => name === last)) return undefined;
   return last;
 }

@@ -85,6 +85,19 @@ describe('resource definitions', () => {
     expect(missingVersion({ spec }, ['v1beta2', 'v1beta3'])).toBe('v1beta3');
     expect(lostVersions({ spec, status: { storedVersions: ['v1alpha1', 'v1beta1'] } })).toEqual(['v1alpha1']);
   });
+
+  test.each([null, 5, 'x', {}, [null], [1, 'a', []]])(
+    'parts that are something else are as if not there: %j',
+    (part) => {
+      const strange = {
+        spec: { versions: part },
+        status: { conditions: part, storedVersions: part },
+      } as object;
+      expect(crdProblem(strange)).toEqual({ why: 'it is not established yet', failed: false });
+      expect(missingVersion(strange, ['v1'])).toBe('v1');
+      expect(() => lostVersions(strange)).not.toThrow();
+    },
+  );
 });
 
 test('stored settings are read with the defaults of the chart, under `global` as well, and never throw', () => {

@@ -195,3 +195,13 @@ test('a namespace is read with what it asks of the injector', () => {
     controlPlane: true,
   });
 });
+
+test.each([null, 5, 'x', {}, [null], true])(
+  'metadata that is something else is as if not there: %j',
+  (part) => {
+    const strange = { name: 'a', labels: part, annotations: part, ownerReferences: part } as object;
+    const object = { metadata: strange } as Parameters<typeof readPodMeta>[0];
+    expect(readPodMeta(object, createIntern())).toMatchObject({ meshOf: '', inject: '', proxyVersion: '' });
+    expect(readNamespaceMeta(object)).toMatchObject({ name: 'a', inject: '', override: '' });
+  },
+);
