@@ -50,6 +50,7 @@ export type RunPlugin = (command: PluginCommand) => Promise<string>;
 /** Plugins that are run by `run`, each once for as long as its credential is good. */
 export function createCredentialPlugins(run: RunPlugin, now: () => number = Date.now): CredentialPlugins {
   const kept = new Map<string, PluginCredential>();
+  const failedByPrompt = new Map<string, unknown>();
   const obtain = async (plugin: Plugin, interactive: boolean): Promise<PluginCredential> => {
     const printed = await run({
       command: plugin.command,
@@ -65,11 +66,19 @@ export function createCredentialPlugins(run: RunPlugin, now: () => number = Date
   };
   return {
     async credential(plugin, refused) {
-      const known = kept.get(JSON.stringify(plugin));
+      const key = JSON.stringify(plugin);
+      // The operator has just seen it fail: whoever asks first is told that, and it is not run once more without the keyboard.
+      const failure = failedByPrompt.get(key);
+      if (failedByPrompt.delete(key)) throw failure;
+      const known = kept.get(key);
       const good = known !== undefined && known !== refused && (known.expiresAt ?? Infinity) > now();
       return good ? known : obtain(plugin, false);
     },
-    credentialByPrompt: (plugin) => obtain(plugin, true),
+    credentialByPrompt: (plugin) =>
+      obtain(plugin, true).catch((error: unknown) => {
+        failedByPrompt.set(JSON.stringify(plugin), error);
+        throw error;
+      }),
   };
 }
 

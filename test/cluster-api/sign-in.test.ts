@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createCredentialPlugins } from '../../src/cluster/credential-plugins.ts';
+import { createCredentialPlugins, type Plugin } from '../../src/cluster/credential-plugins.ts';
 import { type ApiOptions, openClusterApi } from '../../src/cluster/open-api.ts';
 import { createServingCertificate, type ServingCertificate } from '../../src/practice/api/certificate.ts';
 import { runCredentialPlugin } from '../../src/shell/credential-plugin.ts';
@@ -310,6 +310,28 @@ describe('credential plugins', () => {
       ok: false,
       problem: { type: 'unreachable', signIn: true, message: expect.stringMatching(message) },
     });
+  });
+
+  test('one that has just failed with the keyboard is not run again without it for the first who asks', async () => {
+    const ran: boolean[] = [];
+    const run = createCredentialPlugins(async ({ interactive }) => {
+      ran.push(interactive);
+      if (interactive) throw new Error('wrong password');
+      return JSON.stringify({ status: { token: 'token-1' } });
+    });
+    const login: Plugin = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: 'login',
+      args: [],
+      env: {},
+      interactiveMode: 'IfAvailable',
+      installHint: undefined,
+      cluster: undefined,
+    };
+    await expect(run.credentialByPrompt(login)).rejects.toThrow('wrong password');
+    await expect(run.credential(login)).rejects.toThrow('wrong password');
+    expect(ran).toEqual([true]);
+    expect(await run.credential(login)).toEqual({ token: 'token-1' });
   });
 
   test('one that never ends is ended, with all that it started', async () => {
