@@ -4,11 +4,16 @@ import { figuresOf, followChanges } from './live/follow-changes.ts';
 import { startFollower } from './live/follower.ts';
 import { liveNamespaces, livePods, type RealCluster } from './live/real-cluster.ts';
 
-const perSecond = 1_000;
+const wanted = 1_000;
 const seconds = 60;
 const unfinished = 50;
 
-async function follow(root: string, changing: Changing, what: string): Promise<Record<string, string>> {
+async function follow(
+  root: string,
+  changing: Changing,
+  what: string,
+  perSecond: number,
+): Promise<Record<string, string>> {
   const follower = await startFollower(root, changing.kubeconfig);
   try {
     const run = (onBeat: (beat: number, at: number) => void) =>
@@ -23,7 +28,7 @@ async function follow(root: string, changing: Changing, what: string): Promise<R
   }
 }
 
-/** First the real API server, as many changes as it gives; then exactly 1,000 a second, replayed by a small server over TLS. */
+/** First half of the changes that the real API server takes beside all else; then 1,000 a second, replayed by a small server over TLS. */
 export async function bench(root: string, cluster: RealCluster): Promise<Record<string, string>> {
   const program = (name: string) => `${root}.cache/bench/live/${name}.mjs`;
   const writer = await startChanging(program('real-writer'), {
@@ -31,10 +36,16 @@ export async function bench(root: string, cluster: RealCluster): Promise<Record<
     kubeconfig: cluster.kubeconfig,
     unfinished,
   });
-  const real = await follow(root, writer, 'real');
+  const most = await writer.run({ type: 'pace', perSecond: wanted, seconds: 15 });
+  // A server that is at its limit tells its watches late, whoever they are.
+  const half = Math.floor(most.changes / most.seconds / 2);
+  const real = {
+    'real: changes a second that the server takes': (most.changes / most.seconds).toFixed(0),
+    ...(await follow(root, writer, 'real', half)),
+  };
   // Two clusters of this size at once would leave neither the machine that it needs.
   await cluster.stop();
   const size = { pods: livePods, namespaces: liveNamespaces, unfinished };
   const replay = await startChanging(program('replay-server'), { type: 'make', ...size });
-  return { ...real, ...(await follow(root, replay, 'replayed')) };
+  return { ...real, ...(await follow(root, replay, 'replayed', wanted)) };
 }
