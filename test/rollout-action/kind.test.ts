@@ -276,6 +276,13 @@ describe('failed', () => {
     );
   });
 
+  test('nothing but a change of the objects can help: that needs no patience either', async () => {
+    putDeployment(cluster, { at: clock.now(), ready: 1, waiting: { reason: 'InvalidImageName' } });
+    const it = await watch();
+    await clock.pass(5_000);
+    expect(it.result()?.detail).toMatch(/^web waits: IMAGE_PULL, 1 of 2 new pods: .*not a valid name/);
+  });
+
   test('a workload that is not there is no success, and neither is a namespace', async () => {
     putDeployment(cluster, { at: clock.now() });
     const it = await watch(spec({ workloads: ['deploy/web', 'deploy/wbe'] }));

@@ -1,7 +1,7 @@
 /** When watching is over, and how: done, failed with the reason, or out of time. Pure; the judge remembers only since when things are so. */
 import type { RolloutBoard } from '../../cluster/rollout-watch.ts';
 import type { Reason, Rollout } from '../../rollout/model.ts';
-import { settle } from '../../rollout/settle.ts';
+import { needOf } from '../../rollout/needs-human.ts';
 import { phaseTitle, reasonDetail, reasonLine } from '../../rollout/words.ts';
 import { formatDuration } from '../../runbook/durations.ts';
 import { missingName } from '../workload-names.ts';
@@ -90,7 +90,7 @@ export class Judge {
 
   /** The first that only a human can help, and has been so for long enough while it was watched. */
   #hopeless(open: readonly Rollout[], now: number): Rollout | undefined {
-    const lost = open.filter((rollout) => isHopeless(rollout, now));
+    const lost = open.filter((rollout) => hasGivenUp(rollout) || needOf(rollout) !== undefined);
     for (const rollout of lost) {
       const { uid, generation } = rollout;
       const before = this.#losses.get(uid);
@@ -98,8 +98,9 @@ export class Judge {
       this.#losses.set(uid, { since: goesOn ? before.since : now, seenAt: now, generation });
     }
     return lost.find((rollout) => {
-      // Its controller has given up, or has nothing more to do: nothing is under way that could mend it.
-      const grace = hasGivenUp(rollout) || rollout.settled ? this.#terms.settle : this.#terms.patience;
+      // Where its controller has given up or has nothing more to do, nothing is under way that could mend it.
+      const grace =
+        hasGivenUp(rollout) || needOf(rollout) === 'now' ? this.#terms.settle : this.#terms.patience;
       return now - (this.#losses.get(rollout.uid)?.since ?? now) >= grace;
     });
   }
@@ -127,11 +128,6 @@ const failed = (detail: string): Omit<RolloutEnd, 'at'> => ({ verdict: 'failed',
  * deleting the pods; and a Deployment that was paused after its deadline waits for somebody too.
  */
 const hasGivenUp = ({ phase, kubectl }: Rollout): boolean => phase === 'STUCK' && kubectl.error;
-
-/** Nothing will come of waiting: its controller has given up, or what is wrong needs a human. */
-const isHopeless = (rollout: Rollout, now: number): boolean =>
-  hasGivenUp(rollout) ||
-  settle([rollout], { now, startedAt: now, timeout: Number.POSITIVE_INFINITY, grace: 0 }).type === 'failed';
 
 /** `web waits: IMAGE_PULL, 1 of 3 new pods: nginx:none: not found.` */
 export function sentence(rollout: Rollout, board: RolloutBoard): string {
