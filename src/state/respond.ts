@@ -6,7 +6,7 @@ import { type ActionKind, type Kinds, kindOf, plans } from './kind.ts';
 import { frameEntered } from './kind-next.ts';
 import type { Intent, Question } from './question.ts';
 import { append, type Response, refuse, unfit } from './response.ts';
-import type { SessionState } from './session.ts';
+import { actionIn, type SessionState } from './session.ts';
 import { blockFor, isShell } from './shell-action.ts';
 import { specsOf, valuesOf } from './values.ts';
 
@@ -150,7 +150,9 @@ function byKind(context: RespondContext, question: Question, at: ActionRef, inte
     if (question.mustType !== undefined && intent.typed?.trim() !== question.mustType) {
       return refuse(`Type ${question.mustType} to confirm: this cannot be undone.`, true);
     }
-    return { type: 'begin', at, excluded: question.planned ? (intent.excluded ?? []) : [] };
+    // Who says nothing of parts agrees to the plan as it was cut before.
+    const before = actionIn(context.session, at)?.plan?.excluded ?? [];
+    return { type: 'begin', at, excluded: question.planned ? (intent.excluded ?? before) : [] };
   }
   if (!kind) return unfit(question);
   const parameters = specsOf(context.session, context.bundle);

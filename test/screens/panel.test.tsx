@@ -63,6 +63,27 @@ describe('a plan that is asked about', () => {
     });
   });
 
+  test('where no panel shows it, the plan is a text that has to be read before y does it', async () => {
+    const text = Array.from({ length: 60 }, (_, n) => `Deployment shop/web-${n}`).join('\n');
+    const setting = { question: asks, more: { plan: { plan: {}, text, excluded: [] } } };
+    await shown(
+      setting,
+      async (driven, walk) => {
+        expect(driven.text()).toMatch(
+          /Restart what is out of date\?[\s\S]*Deployment shop\/web-0[\s\S]*y read on/,
+        );
+        await driven.press('y');
+        await driven.waitFor('shop/web-20');
+        expect(walk.sent).toEqual([]);
+        await driven.press('End');
+        await driven.waitFor('shop/web-59');
+        await driven.press('y');
+        await heard(walk, [{ type: 'confirm', excluded: [] }]);
+      },
+      { kinds: { panels: {}, steering: {} } },
+    );
+  });
+
   test('r plans anew, and what was left out stays left out in the new plan', async () => {
     await shown({ question: asks }, async (driven, walk) => {
       await driven.press('Space', 'r');

@@ -79,6 +79,11 @@ test('killed between what was left out and the start, the question stands again 
   expect(action(resumed)?.plan?.excluded).toEqual(['db']);
   await resumed.say({ type: 'confirm', excluded: [] });
   expect(later.did).toEqual(['web', 'api', 'db']);
+  const plain = waves();
+  const other = await open(plain, { earlier: dying });
+  await other.question();
+  await other.say({ type: 'confirm' });
+  expect(plain.did).toEqual(['web', 'api']);
 });
 
 test('a new plan takes the place of the old one, and is a question of its own', async () => {

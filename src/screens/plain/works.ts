@@ -24,9 +24,7 @@ function since(old: ActionState | undefined, { plan, notes }: ActionState): read
   const known = old && notes.length >= old.notes.length ? old.notes.length : 0;
   return [
     ...(plan && plan.plan !== old?.plan?.plan ? planText(plan.text) : []),
-    ...(plan && plan.excluded !== old?.plan?.excluded && plan.excluded.length > 0
-      ? [{ type: 'text', text: `Left out: ${plan.excluded.join(', ')}` } as const]
-      : []),
+    ...(plan && plan.excluded !== old?.plan?.excluded ? leftOut(plan) : []),
     ...notes.slice(known).map(noteLine),
   ];
 }
@@ -35,7 +33,7 @@ function since(old: ActionState | undefined, { plan, notes }: ActionState): read
 function sofar({ plan, notes, ended }: ActionState): readonly Said[] {
   const left = notes.length - notesBefore;
   return [
-    ...(plan && !ended ? planText(plan.text) : []),
+    ...(plan && !ended ? [...planText(plan.text), ...leftOut(plan)] : []),
     ...(left > 0 ? [{ type: 'text', text: `  ${left} lines before these are in the record` } as const] : []),
     ...notes.slice(-notesBefore).map(noteLine),
   ];
@@ -45,6 +43,9 @@ const planText = (text: string): readonly Said[] => [
   { type: 'heading', text: 'The plan' },
   { type: 'text', text: indent(text.trimEnd(), '  ') },
 ];
+
+const leftOut = ({ excluded }: NonNullable<ActionState['plan']>): readonly Said[] =>
+  excluded.length === 0 ? [] : [{ type: 'text', text: `Left out: ${excluded.join(', ')}` }];
 
 const noteLine = ({ time, text }: ActionState['notes'][number]): Said => ({
   type: 'text',

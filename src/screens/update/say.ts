@@ -51,6 +51,8 @@ export function permit(ui: UiState, question: Question | undefined): Updated {
       if (!wasInView(pane.text)) return [withWalk(ui, { scroll: scrollOn(pane.text) }), []];
       return [{ ...turnOver(ui), told: 'This is the plan. Read it; y once more does it.' }, []];
     }
+    const view = viewOf(ui);
+    if (!pane && !wasInView(view)) return [withWalk(ui, { scroll: scrollOn(view) }), []];
     return question.mustType === undefined
       ? send(ui, confirmation(ui, question))
       : prompt(ui, 'type-confirm');

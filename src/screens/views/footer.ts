@@ -58,8 +58,8 @@ function goOnLabel(ui: UiState, room: Room): string | undefined {
   if (!question) return undefined;
   const pane = panelOf(ui, room);
   if (pane) return pane.more ? 'read on' : permitLabel(question);
-  const reads = question.type === 'read' || question.type === 'run' || question.type === 'continue';
-  if (reads && !wasInView(walkView(ui, room))) return 'read on';
+  const reads: readonly Question['type'][] = ['read', 'run', 'confirm', 'continue'];
+  if (reads.includes(question.type) && !wasInView(walkView(ui, room))) return 'read on';
   return question.type === 'read' ? 'look' : permitLabel(question);
 }
 

@@ -3,7 +3,7 @@ import type { Question } from '../../state/question.ts';
 import type { WalkState } from '../../state/walk.ts';
 import { EMPTY_LINE, type Line, line } from '../../terminal/line.ts';
 import type { UiState, WalkUi } from '../ui-state.ts';
-import { actionAt, currentAction, isShell, returnsTo } from '../words/place.ts';
+import { actionAt, actionState, currentAction, isShell, returnsTo } from '../words/place.ts';
 import { atWork } from './at-work.ts';
 import { deedLines, riskLines, scriptLines } from './deed.ts';
 import { ended, failed, previewBelow, unknown } from './outcome-pane.ts';
@@ -73,10 +73,11 @@ function asked(
     case 'read': {
       const text = linesBefore(state, question.at, width, room);
       const action = actionAt(state, question.at);
+      const said = question.deed === undefined ? [] : paragraph(question.deed, width, 'strong');
       const deed =
         action && isShell(action)
           ? deedLines(walk, action, question.at, 'look', action.block, width, room)
-          : [];
+          : said;
       return reading(stacked(text, deed), { until: text.length });
     }
     case 'run': {
@@ -93,11 +94,21 @@ function asked(
         to: Math.max(0, begin - 1),
       });
     }
-    case 'confirm':
-      return answered([
+    case 'confirm': {
+      const said = answered([
         ...paragraph(question.message, width, 'strong'),
         ...(question.error === undefined ? [] : paragraph(question.error, width, 'bad')),
       ]);
+      const plan = question.planned ? actionState(state, question.at)?.plan?.text : undefined;
+      if (plan === undefined) return said;
+      // No panel shows it: nobody agrees to a plan that was not on screen.
+      const rows = plan.trimEnd().split('\n');
+      const lines = stacked(
+        said.lines,
+        rows.flatMap((row) => paragraph(row, width)),
+      );
+      return reading(lines, { until: lines.length });
+    }
     case 'parameter': {
       const { parameter } = question;
       const ask = [
