@@ -35,11 +35,12 @@ function isText(part: StepContent): boolean {
 
 /**
  * Before something runs by itself: is there text to be read first? Asked once; a retry, or a session that goes on where the
- * action has run before, does not ask again.
+ * action has run before, does not ask again. `deed` says what runs, where that is no command.
  */
-export function readFirst(scene: Scene, action: string): Decision | undefined {
+export function readFirst(scene: Scene, action: string, deed?: string): Decision | undefined {
   const state = scene.frame.steps[scene.step.id]?.actions[action] ?? newAction;
   if (state.read || state.runs.length > 0 || state.startedAt !== undefined) return undefined;
   if (textBefore(scene.step, action).length === 0) return undefined;
-  return { type: 'ask', question: { type: 'read', at: { ...scene.ref, action } } };
+  const at = { ...scene.ref, action };
+  return { type: 'ask', question: { type: 'read', at, ...(deed === undefined ? {} : { deed }) } };
 }

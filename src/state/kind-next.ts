@@ -122,6 +122,7 @@ export function performingDecision(
   if (wrong && sameAction(wrong.at, at)) {
     return { type: 'ask', question: { type: 'wrong-cluster', at, detail: wrong.detail } };
   }
-  const first = action.risk === 'look' ? readFirst(scene, action.id) : undefined;
+  const deed = kind.describe(action.spec, valuesOf(session, {}));
+  const first = action.risk === 'look' ? readFirst(scene, action.id, deed) : undefined;
   return first ?? { type: 'perform', at, kind, action };
 }

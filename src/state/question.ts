@@ -21,7 +21,12 @@ export type Question =
       readonly at?: ActionRef;
     }
   /** Text stands before something that runs by itself: the operator reads it, then `continue` starts it. */
-  | { readonly type: 'read'; readonly at: ActionRef }
+  | {
+      readonly type: 'read';
+      readonly at: ActionRef;
+      /** What then runs, in one sentence, where that is no command. */
+      readonly deed?: string;
+    }
   /** A change is about to run. For `irreversible`, `mustType` is the text to be typed. */
   | {
       readonly type: 'run';

@@ -48,6 +48,14 @@ const marked = (driven: Driven): string | undefined =>
     .find((row) => row.trimStart().startsWith('▸'))
     ?.trim();
 
+test('what will be looked at stands below the text that is read before', async () => {
+  const question = { type: 'read', at: here, deed: 'Watch deploy/web in shop for at most 10m.' } as const;
+  await shown({ question, names: [], text: 'The shop starts anew.' }, async (driven) => {
+    await driven.waitFor('Watch deploy/web in shop for at most 10m.');
+    expect(driven.text()).toContain('The shop starts anew.');
+  });
+});
+
 describe('a plan that is asked about', () => {
   test('a part is left out with Space, Enter changes nothing, and y says what is left out', async () => {
     await shown({ question: asks }, async (driven, walk) => {

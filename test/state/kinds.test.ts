@@ -1,7 +1,7 @@
 /** A kind that changes the cluster over a long time, as the kinds to come will: the engine must be ready for it. */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { KindAction } from '../../src/runbook/model.ts';
+import type { KindAction, Risk } from '../../src/runbook/model.ts';
 import type { PerformContext, Performed, PerformingKind } from '../../src/state/kind.ts';
 import { bundle, place, runbook, trial } from './build.ts';
 
@@ -10,7 +10,7 @@ interface Gate {
   open: (performed: Performed) => void;
 }
 
-function restart(gate: Gate, risk: 'change' | 'irreversible' = 'change'): PerformingKind {
+function restart(gate: Gate, risk: Risk = 'change'): PerformingKind {
   return {
     way: 'performs',
     schema: { name: 'restart', summary: '', example: '', spec: z.unknown(), risk: () => risk },
@@ -26,10 +26,10 @@ function restart(gate: Gate, risk: 'change' | 'irreversible' = 'change'): Perfor
 }
 
 const gate = (): Gate => ({ contexts: [], open: () => {} });
-const of = (risk: 'change' | 'irreversible' = 'change') =>
+const of = (risk: Risk = 'change', text: readonly string[] = []) =>
   bundle(
     runbook('main.md', [
-      { id: 'a', actions: [(id): KindAction => ({ kind: 'restart', id, risk, place, spec: {} })] },
+      { id: 'a', text, actions: [(id): KindAction => ({ kind: 'restart', id, risk, place, spec: {} })] },
     ]),
   );
 
@@ -100,4 +100,16 @@ test('a kind that throws is a failure that can be retried, not the end of the se
     type: 'failure',
     detail: 'It could not be carried through: watch closed',
   });
+});
+
+test('a look with text before it says what it will look at, and begins when that was read', async () => {
+  const one = gate();
+  const t = await trial({
+    bundle: of('look', ['See how it goes.']),
+    options: { kinds: [restart(one, 'look')] },
+  });
+  expect(await t.question()).toMatchObject({ type: 'read', deed: 'Restart 3 deployments.' });
+  expect(one.contexts).toHaveLength(0);
+  await t.say({ type: 'continue' });
+  expect(one.contexts).toHaveLength(1);
 });

@@ -131,7 +131,8 @@ function about(walk: WalkState, question: Question): readonly Said[] {
       return [say('bad', question.detail)];
     case 'read': {
       const action = actionAt(walk, question.at);
-      return [...(action && isShell(action) ? commandLines(walk, action.block, 'look') : [])];
+      if (action && isShell(action)) return commandLines(walk, action.block, 'look');
+      return question.deed === undefined ? [] : [say('text', question.deed)];
     }
     case 'confirm':
       return error;
