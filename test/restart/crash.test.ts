@@ -103,3 +103,21 @@ test('the API server goes away in the middle and comes back: it waits, and nothi
   expect(program.ended).toEqual({ ok: true, detail: '4 of 4 workloads restarted.' });
   isWhole(world, journal);
 });
+
+test('the API server hangs, which nothing tells at first: what is old is no ground for a failure', async () => {
+  const world = cluster();
+  const journal: Journal = { notes: [] };
+  const hasty = spec({ timeout: '30s', patience: '10s' });
+  const program = start(world, journal, { plan: planFor(world), spec: hasty });
+  await until(world, () => world.began.length > 1);
+  world.hangs = true;
+  await world.clock.pass(5 * 60_000);
+  expect(program.ended).toBeUndefined();
+  expect(program.progress()?.away?.why).toMatch(/ECONNREFUSED/);
+  world.hangs = false;
+  await until(world, () => world.began.length > 3);
+  expect(program.progress()?.away).toBeUndefined();
+  await until(world, () => program.ended !== undefined);
+  expect(program.ended).toEqual({ ok: true, detail: '4 of 4 workloads restarted.' });
+  isWhole(world, journal);
+});

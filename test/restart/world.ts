@@ -115,6 +115,12 @@ export class World {
     return this.#down;
   }
 
+  /** The API server hangs: nobody is answered, and streams are open and silent. Afterwards they tell what they kept back. */
+  set hangs(hangs: boolean) {
+    this.#down = hangs;
+    if (!hangs) for (const one of this.#subscribers) this.#fill(one);
+  }
+
   /** Versions of the proxies of a workload's pods, each once. */
   versions(namespace: string, name: string): readonly string[] {
     const pods = this.all('pods').filter(

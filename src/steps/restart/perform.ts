@@ -8,6 +8,7 @@ import { wavesOf } from '../../data-plane/waves.ts';
 import type { PerformContext, Performed, Steer } from '../../state/kind.ts';
 import { Bell } from './bell.ts';
 import { endDetail } from './end-detail.ts';
+import { LastLook } from './last-look.ts';
 import { gateLine, ordinal, patchedLine, type RecordLine, restartingLine, settledLine } from './lines.ts';
 import { newStamp, patchWorkload } from './patch-workload.ts';
 import { type Doing, type RestartProgress, seenOf } from './progress.ts';
@@ -49,6 +50,7 @@ class Restart {
   readonly #state: RestartFold;
   readonly #bell = new Bell();
   readonly #heard: Steer[] = [];
+  readonly #lastLook: LastLook;
   #watch: { readonly wave: number; readonly eyes: WaveWatch } | undefined;
   /** A patch that the server may not have heard of is sent again then. */
   #again: { readonly at: number; readonly id: string; readonly why: string } | undefined;
@@ -64,6 +66,7 @@ class Restart {
       soakMs: spec.soak,
     };
     this.#state = foldNotes(context.notes);
+    this.#lastLook = new LastLook(api, context.clock);
     context.onSteer((steer) => {
       this.#heard.push(steer);
       this.#bell.ring();
@@ -84,6 +87,7 @@ class Restart {
       if (deed.type === 'end') {
         return { ok: deed.ok, detail: endDetail(deed.why, this.#rules.waves, this.#state) };
       }
+      if (deed.type !== 'settle' || deed.verdict.type !== 'failed') this.#lastLook.over();
       await this.#do(deed);
     }
   }
@@ -101,7 +105,7 @@ class Restart {
       case 'patch':
         return this.#patch(deed);
       case 'settle':
-        return this.#write(settledLine(deed));
+        return this.#settle(deed);
       case 'check':
         return this.#check(deed.wave, deed.when);
       case 'soak': {
@@ -122,6 +126,17 @@ class Restart {
         this.#show({ type: 'waiting', for: deed.for, until: deed.until });
         return this.#rest(deed.until);
     }
+  }
+
+  async #settle(deed: Extract<Deed, { type: 'settle' }>): Promise<void> {
+    if (deed.verdict.type === 'failed') {
+      const looked = await this.#lastLook.at(deed.workload);
+      if (looked.type === 'wait') {
+        this.#show({ type: 'waiting', for: 'rollouts', until: looked.until });
+        return this.#rest(looked.until);
+      }
+    }
+    return this.#write(settledLine(deed));
   }
 
   async #patch({ workload, stamp, noted }: Extract<Deed, { type: 'patch' }>): Promise<void> {
@@ -216,7 +231,7 @@ class Restart {
         return seen ? [[workload.id, seen]] : [];
       }),
     );
-    const progress: RestartProgress = { doing, workloads, away: eyes?.away };
+    const progress: RestartProgress = { doing, workloads, away: eyes?.away ?? this.#lastLook.away };
     this.#context.progress({ progress });
   }
 }
