@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterApi } from '../../src/cluster/api.ts';
 import type { KubeObject } from '../../src/cluster/objects.ts';
 import { openClusterApi } from '../../src/cluster/open-api.ts';
+import { rolloutsNow } from '../../src/cluster/own-checks/rollouts-now.ts';
 import { type OwnCheckOptions, ownChecks } from '../../src/cluster/own-checks/run.ts';
 import { createServingCertificate, createTrust } from '../../src/linkerd/pki.ts';
 import { type Practice, startPractice } from '../../src/practice/start-practice.ts';
@@ -329,6 +330,11 @@ test('a cluster that does not answer is one failure, and not fifty', async () =>
   expect(checks).toMatchObject([
     { description: 'can query the Kubernetes API', result: 'error', error: 'Nobody answers at 127.0.0.1:9.' },
   ]);
+});
+
+test('once it is ended nothing more is waited for', async () => {
+  const stopped = rolloutsNow(api, 'linkerd', systemClock, AbortSignal.abort());
+  expect(await stopped).toEqual({ type: 'unseen', why: 'It was ended.' });
 });
 
 test('where there is no control plane, that is all there is to say', async () => {

@@ -41,5 +41,6 @@ export function rolloutsNow(
       );
     });
     signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
   });
 }

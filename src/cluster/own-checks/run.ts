@@ -113,7 +113,9 @@ async function attempt(api: ClusterApi, options: OwnCheckOptions): Promise<reado
   options.onCategory?.(lines, 'kubernetes-api');
   const context = await contextOf(api, options);
   // They take as long as all else together, and need nothing of it.
-  const extensions = options.pre ? [] : extensionLines(context);
+  const extensions = options.pre ? Promise.resolve([]) : extensionLines(context);
+  // Should it fail before it is waited for, or where it is not waited for any more, that is no end of the program.
+  extensions.catch(() => undefined);
   const steps: readonly Step[] = options.pre
     ? [['pre-kubernetes-setup', () => preLines(context)]]
     : [
