@@ -35,16 +35,14 @@ export interface CheckReport {
   readonly ends: readonly CheckLine[];
 }
 
-/** Lines of one category, and how many there are of each outcome. */
-export interface CheckCategory {
+/** The lines of one category. */
+interface CheckCategory<Line extends CheckLine> {
   readonly name: string;
-  readonly lines: readonly CheckLine[];
+  readonly lines: readonly Line[];
 }
 
 /** The categories in the order in which they first appear. */
-export function categoriesOf<Line extends CheckLine>(
-  lines: readonly Line[],
-): readonly { readonly name: string; readonly lines: readonly Line[] }[] {
+export function categoriesOf<Line extends CheckLine>(lines: readonly Line[]): readonly CheckCategory<Line>[] {
   const found = new Map<string, Line[]>();
   for (const line of lines) {
     const of = found.get(line.category);

@@ -19,7 +19,7 @@ const titles: Readonly<Record<string, string>> = {
 };
 
 /** True of a container that its configuration keeps from running. */
-export const isMisconfigured = ({ state }: ContainerFacts): boolean =>
+const isMisconfigured = ({ state }: ContainerFacts): boolean =>
   state.type === 'waiting' && Object.hasOwn(titles, state.reason);
 
 /** CONFIG_ERROR. That the kubelet's cache of a Secret or ConfigMap is not filled yet passes (krane `pod.rb`); exit code 128 may. */

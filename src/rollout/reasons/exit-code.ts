@@ -1,5 +1,5 @@
 /** What an exit code usually means, or '' (bash(1), signal(7); 95 is linkerd2-network-validator's). */
-export function exitCodeMeaning(code: number): string {
+function exitCodeMeaning(code: number): string {
   switch (code) {
     case 95:
       return 'traffic is not redirected';

@@ -20,7 +20,7 @@ const waitingReasons = new Set([
 ]);
 
 /** True of a container that waits for an image which cannot be had. */
-export const waitsForImage = ({ state }: ContainerFacts): boolean =>
+const waitsForImage = ({ state }: ContainerFacts): boolean =>
   state.type === 'waiting' && waitingReasons.has(state.reason);
 
 const missing = 'There is no such tag in the registry: correct the image, or push it there.';

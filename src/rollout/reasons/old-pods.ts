@@ -6,7 +6,7 @@ const lives = (pod: PodFacts) =>
   pod.deletedAt === undefined && pod.phase !== 'Succeeded' && pod.phase !== 'Failed';
 
 /** How many pods may be unavailable: Deployments round down, DaemonSets up (Kubernetes `pkg/controller/deployment/util` and `pkg/controller/daemon/util`). */
-export function unavailableBudget({ kind, maxUnavailable, desired }: WorkloadFacts): number {
+function unavailableBudget({ kind, maxUnavailable, desired }: WorkloadFacts): number {
   const value = maxUnavailable ?? (kind === 'Deployment' ? '25%' : 1);
   if (typeof value === 'number') return value;
   const percent = Number.parseInt(value, 10) || 0;

@@ -70,7 +70,7 @@ export function noResult(by: CheckedBy, broken: string): CheckResult {
 }
 
 /** Whether nothing has to be said of a line. What was announced is quiet, too. */
-export const isClean = (line: JudgedLine): boolean => line.result === 'success';
+const isClean = (line: JudgedLine): boolean => line.result === 'success';
 
 export const countsOf = (result: CheckResult): CheckCounts => countLines(result.lines);
 
