@@ -39,7 +39,7 @@ export async function followSession(session: SessionFolder): Promise<Started> {
     hostname: hostname(),
     output: (run, secrets) => openOutput(session.runFolder(run), secrets),
     clock: systemClock,
-    owner: lock.type === 'held' ? `${lock.owner.user}@${lock.owner.host}` : 'nobody at the moment',
+    owner: lock.type === 'held' ? `${lock.owner.user}@${lock.owner.host}` : 'Nobody',
   });
   return { ok: true, walk };
 }

@@ -83,7 +83,9 @@ export async function followWalk(options: FollowOptions): Promise<Walk> {
     folder: options.folder,
     send(intent) {
       if (intent.type === 'pause' || intent.type === 'stop') return finish({ type: 'paused' });
-      store.setState({ live: { ...store.getState().live, notice: `This screen only follows ${owner}.` } });
+      store.setState({
+        live: { ...store.getState().live, notice: 'This screen only follows: it changes nothing.' },
+      });
     },
     finished,
     async close() {

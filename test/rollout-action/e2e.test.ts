@@ -193,6 +193,14 @@ test('killed in the middle, it goes on where it was, with the time that is left'
   await again.waitFor('1 of 1 rolled out', 20_000);
 });
 
+test('whoever follows a watch that is over reads that nobody is there', async () => {
+  await deploy('followed');
+  const { stdout } = await handrail(['rollout', 'deploy/followed', '-n', 'lab', '-o', 'json'], { env });
+  const { session } = JSON.parse(stdout) as { readonly session: string };
+  const followed = await handrail(['follow', session, '--plain'], { env });
+  expect(followed.stdout).toContain('Nobody drives this session; here it is only shown.');
+});
+
 test('what does not fit is said before anything is started', async () => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['rollout'], /In which namespace\?/],
