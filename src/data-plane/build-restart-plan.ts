@@ -1,6 +1,6 @@
 /** From all that was read of a cluster to the plan of a restart, or why there is none. Pure. */
 
-import { chooseTargets } from './choose-targets.ts';
+import { type Chosen, chooseTargets } from './choose-targets.ts';
 import type { ControlPlaneMeta, Survey } from './model.ts';
 import {
   type Budget,
@@ -72,7 +72,7 @@ export function buildRestartPlan(
     workloads: chosen.workloads.map((workload) => takenOver(workload, input.begunBefore)),
     upToDate: chosen.upToDate + input.targets.length - targets.length,
     ...shape,
-    notices: noticesOn(survey.controlPlane),
+    notices: [...noticesOn(survey.controlPlane), ...noGiver(survey.controlPlane, chosen)],
     unseen: input.unseen,
   };
   if (plan.workloads.length > 0) return { type: 'plan', plan };
@@ -122,6 +122,14 @@ function noticesOn(plane: ControlPlaneMeta | undefined): readonly string[] {
   return [
     `The control plane is configured for ${plane.version} and still runs ${run}: new pods may get either proxy. Finish its upgrade first.`,
   ];
+}
+
+/** A proxy that is asked for comes from an injector, and that is a part of the control plane. */
+function noGiver(plane: ControlPlaneMeta | undefined, { workloads }: Chosen): readonly string[] {
+  if (plane !== undefined && plane.state !== 'missing') return [];
+  return workloads.some(({ meshed }) => meshed)
+    ? ['No Linkerd control plane was found: new pods get no proxy, though one is asked for.']
+    : [];
 }
 
 function nothingToDo(plan: RestartPlan, choice: RestartChoice): string {

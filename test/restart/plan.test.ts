@@ -188,6 +188,14 @@ describe('who is restarted', () => {
     expect(planned(all).left).toEqual([]);
   });
 
+  test('without a control plane it is said that nothing gives a proxy', () => {
+    const survey = { controlPlane: undefined, controlPlanes: [] } as unknown as Partial<Survey>;
+    const bare = planned({ targets, survey, choice: { only: 'all' } });
+    expect(bare.notices).toEqual([expect.stringMatching(/^No Linkerd control plane was found: /)]);
+    const none = planned({ targets: targets.slice(-1), survey, choice: { only: 'all' } });
+    expect(none.notices).toEqual([]);
+  });
+
   test('what the runbook expects is compared by what it means', () => {
     expect(names({ expect: '2.14.10' })).toEqual(['old', 'half', 'other-root']);
   });

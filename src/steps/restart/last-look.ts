@@ -6,7 +6,6 @@ import type { ClusterApi } from '../../cluster/api.ts';
 import { resourceOf } from '../../cluster/rollout-scope.ts';
 import type { PlannedWorkload } from '../../data-plane/restart-plan.ts';
 import type { Clock } from '../../state/kind.ts';
-import { problemText } from './problem-text.ts';
 import type { Away } from './watch-wave.ts';
 
 /** After an answer, what was on its way is given so long to be seen. ms. */
@@ -53,7 +52,7 @@ export class LastLook {
     const found = await this.#api.get(ref, name);
     const now = this.#clock.now();
     if (!found.ok && found.problem.type === 'unreachable') {
-      this.#away ??= { since: before, why: problemText(found.problem).replace(/\.$/, '') };
+      this.#away ??= { since: before, why: found.problem.message };
       this.#again = now + againMs;
       return { type: 'wait', until: this.#again };
     }

@@ -44,7 +44,7 @@ function said(waits: Waits): readonly Said[] {
   if (progress?.away) {
     const { since, why } = progress.away;
     grave(
-      `The cluster has not been seen for ${age(Math.max(0, now - since))} (${why}). It goes on when it is back.`,
+      `The cluster has not been seen for ${age(Math.max(0, now - since))} (${why.replace(/\.$/, '')}). It goes on when it is back.`,
     );
   }
   if (state.held) grave('Held by the operator: no further restart begins until go on.');
