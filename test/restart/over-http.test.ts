@@ -164,7 +164,7 @@ test('who may not patch is told so before anything is asked, and a trial changes
     const built = await makePlan(asked, { ...context, api: viewer });
     expect(built.type).toBe('impossible');
     expect(built.type === 'impossible' && built.detail).toMatch(
-      /^The server would refuse it, Deployment shop\/\w+ to begin with: .* It needs the permission to patch deployments\.apps in shop\.$/,
+      /^The server would refuse it, Deployment shop\/\w+ to begin with: You may not patch deployments\.apps in the namespace shop: .*\.$/,
     );
   } finally {
     viewer.close();
