@@ -23,6 +23,6 @@ export const rolloutWords: readonly SteerWord[] = [
     label: 'accept',
     key: 'a',
     about: 'whole',
-    help: 'Go on with the rollout as it is, done or not. Asked once more; it is written down.',
+    help: 'Go on with the rollout as it is, done or not: say it twice within 10 s. It is written down.',
   },
 ];
