@@ -2,7 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterApi } from '../src/cluster/api.ts';
 import { openClusterApi } from '../src/cluster/open-api.ts';
-import { type RolloutBoard, type RolloutWatch, watchRollouts } from '../src/cluster/rollout-watch.ts';
+import {
+  type RolloutBoard,
+  type RolloutWatch,
+  watchRollouts,
+} from '../src/cluster/rollouts/rollout-watch.ts';
 import { createHttpClient } from '../src/practice/http-client.ts';
 import { layOut } from './lay-out.ts';
 import { livePods, type RealCluster } from './live/real-cluster.ts';

@@ -1,4 +1,4 @@
-import type { RolloutBoard } from '../src/cluster/rollout-watch.ts';
+import type { RolloutBoard } from '../src/cluster/rollouts/rollout-watch.ts';
 import type { WalkState } from '../src/state/walk.ts';
 import { rolloutPanel } from '../src/steps/rollout/panel.ts';
 import type { RolloutShown } from '../src/steps/rollout/shown.ts';

@@ -1,5 +1,5 @@
 /** 10,000 pods in 400 workloads: what one change of a pod costs, and one layout of the panel, against assessing everything once. */
-import { type RolloutBoard, watchRollouts } from '../src/cluster/rollout-watch.ts';
+import { type RolloutBoard, watchRollouts } from '../src/cluster/rollouts/rollout-watch.ts';
 import { FakeCluster } from '../test/rollout-action/fake-cluster.ts';
 import { imagePull, putDeployment, putPlace } from '../test/rollout-action/objects.ts';
 import { FakeClock, settle } from '../test/state/fakes.ts';

@@ -1,7 +1,8 @@
 /** What an answer, or none, means for who asked: the problems of `ClusterApi`. */
+
+import { explainFailure, explainStatus, quote, type StatusAnswer, statusMessage } from './access/explain.ts';
+import { RequestFailure } from './access/request-failure.ts';
 import type { ApiProblem, Permission } from './api.ts';
-import { explainFailure, explainStatus, quote, type StatusAnswer, statusMessage } from './explain.ts';
-import { RequestFailure } from './request-failure.ts';
 
 /** The problem in an answer that is no success. `asked` is what one must be allowed for it. */
 export function problemOf(answer: StatusAnswer, asked: Permission, server: string): ApiProblem {

@@ -1,11 +1,11 @@
 /** The Kubernetes API of one cluster over HTTP(S): the one implementation of `ClusterApi` that is not a test's. */
 import { setMaxListeners } from 'node:events';
 import { stripControls } from '../runbook/strip-controls.ts';
+import { type Answer, type Call, connect, type KubeconfigSource } from './access/connection.ts';
+import type { CredentialPlugins } from './access/credential-plugins.ts';
 import type { ApiProblem, ApiResult, ClusterApi, PatchType, Permission, TableRow } from './api.ts';
 import { problemOf, problemOfFailure, unreadable } from './api-problem.ts';
 import { systemTiming, type Timing } from './backoff.ts';
-import { type Answer, type Call, connect, type KubeconfigSource } from './connection.ts';
-import type { CredentialPlugins } from './credential-plugins.ts';
 import type { KubeObject } from './objects.ts';
 import { eachPage } from './pages.ts';
 import { sendPatiently } from './patient.ts';

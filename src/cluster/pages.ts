@@ -1,6 +1,7 @@
 /** Lists in pages, so that neither the server nor we hold all of a large one at once. */
+
+import type { Answer, Call } from './access/connection.ts';
 import type { ObjectForm, Selection } from './api.ts';
-import type { Answer, Call } from './connection.ts';
 import type { KubeObject, ResourceRef } from './objects.ts';
 import { acceptFor, resourcePath, selectionQuery } from './resource-path.ts';
 

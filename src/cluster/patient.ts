@@ -1,7 +1,8 @@
 /** Single calls that are tried again where that is safe and may help. */
+
+import type { Answer, Call, Connection, Patience } from './access/connection.ts';
+import { RequestFailure } from './access/request-failure.ts';
 import { backoffMs, retryAfterMs, type Timing } from './backoff.ts';
-import type { Answer, Call, Connection, Patience } from './connection.ts';
-import { RequestFailure } from './request-failure.ts';
 
 const tries = 4;
 

@@ -5,7 +5,7 @@ import type { Budget, RestartTarget } from '../data-plane/restart-plan.ts';
 import type { WorkloadKind } from '../rollout/model.ts';
 import type { ApiProblem, ApiResult, ClusterApi } from './api.ts';
 import type { KubeObject, ResourceRef } from './objects.ts';
-import { resourceOf } from './rollout-scope.ts';
+import { resourceOf } from './rollouts/rollout-scope.ts';
 
 export interface TargetsRead {
   readonly targets: readonly RestartTarget[];

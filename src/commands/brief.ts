@@ -1,7 +1,7 @@
 /** The briefing: everything that an operator should know before a runbook starts, looked at and not assumed. */
 
-import { createClusterPort } from '../cluster/cluster-port.ts';
-import type { CredentialPlugins } from '../cluster/credential-plugins.ts';
+import { createClusterPort } from '../cluster/access/cluster-port.ts';
+import type { CredentialPlugins } from '../cluster/access/credential-plugins.ts';
 import type { PinResult } from '../cluster/port.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
 import { checkValue } from '../runbook/parameters.ts';

@@ -1,5 +1,5 @@
+import { createClusterPort } from '../cluster/access/cluster-port.ts';
 import type { ClusterApi } from '../cluster/api.ts';
-import { createClusterPort } from '../cluster/cluster-port.ts';
 import { openClusterApi } from '../cluster/open-api.ts';
 import type { ClusterPin } from '../cluster/port.ts';
 import { exitCodes } from '../state/exit-codes.ts';

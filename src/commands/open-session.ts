@@ -1,7 +1,7 @@
 /** Puts a session together: its folder, its lock, its journal, its copy of the runbook, and the walk over them. */
 import { hostname, userInfo } from 'node:os';
-import { createClusterPort } from '../cluster/cluster-port.ts';
-import type { CredentialPlugins } from '../cluster/credential-plugins.ts';
+import { createClusterPort } from '../cluster/access/cluster-port.ts';
+import type { CredentialPlugins } from '../cluster/access/credential-plugins.ts';
 import { openClusterApi } from '../cluster/open-api.ts';
 import type { ClusterPin } from '../cluster/port.ts';
 import type { RunbookBundle } from '../runbook/model.ts';

@@ -1,7 +1,7 @@
 /** What a runbook needs of this machine and this cluster, looked at before anything starts. */
 
-import { checkAccess } from '../cluster/access.ts';
-import type { CredentialPlugins } from '../cluster/credential-plugins.ts';
+import { checkAccess } from '../cluster/access/access.ts';
+import type { CredentialPlugins } from '../cluster/access/credential-plugins.ts';
 import type { ClusterPin } from '../cluster/port.ts';
 import type { PermissionRequirement, Requirement, Runbook } from '../runbook/model.ts';
 import { inRange, toSemver } from '../runbook/versions.ts';

@@ -1,6 +1,6 @@
 /** What the screens ask for, put together from the rooms below. */
 import { hostname } from 'node:os';
-import { createClusterPort } from '../cluster/cluster-port.ts';
+import { createClusterPort } from '../cluster/access/cluster-port.ts';
 import {
   type PracticeResult,
   practiceDown,

@@ -42,7 +42,7 @@ async function practiceIdentity(): Promise<{ readonly known: boolean; readonly u
   const { practiceStatus } = await import('../practice/practice-control.ts');
   const { kubeconfig } = await practiceStatus();
   if (kubeconfig === undefined) return { known: true };
-  const { createClusterPort } = await import('../cluster/cluster-port.ts');
+  const { createClusterPort } = await import('../cluster/access/cluster-port.ts');
   const pinned = await createClusterPort().pin({ kubeconfig });
   return pinned.ok ? { known: true, uid: pinned.pin.uid } : { known: false };
 }

@@ -1,8 +1,8 @@
 /** Signing in before a screen is opened: a credential plugin may want to ask for a password, or show where to log in. */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import type { CredentialPlugins } from '../cluster/credential-plugins.ts';
-import { kubeconfigFiles } from '../cluster/kubeconfig-files.ts';
+import type { CredentialPlugins } from '../cluster/access/credential-plugins.ts';
+import { kubeconfigFiles } from '../cluster/access/kubeconfig-files.ts';
 import type { ClusterChoice } from './brief.ts';
 
 /**
@@ -21,9 +21,9 @@ export async function signInBeforeScreen(choice: ClusterChoice): Promise<Credent
     shell,
     { stripToLine },
   ] = await Promise.all([
-    import('../cluster/credential-plugins.ts'),
-    import('../cluster/current-entry.ts'),
-    import('../cluster/kubeconfig.ts'),
+    import('../cluster/access/credential-plugins.ts'),
+    import('../cluster/access/current-entry.ts'),
+    import('../cluster/access/kubeconfig.ts'),
     import('../shell/credential-plugin.ts'),
     import('../runbook/strip-controls.ts'),
   ]);

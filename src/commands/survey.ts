@@ -1,5 +1,5 @@
 /** `handrail survey`: which proxy versions run where, against their control plane. */
-import { type ClusterSurvey, surveyCluster } from '../cluster/survey-source.ts';
+import { type ClusterSurvey, surveyCluster } from '../cluster/survey/survey-source.ts';
 import { stripToLine } from '../runbook/strip-controls.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import type { Line } from '../terminal/line.ts';

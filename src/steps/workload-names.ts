@@ -1,6 +1,6 @@
 /** Names of namespaces and workloads, as they are typed and as they are shown. */
-import type { MissingThing } from '../cluster/rollout-missing.ts';
-import type { WantedWorkload } from '../cluster/rollout-scope.ts';
+import type { MissingThing } from '../cluster/rollouts/rollout-missing.ts';
+import type { WantedWorkload } from '../cluster/rollouts/rollout-scope.ts';
 import type { WorkloadKind } from '../rollout/model.ts';
 
 export const namespaceForm = 'a namespace: small letters, digits and -, at most 63';

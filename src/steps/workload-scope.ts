@@ -1,6 +1,6 @@
 /** Which workloads a block of rollouts or restarts is about: as it is written, and with every parameter filled in. */
 import { z } from 'zod';
-import type { RolloutScope } from '../cluster/rollout-scope.ts';
+import type { RolloutScope } from '../cluster/rollouts/rollout-scope.ts';
 import type { SpecProblem } from '../runbook/action-schema.ts';
 import { fillIn, referencesOf, type SpecText } from './fill-in.ts';
 import {

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createCredentialPlugins, type Plugin } from '../../src/cluster/credential-plugins.ts';
+import { createCredentialPlugins, type Plugin } from '../../src/cluster/access/credential-plugins.ts';
 import { type ApiOptions, openClusterApi } from '../../src/cluster/open-api.ts';
 import { createServingCertificate, type ServingCertificate } from '../../src/practice/api/certificate.ts';
 import { runCredentialPlugin } from '../../src/shell/credential-plugin.ts';

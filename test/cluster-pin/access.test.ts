@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { checkAccess, serverVersion } from '../../src/cluster/access.ts';
+import { checkAccess, serverVersion } from '../../src/cluster/access/access.ts';
 import { fakeApi, json } from './fake-api.ts';
 
 const config = (server: string) =>

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { createClusterPort } from '../../src/cluster/cluster-port.ts';
+import { createClusterPort } from '../../src/cluster/access/cluster-port.ts';
 import { createServingCertificate, type ServingCertificate } from '../../src/practice/api/certificate.ts';
 import { fakeApi, json, kubeSystem, type Seen } from './fake-api.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { proxyFor } from '../../src/cluster/proxy.ts';
+import { proxyFor } from '../../src/cluster/access/proxy.ts';
 
 const proxy = 'http://proxy.example:3128';
 

@@ -3,7 +3,11 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { parse, stringify } from 'yaml';
 import type { ClusterApi } from '../../src/cluster/api.ts';
 import { openClusterApi } from '../../src/cluster/open-api.ts';
-import { type RolloutBoard, type RolloutWatch, watchRollouts } from '../../src/cluster/rollout-watch.ts';
+import {
+  type RolloutBoard,
+  type RolloutWatch,
+  watchRollouts,
+} from '../../src/cluster/rollouts/rollout-watch.ts';
 import type { Reason, ReasonCode, Rollout } from '../../src/rollout/model.ts';
 import { systemClock } from '../../src/state/kind.ts';
 import { createTools } from '../helpers/kubectl.ts';

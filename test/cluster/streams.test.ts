@@ -2,8 +2,8 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createCredentialPlugins } from '../../src/cluster/access/credential-plugins.ts';
 import type { ClusterApi, StreamOptions } from '../../src/cluster/api.ts';
-import { createCredentialPlugins } from '../../src/cluster/credential-plugins.ts';
 import { type ApiOptions, openClusterApi } from '../../src/cluster/open-api.ts';
 import { createHttpClient } from '../../src/practice/http-client.ts';
 import type { KubeClient } from '../../src/practice/kube-client.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClusterApi } from '../../src/cluster/api.ts';
 import { openClusterApi } from '../../src/cluster/open-api.ts';
-import { surveyCluster } from '../../src/cluster/survey-source.ts';
+import { surveyCluster } from '../../src/cluster/survey/survey-source.ts';
 import type { KubeObject } from '../../src/practice/kube-client.ts';
 import { sharedCluster } from './shared.ts';
 

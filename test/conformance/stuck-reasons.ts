@@ -1,7 +1,7 @@
 /** A rollout gets stuck for every reason and goes on again, and what we say of it follows within two seconds. */
 import { describe, expect, test } from 'vitest';
 import { openClusterApi } from '../../src/cluster/open-api.ts';
-import { type RolloutBoard, watchRollouts } from '../../src/cluster/rollout-watch.ts';
+import { type RolloutBoard, watchRollouts } from '../../src/cluster/rollouts/rollout-watch.ts';
 import type { Rollout } from '../../src/rollout/model.ts';
 import { eventually } from '../cluster/eventually.ts';
 import type { Backend } from './backend.ts';

@@ -1,6 +1,6 @@
 /** What the panel shows: text, as an operator reads it, at the sizes that there are. */
 import { expect, test } from 'vitest';
-import { type RolloutBoard, watchRollouts } from '../../src/cluster/rollout-watch.ts';
+import { type RolloutBoard, watchRollouts } from '../../src/cluster/rollouts/rollout-watch.ts';
 import type { WalkState } from '../../src/state/walk.ts';
 import type { PanelUi, PanelView } from '../../src/steps/panel.ts';
 import { rolloutPanel } from '../../src/steps/rollout/panel.ts';

@@ -1,7 +1,11 @@
 /** What following rollouts shows, and what it costs, with a clock and a cluster that the test holds. */
 import { afterEach, expect, test } from 'vitest';
-import type { RolloutScope } from '../../src/cluster/rollout-scope.ts';
-import { type RolloutBoard, type RolloutWatch, watchRollouts } from '../../src/cluster/rollout-watch.ts';
+import type { RolloutScope } from '../../src/cluster/rollouts/rollout-scope.ts';
+import {
+  type RolloutBoard,
+  type RolloutWatch,
+  watchRollouts,
+} from '../../src/cluster/rollouts/rollout-watch.ts';
 import { FakeClock, settle } from '../state/fakes.ts';
 import { FakeCluster } from './fake-cluster.ts';
 import { imagePull, putDeployment, putPlace, warning } from './objects.ts';

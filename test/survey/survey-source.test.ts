@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import type { Permission } from '../../src/cluster/api.ts';
 import type { KubeObject } from '../../src/cluster/objects.ts';
-import { surveyCluster } from '../../src/cluster/survey-source.ts';
+import { surveyCluster } from '../../src/cluster/survey/survey-source.ts';
 import { surveyFindings } from '../../src/data-plane/findings.ts';
 import { type FakeCluster, fakeApi } from './fake-api.ts';
 import { controlPlanePod, linkerdConfig, namespace, PEM, pod, trustRoots } from './objects.ts';

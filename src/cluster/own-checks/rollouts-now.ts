@@ -1,6 +1,6 @@
 import type { Rollout } from '../../rollout/model.ts';
 import type { ClusterApi } from '../api.ts';
-import { watchRollouts } from '../rollout-watch.ts';
+import { watchRollouts } from '../rollouts/rollout-watch.ts';
 import type { Seen } from './look.ts';
 
 /** Time as it is needed here. Milliseconds. */

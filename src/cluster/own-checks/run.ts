@@ -5,7 +5,7 @@
 import type { CheckLine, CheckReport } from '../../linkerd/check-report.ts';
 import type { Rollout } from '../../rollout/model.ts';
 import type { ClusterApi } from '../api.ts';
-import { surveyCluster } from '../survey-source.ts';
+import { surveyCluster } from '../survey/survey-source.ts';
 import { type CheckContext, configOf, versionFacts } from './context.ts';
 import { configLines, existenceLines } from './control-plane.ts';
 import { extensionLines } from './extensions.ts';

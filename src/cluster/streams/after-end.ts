@@ -1,12 +1,13 @@
 /** What a stream does after a request of its ended, and what is said of it meanwhile. Pure. */
+
+import type { Answer } from '../access/connection.ts';
+import { explainFailure, explainStatus } from '../access/explain.ts';
+import type { RequestFailure } from '../access/request-failure.ts';
 import type { Permission } from '../api.ts';
 import { deniedMessage } from '../api-problem.ts';
 import { backoffMs, retryAfterMs, type Timing } from '../backoff.ts';
-import type { Answer } from '../connection.ts';
-import { explainFailure, explainStatus } from '../explain.ts';
 import type { ResourceRef } from '../objects.ts';
 import type { ListEnd } from '../pages.ts';
-import type { RequestFailure } from '../request-failure.ts';
 import { permissionFor } from '../resource-path.ts';
 import type { WatchEnd } from './watch.ts';
 

@@ -2,12 +2,13 @@
  * A list that stays up to date. What there is comes as a watch-list (KEP-3157: everything as events, then a bookmark that says
  * that this was all) or, where the server has none, in pages; then a watch goes on from there, anew whenever it ends.
  */
+
+import type { Connection } from '../access/connection.ts';
+import { connectionFailure } from '../access/request-failure.ts';
 import type { ObjectStream, StreamOptions, StreamStatus } from '../api.ts';
 import type { Timing } from '../backoff.ts';
-import type { Connection } from '../connection.ts';
 import type { KubeObject } from '../objects.ts';
 import { eachPage, type ListEnd } from '../pages.ts';
-import { connectionFailure } from '../request-failure.ts';
 import { acceptFor, resourcePath, selectionQuery } from '../resource-path.ts';
 import { afterEnd, type Next, type Phase } from './after-end.ts';
 import { createKnownObjects } from './known-objects.ts';

@@ -1,7 +1,7 @@
 /** One watch request: its events, and how it ended (kubernetes.io, "Efficient detection of changes"). */
-import { type Answer, type Call, type Connection, readAnswer } from '../connection.ts';
+import { type Answer, type Call, type Connection, readAnswer } from '../access/connection.ts';
+import { connectionFailure, RequestFailure } from '../access/request-failure.ts';
 import type { KubeObject } from '../objects.ts';
-import { connectionFailure, RequestFailure } from '../request-failure.ts';
 import { createLineReader } from './line-reader.ts';
 import { readEvent, type WatchEvent } from './read-event.ts';
 

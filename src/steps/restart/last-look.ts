@@ -3,7 +3,7 @@
  * nothing to say, and what is seen of the cluster then is old.
  */
 import type { ClusterApi } from '../../cluster/api.ts';
-import { resourceOf } from '../../cluster/rollout-scope.ts';
+import { resourceOf } from '../../cluster/rollouts/rollout-scope.ts';
 import type { PlannedWorkload } from '../../data-plane/restart-plan.ts';
 import type { Clock } from '../../state/kind.ts';
 import type { Away } from './watch-wave.ts';

@@ -1,7 +1,7 @@
 /** Looks at a cluster and makes the plan of a restart. */
 import type { ClusterApi } from '../../cluster/api.ts';
 import { readRestartTargets } from '../../cluster/restart-targets.ts';
-import { surveyCluster } from '../../cluster/survey-source.ts';
+import { surveyCluster } from '../../cluster/survey/survey-source.ts';
 import { type BuiltPlan, buildRestartPlan } from '../../data-plane/build-restart-plan.ts';
 import { type RestartChoice, workloadName } from '../../data-plane/restart-plan.ts';
 import { linkerdVersion } from '../../runbook/linkerd-version.ts';

@@ -1,7 +1,7 @@
 /** Restarts one workload as `kubectl rollout restart` does: a stamp in its pod template, which begins a rollout. */
 import type { ApiProblem, ClusterApi } from '../../cluster/api.ts';
 import type { KubeObject, ResourceRef } from '../../cluster/objects.ts';
-import { resourceOf } from '../../cluster/rollout-scope.ts';
+import { resourceOf } from '../../cluster/rollouts/rollout-scope.ts';
 import type { PlannedWorkload } from '../../data-plane/restart-plan.ts';
 import { problemText } from './problem-text.ts';
 

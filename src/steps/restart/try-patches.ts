@@ -1,6 +1,6 @@
 /** Asks the server beforehand whether it would take each restart, so that nothing is agreed to that cannot be done. */
 import type { ClusterApi } from '../../cluster/api.ts';
-import { resourceOf } from '../../cluster/rollout-scope.ts';
+import { resourceOf } from '../../cluster/rollouts/rollout-scope.ts';
 import type { LeftOut, PlannedWorkload, RestartPlan } from '../../data-plane/restart-plan.ts';
 import { restartPatch } from './patch-workload.ts';
 import { problemText } from './problem-text.ts';

@@ -1,7 +1,7 @@
 /** Eyes on the workloads of one wave, opened when the wave begins and closed when it is over. */
 import type { ClusterApi } from '../../cluster/api.ts';
-import { resourceOf } from '../../cluster/rollout-scope.ts';
-import { type RolloutBoard, type RolloutWatch, watchRollouts } from '../../cluster/rollout-watch.ts';
+import { resourceOf } from '../../cluster/rollouts/rollout-scope.ts';
+import { type RolloutBoard, type RolloutWatch, watchRollouts } from '../../cluster/rollouts/rollout-watch.ts';
 import { type PlannedWorkload, workloadId } from '../../data-plane/restart-plan.ts';
 import type { Sight } from '../../data-plane/restart-verdict.ts';
 import type { Rollout } from '../../rollout/model.ts';

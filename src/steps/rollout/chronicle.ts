@@ -1,5 +1,5 @@
 /** Writes down what turns the rollouts take, so that followers, plain mode and the report tell the story. */
-import type { RolloutBoard } from '../../cluster/rollout-watch.ts';
+import type { RolloutBoard } from '../../cluster/rollouts/rollout-watch.ts';
 import type { PerformContext } from '../../state/kind.ts';
 import { nextChapter, type Told } from './story.ts';
 

@@ -1,6 +1,6 @@
 /** The log and the warnings of single pods: fetched when the operator asks, and of what has failed when watching ends. */
 import type { ClusterApi } from '../../cluster/api.ts';
-import type { RolloutBoard, RolloutWatch } from '../../cluster/rollout-watch.ts';
+import type { RolloutBoard, RolloutWatch } from '../../cluster/rollouts/rollout-watch.ts';
 import type { PodFacts, PodView, ReasonCode, Rollout } from '../../rollout/model.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import { createRedactor } from '../../shell/redact.ts';

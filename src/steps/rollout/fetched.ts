@@ -1,6 +1,6 @@
 /** What was fetched of single pods, because the operator asked or because they have failed. */
 import type { ClusterApi } from '../../cluster/api.ts';
-import type { RolloutWatch } from '../../cluster/rollout-watch.ts';
+import type { RolloutWatch } from '../../cluster/rollouts/rollout-watch.ts';
 import type { PodView } from '../../rollout/model.ts';
 import type { Clock } from '../../state/kind.ts';
 import { fetchLog, podsInTrouble, podsToExplain } from './evidence.ts';

@@ -1,5 +1,5 @@
 /** What a rollout shows while it is watched: how far it is, the tree of workloads and pods, and why it waits. */
-import type { RolloutBoard } from '../../cluster/rollout-watch.ts';
+import type { RolloutBoard } from '../../cluster/rollouts/rollout-watch.ts';
 import { actionIn } from '../../state/session.ts';
 import { age, clock, span as duration, timeOfDay } from '../../terminal/duration.ts';
 import type { Glyphs } from '../../terminal/glyphs.ts';

@@ -1,5 +1,5 @@
 /** What the rollout kind shows of its work while it watches: its panel, and `-o json`, read this. Times are ms since the epoch. */
-import type { RolloutBoard } from '../../cluster/rollout-watch.ts';
+import type { RolloutBoard } from '../../cluster/rollouts/rollout-watch.ts';
 import type { EventFacts } from '../../rollout/model.ts';
 
 /** The last lines of a container's log, or why there are none. */

@@ -1,5 +1,5 @@
 /** What is written down of a rollout while it is watched: the turns it takes, not every pod. Pure. */
-import type { RolloutBoard } from '../../cluster/rollout-watch.ts';
+import type { RolloutBoard } from '../../cluster/rollouts/rollout-watch.ts';
 import type { Rollout } from '../../rollout/model.ts';
 import { isFine, label, newReady, phaseWord, trouble, wantedPods } from './panel-words.ts';
 import { reasonWords } from './verdict.ts';

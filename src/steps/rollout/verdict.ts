@@ -1,5 +1,5 @@
 /** When watching is over, and how: done, failed with the reason, or out of time. Pure; the judge remembers only since when things are so. */
-import type { RolloutBoard } from '../../cluster/rollout-watch.ts';
+import type { RolloutBoard } from '../../cluster/rollouts/rollout-watch.ts';
 import type { Reason, Rollout } from '../../rollout/model.ts';
 import { needOf } from '../../rollout/needs-human.ts';
 import { phaseTitle, reasonDetail, reasonLine } from '../../rollout/words.ts';

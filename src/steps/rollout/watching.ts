@@ -1,6 +1,6 @@
 /** One watch, from its start to its end: the board is shown, told and judged, and the operator is heard. */
 import type { ClusterApi } from '../../cluster/api.ts';
-import { type RolloutBoard, type RolloutWatch, watchRollouts } from '../../cluster/rollout-watch.ts';
+import { type RolloutBoard, type RolloutWatch, watchRollouts } from '../../cluster/rollouts/rollout-watch.ts';
 import type { Rollout } from '../../rollout/model.ts';
 import { addSample, estimateLeft, type RateSample } from '../../rollout/rate.ts';
 import type { PerformContext, Performed, Steer } from '../../state/kind.ts';

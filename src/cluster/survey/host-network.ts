@@ -1,7 +1,7 @@
 /** Pods on the host network never get a proxy (linkerd2, pkg/inject/report.go). Metadata does not tell, so some pods are looked at in full. */
-import type { UnmeshedRow } from '../data-plane/model.ts';
-import { workloadKey } from '../data-plane/tally.ts';
-import type { ClusterApi } from './api.ts';
+import type { UnmeshedRow } from '../../data-plane/model.ts';
+import { workloadKey } from '../../data-plane/tally.ts';
+import type { ClusterApi } from '../api.ts';
 
 /** How many workloads are asked about, one pod of each. */
 const MOST = 20;

@@ -1,5 +1,5 @@
 /** What went wrong between us and a cluster, in words for the operator. */
-import { stripToLine } from '../runbook/strip-controls.ts';
+import { stripToLine } from '../../runbook/strip-controls.ts';
 import type { Problem } from './kubeconfig.ts';
 import { RequestFailure } from './request-failure.ts';
 

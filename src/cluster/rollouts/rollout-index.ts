@@ -8,8 +8,8 @@ import type {
   RevisionFacts,
   RolloutEvidence,
   WorkloadFacts,
-} from '../rollout/model.ts';
-import { progressKey } from '../rollout/phase.ts';
+} from '../../rollout/model.ts';
+import { progressKey } from '../../rollout/phase.ts';
 
 /** Of a node all that matters here. */
 export interface NodeFacts {

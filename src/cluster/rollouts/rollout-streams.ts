@@ -1,12 +1,12 @@
 /** Which lists are followed to watch rollouts, and what is said of those that cannot be. */
 
-import { injectsInto } from '../linkerd/who-gets-proxies.ts';
-import { readEvent } from '../rollout/read-event.ts';
-import { readPod } from '../rollout/read-pod.ts';
-import { readRevision } from '../rollout/read-revision.ts';
-import { readWorkload } from '../rollout/read-workload.ts';
-import type { ClusterApi, ObjectForm, ObjectStream, Permission, StreamStatus } from './api.ts';
-import type { KubeObject } from './objects.ts';
+import { injectsInto } from '../../linkerd/who-gets-proxies.ts';
+import { readEvent } from '../../rollout/read-event.ts';
+import { readPod } from '../../rollout/read-pod.ts';
+import { readRevision } from '../../rollout/read-revision.ts';
+import { readWorkload } from '../../rollout/read-workload.ts';
+import type { ClusterApi, ObjectForm, ObjectStream, Permission, StreamStatus } from '../api.ts';
+import type { KubeObject } from '../objects.ts';
 import type { RolloutIndex } from './rollout-index.ts';
 import { inScope, kindsOf, onlyName, type RolloutScope, resourceOf } from './rollout-scope.ts';
 

@@ -1,9 +1,9 @@
 /** Finds the control planes of a cluster and reads what each says of itself. */
-import { readControlPlane } from '../data-plane/control-plane.ts';
-import type { ControlPlaneMeta, NamespaceMeta, PodMeta } from '../data-plane/model.ts';
-import { type Intern, readPodMeta } from '../data-plane/read-meta.ts';
-import type { ClusterApi, Selection } from './api.ts';
-import { collect } from './collect.ts';
+import { readControlPlane } from '../../data-plane/control-plane.ts';
+import type { ControlPlaneMeta, NamespaceMeta, PodMeta } from '../../data-plane/model.ts';
+import { type Intern, readPodMeta } from '../../data-plane/read-meta.ts';
+import type { ClusterApi, Selection } from '../api.ts';
+import { collect } from '../collect.ts';
 import { missing, podsOf } from './unseen.ts';
 
 const OF_CONTROL_PLANE: Selection = {

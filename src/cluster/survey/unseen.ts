@@ -1,5 +1,5 @@
 /** What could not be looked at, in words for the operator. */
-import type { ApiProblem } from './api.ts';
+import type { ApiProblem } from '../api.ts';
 
 export const podsOf = (namespace: string | undefined) =>
   namespace === undefined ? 'pods of all namespaces' : `pods of the namespace ${namespace}`;

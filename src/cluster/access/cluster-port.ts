@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { parse } from 'yaml';
-import { stripToLine } from '../runbook/strip-controls.ts';
-import { systemTiming, type Timing } from './backoff.ts';
+import { stripToLine } from '../../runbook/strip-controls.ts';
+import { systemTiming, type Timing } from '../backoff.ts';
+import { sendPatiently } from '../patient.ts';
+import type { ClusterPin, ClusterPort, PinCheck, PinResult } from '../port.ts';
 import { connect } from './connection.ts';
 import type { CredentialPlugins } from './credential-plugins.ts';
 import { explainFailure, explainStatus } from './explain.ts';
 import { type Problem, readKubeconfig, type Selected, selectContext } from './kubeconfig.ts';
 import { kubeconfigFiles } from './kubeconfig-files.ts';
-import { sendPatiently } from './patient.ts';
-import type { ClusterPin, ClusterPort, PinCheck, PinResult } from './port.ts';
 
 /** Somebody waits for the answer, and sees nothing of the waiting: a server that asks for a long pause is asked sooner. */
 const brief: Timing = {

@@ -1,5 +1,5 @@
 /** Which rollouts are watched. */
-import type { WorkloadKind } from '../rollout/model.ts';
+import type { WorkloadKind } from '../../rollout/model.ts';
 
 export interface WantedWorkload {
   readonly kind: WorkloadKind;

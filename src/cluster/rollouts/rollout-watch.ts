@@ -1,8 +1,8 @@
 /** Follows the rollouts of a cluster: streams in, a board of assessed rollouts out, at most a few times a second. */
 
-import { assess } from '../rollout/assess.ts';
-import type { EventFacts, PodFacts, Rollout } from '../rollout/model.ts';
-import type { ClusterApi } from './api.ts';
+import { assess } from '../../rollout/assess.ts';
+import type { EventFacts, PodFacts, Rollout } from '../../rollout/model.ts';
+import type { ClusterApi } from '../api.ts';
 import { RolloutIndex } from './rollout-index.ts';
 import { type MissingThing, missingOf, unknownOf } from './rollout-missing.ts';
 import type { RolloutScope } from './rollout-scope.ts';

@@ -1,12 +1,12 @@
 /** Reads what the survey needs of a cluster: metadata of pods and namespaces, and what each control plane says of itself. */
-import type { ControlPlaneMeta, NamespaceMeta, PodMeta, Survey } from '../data-plane/model.ts';
-import { createIntern, readNamespaceMeta, readPodMeta } from '../data-plane/read-meta.ts';
-import { foldSurvey } from '../data-plane/survey.ts';
-import type { ApiProblem, ClusterApi, Selection } from './api.ts';
-import { collect } from './collect.ts';
+import type { ControlPlaneMeta, NamespaceMeta, PodMeta, Survey } from '../../data-plane/model.ts';
+import { createIntern, readNamespaceMeta, readPodMeta } from '../../data-plane/read-meta.ts';
+import { foldSurvey } from '../../data-plane/survey.ts';
+import type { ApiProblem, ClusterApi, Selection } from '../api.ts';
+import { collect } from '../collect.ts';
+import type { ResourceRef } from '../objects.ts';
 import { readControlPlanes } from './control-planes.ts';
 import { onHostNetwork } from './host-network.ts';
-import type { ResourceRef } from './objects.ts';
 import { missing, podsOf } from './unseen.ts';
 
 export interface SurveyOptions {

@@ -8,7 +8,7 @@ import {
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { stripToLine } from '../runbook/strip-controls.ts';
+import { stripToLine } from '../../runbook/strip-controls.ts';
 import type { CredentialPlugins } from './credential-plugins.ts';
 import { type Problem, readKubeconfig, selectContext } from './kubeconfig.ts';
 import { connectionFailure, RequestFailure } from './request-failure.ts';
