@@ -25,9 +25,15 @@ function watchFor(backend: Backend, namespace: string, sign: RegExp) {
   const wire = createWire(backend.kubeconfig);
   let armed = false;
   let at: number | undefined;
-  const look = (text: string) => {
-    if (armed && sign.test(text)) at ??= Date.now();
-    return false;
+  // Several changes may come in one piece; each is looked at once.
+  const look = () => {
+    let looked = 0;
+    return (seen: readonly { readonly object?: unknown }[]) => {
+      const fresh = seen.slice(looked);
+      looked = seen.length;
+      if (armed && fresh.some(({ object }) => sign.test(JSON.stringify(object) ?? ''))) at ??= Date.now();
+      return false;
+    };
   };
   const home = `namespaces/${namespace}`;
   const paths = [
@@ -39,9 +45,7 @@ function watchFor(backend: Backend, namespace: string, sign: RegExp) {
     ),
   ];
   for (const path of paths)
-    wire
-      .watch(`${path}?watch=true&timeoutSeconds=120`, (seen) => look(JSON.stringify(seen.at(-1)?.object)))
-      .catch(() => undefined);
+    wire.watch(`${path}?watch=true&timeoutSeconds=120`, look()).catch(() => undefined);
   return {
     arm: () => {
       armed = true;
