@@ -14,10 +14,11 @@ import {
   wholeOrNone,
 } from '../rollout/json.ts';
 import { kubectlVerdict } from '../rollout/kubectl-status.ts';
+import type { LabelSelector } from '../rollout/label-selector.ts';
 import type { WorkloadKind } from '../rollout/model.ts';
 import { readWorkload } from '../rollout/read-workload.ts';
 import type { NamespaceMeta } from './model.ts';
-import type { Budget, LabelSelector, RestartTarget } from './restart-plan.ts';
+import type { Budget, RestartTarget } from './restart-plan.ts';
 
 /** Undefined for an object without a name. `namespace` is undefined where it could not be read. */
 export function readRestartTarget(

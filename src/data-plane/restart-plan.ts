@@ -1,4 +1,5 @@
 /** The plan of a restart as plain data: what is restarted, in which waves, what cannot be or need not be, and why. It is kept as JSON. */
+import type { LabelSelector } from '../rollout/label-selector.ts';
 import type { WorkloadKind, WorkloadRef } from '../rollout/model.ts';
 import type { OwnerKind, Role } from './model.ts';
 
@@ -65,16 +66,6 @@ export interface Budget {
   /** Undefined selects nothing, `{}` everything (policy/v1). */
   readonly selector: LabelSelector | undefined;
   readonly disruptionsAllowed: number;
-}
-
-/** A selector as it stands in objects. */
-export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
 }
 
 /** What is to be known of a workload before it is restarted. `note` is for information. */

@@ -1,18 +1,8 @@
 import { expect, test } from 'vitest';
+import { randomFrom } from '../helpers/random.ts';
 import { failure, reset } from './fake-server.ts';
 import { eventually, follow } from './follow.ts';
 import { type KubeServer, kubeServer } from './kube-server.ts';
-
-/** Numbers that look random and are the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const faults: readonly ((kube: KubeServer, random: () => number) => void)[] = [
   (kube) => kube.server.cut(),

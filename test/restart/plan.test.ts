@@ -1,6 +1,5 @@
 /** What a restart plans: who is restarted, in which order, what is called out, and what is left as it is. */
 import { describe, expect, test } from 'vitest';
-import { selects } from '../../src/data-plane/budgets.ts';
 import { buildRestartPlan } from '../../src/data-plane/build-restart-plan.ts';
 import type { ControlPlaneMeta, Survey, SurveyRow, UnmeshedRow } from '../../src/data-plane/model.ts';
 import type {
@@ -11,6 +10,7 @@ import type {
   RestartTarget,
 } from '../../src/data-plane/restart-plan.ts';
 import { wavesOf, wavesWithOut } from '../../src/data-plane/waves.ts';
+import { matchesSelector } from '../../src/rollout/label-selector.ts';
 import { planText } from '../../src/steps/restart/plan-text.ts';
 
 const OLD = 'stable-2.13.7';
@@ -456,10 +456,10 @@ describe('the order', () => {
 
 test('a selector selects as the API has it', () => {
   const labels = { app: 'web', tier: 'front' };
-  expect(selects(undefined, labels)).toBe(false);
-  expect(selects({}, labels)).toBe(true);
+  expect(matchesSelector(undefined, labels)).toBe(false);
+  expect(matchesSelector({}, labels)).toBe(true);
   const matching = (operator: string, values?: readonly string[], key = 'tier') =>
-    selects({ matchExpressions: [{ key, operator, ...(values ? { values } : {}) }] }, labels);
+    matchesSelector({ matchExpressions: [{ key, operator, ...(values ? { values } : {}) }] }, labels);
   expect([matching('In', ['front']), matching('In', ['back']), matching('In', ['front'], 'none')]).toEqual([
     true,
     false,

@@ -2,20 +2,10 @@
 import { expect, test } from 'vitest';
 import { ASCII, UNICODE } from '../../src/terminal/glyphs.ts';
 import { displayWidth } from '../../src/terminal/text.ts';
+import { randomFrom } from '../helpers/random.ts';
 import { drive } from './drive.tsx';
 import { fakeServices } from './fake-services.ts';
 import { scenes } from './scenes.ts';
-
-/** A small generator with a seed, so that a failure can be had again (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const keys = [
   'y',
@@ -71,7 +61,7 @@ const sizes = [
 const names = Object.keys(scenes) as (keyof typeof scenes)[];
 
 test.each([1, 2, 3, 4, 5, 6])('random keys, sizes and events, seed %i', async (seed) => {
-  const next = random(seed);
+  const next = randomFrom(seed);
   const pick = <T,>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!;
   const walk = scenes[pick(names)]();
   const driven = await drive({

@@ -1,7 +1,8 @@
 /** What a control plane with several replicas has to have besides. */
-import { selects } from '../../data-plane/budgets.ts';
+
 import type { CheckLine } from '../../linkerd/check-report.ts';
 import { CONTROL_PLANE_NS } from '../../linkerd/manifest.ts';
+import { matchesSelector } from '../../rollout/label-selector.ts';
 import { type CheckContext, core } from './context.ts';
 import { judged, listed, warning, writer } from './lines.ts';
 import { webhooksOf } from './webhooks.ts';
@@ -62,7 +63,8 @@ async function kubeSystemLine(context: CheckContext): Promise<readonly CheckLine
       judged(system, 'There is no namespace kube-system.', ({ metadata }) => {
         const labels = { 'kubernetes.io/metadata.name': 'kube-system', ...metadata.labels };
         const asked = closed.some(
-          ({ namespaceSelector }) => namespaceSelector === undefined || selects(namespaceSelector, labels),
+          ({ namespaceSelector }) =>
+            namespaceSelector === undefined || matchesSelector(namespaceSelector, labels),
         );
         return asked
           ? warning(

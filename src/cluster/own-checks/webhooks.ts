@@ -1,5 +1,5 @@
 /** The webhooks of the control plane: who answers, with which certificate, and what happens when nobody does. */
-import type { LabelSelector } from '../../data-plane/restart-plan.ts';
+
 import {
   endsSoon,
   isSignedBy,
@@ -9,6 +9,7 @@ import {
 } from '../../linkerd/certificates.ts';
 import type { CheckLine } from '../../linkerd/check-report.ts';
 import { CONTROL_PLANE_NS } from '../../linkerd/manifest.ts';
+import type { LabelSelector } from '../../rollout/label-selector.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import type { KubeObject } from '../objects.ts';
 import { type CheckContext, core } from './context.ts';

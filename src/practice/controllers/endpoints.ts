@@ -1,8 +1,8 @@
+import { matchesLabels } from '../../rollout/label-selector.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
 import { type Control, controllerReference, isStatus } from './control.ts';
 import { canonical, hashOf, isFinished, isReady } from './pods.ts';
-import { matchesLabels } from './selectors.ts';
 
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const SERVICE_NAME = 'kubernetes.io/service-name';

@@ -1,6 +1,7 @@
+import { matchesLabels } from '../../rollout/label-selector.ts';
 import type { KubeObject } from '../kube-client.ts';
+import { matchesNodeTerm } from './node-term.ts';
 import { quantity } from './quantities.ts';
-import { matchesLabels, matchesNodeTerm } from './selectors.ts';
 
 type Spec = KubeObject['spec'];
 

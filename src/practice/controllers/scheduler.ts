@@ -1,3 +1,4 @@
+import { matchesSelector } from '../../rollout/label-selector.ts';
 import { timestamp } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
@@ -5,7 +6,6 @@ import { type Control, isStatus } from './control.ts';
 import { fitsNode, type Load, requestsOf } from './fit.ts';
 import { condition, isFinished } from './pods.ts';
 import { quantity } from './quantities.ts';
-import { matchesSelector } from './selectors.ts';
 
 interface Placed {
   readonly load: Load;

@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
+import { matchesLabels, matchesSelector } from '../../rollout/label-selector.ts';
 import type { AdmissionFunction, AdmissionRequest } from '../api/options.ts';
 import type { Clock } from '../clock.ts';
 import { KubeError, type KubeObject } from '../kube-client.ts';
 import { injectProxy, markTap } from './injector.ts';
 import { isReady } from './pods.ts';
 import type { Caches } from './resources.ts';
-import { matchesLabels, matchesSelector } from './selectors.ts';
 
 /** What decides whether the API server can reach a webhook. */
 export interface WebhookWorld {
