@@ -1,6 +1,7 @@
 /** Names of namespaces and workloads, as they are typed and as they are shown. */
 import type { MissingThing } from '../cluster/rollouts/rollout-missing.ts';
 import type { WantedWorkload } from '../cluster/rollouts/rollout-scope.ts';
+import { workloadName } from '../data-plane/words.ts';
 import type { WorkloadKind } from '../rollout/model.ts';
 
 export const namespaceForm = 'a namespace: small letters, digits and -, at most 63';
@@ -31,11 +32,6 @@ export function parseWorkload(text: string): WantedWorkload | undefined {
     kindNames[one].includes(word.toLowerCase()),
   );
   return kind && more.length === 0 && validName(name) ? { kind, name } : undefined;
-}
-
-/** The shortest name that kubectl has for the workload: `deploy/web`. */
-export function workloadName({ kind, name }: { readonly kind: WorkloadKind; readonly name: string }): string {
-  return `${{ Deployment: 'deploy', StatefulSet: 'sts', DaemonSet: 'ds' }[kind]}/${name}`;
 }
 
 /** `deploy/web in shop`, `namespace shop`. */

@@ -1,4 +1,3 @@
-import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { layoutHelp } from '../../src/screens/components/help-overlay.ts';
 import { BINDINGS, bindingsOf } from '../../src/screens/keys/bindings.ts';
@@ -8,32 +7,10 @@ import type { KeyMode } from '../../src/screens/keys/modes.ts';
 import { MODE_TITLES, TEXT_MODES } from '../../src/screens/keys/modes.ts';
 import { kinds } from '../../src/steps/kinds.ts';
 import { lineText } from '../../src/terminal/line.ts';
+import { NO_KEY } from '../helpers/no-key.ts';
 import { keysDocument } from './keys-document.ts';
 
 const MODES = Object.keys(MODE_TITLES) as KeyMode[];
-
-const NO_KEY: Key = {
-  upArrow: false,
-  downArrow: false,
-  leftArrow: false,
-  rightArrow: false,
-  pageDown: false,
-  pageUp: false,
-  home: false,
-  end: false,
-  return: false,
-  escape: false,
-  ctrl: false,
-  shift: false,
-  tab: false,
-  backspace: false,
-  delete: false,
-  meta: false,
-  super: false,
-  hyper: false,
-  capsLock: false,
-  numLock: false,
-};
 
 describe('the table of keys', () => {
   test.each(MODES)('in %s every key has one meaning', (mode) => {

@@ -7,6 +7,7 @@ import { panelPane } from '../../src/screens/views/panel-pane.ts';
 import type { Question } from '../../src/state/question.ts';
 import { UNICODE } from '../../src/terminal/glyphs.ts';
 import { lineText, lineWidth } from '../../src/terminal/line.ts';
+import { NO_KEY } from '../helpers/no-key.ts';
 import { asks, branches, here, kinds, many, type Setting, walkOf, works } from './panel-scenes.ts';
 
 function random(seed: number): () => number {
@@ -27,28 +28,6 @@ const names = [
   'leftArrow',
   'rightArrow',
 ] as const;
-const none = {
-  upArrow: false,
-  downArrow: false,
-  leftArrow: false,
-  rightArrow: false,
-  pageDown: false,
-  pageUp: false,
-  home: false,
-  end: false,
-  return: false,
-  escape: false,
-  ctrl: false,
-  shift: false,
-  tab: false,
-  backspace: false,
-  delete: false,
-  meta: false,
-  super: false,
-  hyper: false,
-  capsLock: false,
-  numLock: false,
-};
 
 const failure: Question = {
   type: 'failure',
@@ -84,7 +63,7 @@ test.each(Array.from({ length: 24 }, (_, seed) => seed))(
       else {
         const special = chance < 0.85 ? { [names[upTo(names.length)]!]: true } : {};
         const input = chance < 0.85 ? '' : [' ', 'x', 'h'][upTo(3)]!;
-        const message = keyMessage(ui, input, { ...none, ...special }, false);
+        const message = keyMessage(ui, input, { ...NO_KEY, ...special }, false);
         if (message) [ui] = update(ui, message);
       }
       const width = 40 + upTo(60);

@@ -1,9 +1,10 @@
 /** How one rollout, revision or pod is named, marked and counted in the panel. */
+
+import { workloadName } from '../../data-plane/words.ts';
 import type { PodView, Reason, Rollout } from '../../rollout/model.ts';
 import { phaseTitle } from '../../rollout/words.ts';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import { type Span, type StyleName, span } from '../../terminal/line.ts';
-import { workloadName } from '../workload-names.ts';
 
 /** The reason that is worth telling, where there is one: what passes by itself in its time is none. */
 export const trouble = ({ reasons }: Rollout): Reason | undefined =>
