@@ -53,6 +53,26 @@ const variable = z
   .string()
   .regex(variableName, 'a variable is letters, digits and _, and does not begin with a digit');
 
+/** What makes a runbook a drill: the practice cluster that it starts on, what is broken there, and what is walked then. */
+export const drillSchema = z
+  .strictObject({
+    pitfall: z
+      .string()
+      .meta({ description: 'The pitfall that the diagnosis has to find: a path from this file.' }),
+    mesh: text.meta({ description: 'The Linkerd release of the practice cluster, or `none`.' }).optional(),
+    ha: z.boolean().meta({ description: 'A highly available control plane.' }).optional(),
+    runbook: z
+      .string()
+      .meta({ description: 'What is walked: a path from this file. Without it, the drill itself.' })
+      .optional(),
+    set: z.record(variable, text).meta({ description: 'Values of parameters of what is walked.' }).optional(),
+    fault: z.string().meta({
+      description:
+        'A bash script that breaks the practice cluster before the walk begins. It never runs anywhere else.',
+    }),
+  })
+  .meta({ description: 'Makes the runbook a drill.' });
+
 /** The front matter of a runbook, version 1 of the format. */
 export const frontMatterSchema = z
   .strictObject({
@@ -85,6 +105,15 @@ export const frontMatterSchema = z
       .array(permission)
       .meta({ description: 'What the operator must be allowed to do on the cluster.' })
       .optional(),
+    findings: z
+      .array(
+        z
+          .string()
+          .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a finding is named in lower case, with - between words'),
+      )
+      .meta({ description: 'Makes the runbook a pitfall: the findings of a diagnosis that point at it.' })
+      .optional(),
+    drill: drillSchema.optional(),
     risks: z.array(z.string()).meta({ description: 'Sentences shown before the start.' }).optional(),
     estimate: z.string().meta({ description: 'How long it takes, e.g. 20m.' }).optional(),
   })

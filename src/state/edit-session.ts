@@ -71,6 +71,7 @@ export const newAction: ActionState = {
   answer: undefined,
   ended: undefined,
   seen: false,
+  diagnosed: undefined,
   read: false,
 };
 

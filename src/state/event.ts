@@ -3,6 +3,7 @@
  * screen is a fold over them. A new kind of event is one line here and one case in the reducer.
  */
 import type { ClusterPin } from '../cluster/port.ts';
+import type { DiagnosisRecord } from '../diagnosis/record.ts';
 
 export type { ClusterPin };
 
@@ -68,7 +69,8 @@ export type SessionEvent =
       readonly type: 'parameter-set';
       readonly name: string;
       readonly value: string | undefined;
-      readonly source: 'option' | 'asked' | 'default' | 'answers' | 'captured';
+      /** `finding`: of the diagnosis that led to the pitfall. */
+      readonly source: 'option' | 'asked' | 'default' | 'answers' | 'captured' | 'finding';
     }
   | {
       readonly type: 'frame-entered';
@@ -132,6 +134,12 @@ export type SessionEvent =
   | ({ readonly type: 'action-read' } & ActionRef)
   /** The operator has seen what the action gave and goes on. */
   | ({ readonly type: 'action-seen' } & ActionRef)
+  /** The cluster was looked at: after a failure, or while the action was under way (`watch`: only where something new was found). */
+  | ({
+      readonly type: 'diagnosed';
+      readonly occasion: 'failure' | 'watch';
+      readonly diagnosis: DiagnosisRecord;
+    } & ActionRef)
   | ({ readonly type: 'retry-requested' } & ActionRef)
   | { readonly type: 'note-added'; readonly text: string; readonly operator: Operator }
   | { readonly type: 'runbook-changed'; readonly file: string; readonly hash: string };

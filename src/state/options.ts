@@ -2,12 +2,24 @@
 
 import type { ClusterApi } from '../cluster/api.ts';
 import type { ClusterPort } from '../cluster/port.ts';
+import type { DiagnosisRecord } from '../diagnosis/record.ts';
+import type { WalkEvidence } from '../diagnosis/snapshot.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
 import type { CommandPort, OutputFile } from '../shell/port.ts';
-import type { Operator } from './event.ts';
+import type { ClusterPin, Operator } from './event.ts';
 import type { Journal } from './journal.ts';
 import type { Clock, Kinds } from './kind.ts';
 import type { UnattendedPolicy } from './unattended.ts';
+
+/** Collects evidence and says what is wrong. Never rejects, but for the signal's reason. */
+export type Diagnose = (request: {
+  readonly api: ClusterApi;
+  readonly cluster: ClusterPin | undefined;
+  readonly walk: WalkEvidence;
+  /** The environment of commands, to ask tools for their versions. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}) => Promise<DiagnosisRecord>;
 
 /** What a walk reaches the outside world through. */
 export interface WalkPorts {
@@ -22,6 +34,8 @@ export interface WalkPorts {
   readonly clock: Clock;
   /** Opens the cluster of the session's kubeconfig file. Nothing is sent before the first call. */
   readonly api: (kubeconfigFile: string) => ClusterApi;
+  /** Absent: nothing is diagnosed, and a failure has the branches of its runbook alone. */
+  readonly diagnose?: Diagnose;
 }
 
 /** What a walk is started with. */

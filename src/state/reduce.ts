@@ -226,9 +226,16 @@ function apply(draft: Draft, session: Session, entry: JournalEntry): void {
       if (action) action.seen = true;
       return;
     }
+    case 'diagnosed': {
+      const action = actionOf(draft, session, event);
+      const { occasion, diagnosis } = event;
+      if (action) action.diagnosed = { occasion, diagnosis, time: entry.time };
+      return;
+    }
     case 'retry-requested': {
       const action = actionOf(draft, session, event);
       if (!action) return;
+      action.diagnosed = undefined;
       action.retries += 1;
       action.attemptFrom = action.runs.length;
       action.startedAt = undefined;

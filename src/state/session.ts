@@ -1,4 +1,5 @@
 /** The state of a session: what the reducer folds the journal into, and what every screen and report reads. */
+import type { DiagnosisRecord } from '../diagnosis/record.ts';
 import type { ActionRef, ClusterPin, Ending, Mode, Operator, Purpose, StepRef } from './event.ts';
 
 /** What has become of a step. `done-by-hand` and `skipped` are the word of the operator. */
@@ -55,6 +56,10 @@ export interface ActionState {
   /** How this attempt ended, and when (RFC 3339). */
   readonly ended: { readonly ok: boolean; readonly detail: string; readonly time?: string } | undefined;
   readonly seen: boolean;
+  /** What the last diagnosis of this attempt said, and when (RFC 3339). */
+  readonly diagnosed:
+    | { readonly occasion: 'failure' | 'watch'; readonly diagnosis: DiagnosisRecord; readonly time: string }
+    | undefined;
   /** What stands before the action has been read: it may start by itself. */
   readonly read: boolean;
 }

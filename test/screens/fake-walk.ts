@@ -48,6 +48,7 @@ export const actionState = (runs: readonly string[] = []): ActionState => ({
   ended: undefined,
   seen: false,
   read: false,
+  diagnosed: undefined,
 });
 
 export function frame(bundle: RunbookBundle, current: string | undefined, more: Partial<Frame> = {}): Frame {

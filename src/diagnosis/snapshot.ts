@@ -1,0 +1,129 @@
+/**
+ * The evidence of one diagnosis, as plain data: what was read of a cluster at one moment, and what could not be read and why.
+ * It can be saved, and diagnosed elsewhere. Objects keep the shape of the Kubernetes API, so that a path into one is the path
+ * that `kubectl get -o json` shows; fields that no detector reads are left out when it is collected, and secret data always.
+ */
+
+/** An object of the Kubernetes API, with the fields that were kept. It is anybody's text: read it by `rollout/json.ts`. */
+export interface SnapshotObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly generation?: number;
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly {
+      readonly apiVersion: string;
+      readonly kind: string;
+      readonly name: string;
+      readonly uid: string;
+      readonly controller?: boolean;
+    }[];
+  };
+  readonly [field: string]: unknown;
+}
+
+/** Kinds of objects that are collected, by the name that a finding and a message call them. */
+export const objectParts = [
+  'namespaces',
+  'nodes',
+  'pods',
+  'services',
+  'endpointSlices',
+  'deployments',
+  'replicaSets',
+  'statefulSets',
+  'daemonSets',
+  'jobs',
+  'configMaps',
+  'secrets',
+  'customResourceDefinitions',
+  'mutatingWebhooks',
+  'validatingWebhooks',
+  'apiServices',
+  'networkPolicies',
+  'podDisruptionBudgets',
+  'events',
+  'leases',
+  'serviceProfiles',
+  'servers',
+  'authorizationPolicies',
+  'serverAuthorizations',
+  'httpRoutes',
+  'grpcRoutes',
+  'links',
+  'trafficSplits',
+] as const;
+
+export type ObjectPart = (typeof objectParts)[number];
+
+/** What is no list of objects. */
+export type FactPart = 'serverVersion' | 'linkerdCli' | 'kubectlCli' | 'helmCli' | 'logs';
+
+export type Part = ObjectPart | FactPart;
+
+/** Why a part could not be read. `absent`: the cluster has no such kind of object, or the machine no such tool. */
+export interface Unread {
+  readonly state: 'unread';
+  readonly why: 'denied' | 'timeout' | 'unreachable' | 'absent' | 'skipped' | 'failed';
+  /** One sentence for the operator; where it was denied it names the permission. */
+  readonly message: string;
+}
+
+export type Read<T> = { readonly state: 'read'; readonly value: T } | Unread;
+
+/** The last lines of one container's log, secrets redacted and controls stripped. */
+export interface LogTail {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly previous: boolean;
+  readonly lines: readonly string[];
+}
+
+/** What is known of the walk that asks: nothing of it is there for `handrail diagnose`, but `target` by its option. */
+export interface WalkEvidence {
+  /** The version that is upgraded to (`TO`), and from. */
+  readonly target?: string;
+  readonly from?: string;
+  /** The action that failed, or is being watched. */
+  readonly step?: {
+    readonly title: string;
+    /** `shell`, or the name of the kind of action. */
+    readonly kind: string;
+    readonly detail: string;
+    /** The last lines of its output, at most 40, redacted and stripped. */
+    readonly output: readonly string[];
+  };
+}
+
+export interface Snapshot {
+  readonly kind: 'handrail/snapshot';
+  readonly version: 1;
+  /** RFC 3339. What is "now" to every detector. */
+  readonly takenAt: string;
+  /** How long collecting took. */
+  readonly tookMs: number;
+  readonly cluster: {
+    readonly name: string;
+    readonly server: string;
+    /** Of the namespace kube-system; '' where it is not known. */
+    readonly uid: string;
+    readonly practice: boolean;
+  };
+  readonly objects: Readonly<Record<ObjectPart, Read<readonly SnapshotObject[]>>>;
+  /** `gitVersion` of the API server. */
+  readonly serverVersion: Read<string>;
+  /** Versions as the tools print them: `stable-2.14.10`, `v1.36.3`, `v4.2.3`. */
+  readonly linkerdCli: Read<string>;
+  readonly kubectlCli: Read<string>;
+  readonly helmCli: Read<string>;
+  /** Of containers of the control plane and extensions that are not ready or restarted, and of a few proxies that are not ready. */
+  readonly logs: Read<readonly LogTail[]>;
+  readonly walk?: WalkEvidence;
+}
