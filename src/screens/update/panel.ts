@@ -1,7 +1,6 @@
 /** Keys on a panel: the selection moves, rows are opened, parts of a plan left out, words said to what works. Pure. */
 import type { SteerWord } from '../../state/kind.ts';
 import type { WalkState } from '../../state/walk.ts';
-import { clampOffset } from '../components/window.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Updated } from '../messages.ts';
 import { emptyPanel, type PanelPlace, type UiState, withWalk } from '../ui-state.ts';
@@ -11,10 +10,7 @@ import type { PanelPane } from '../views/panel-pane.ts';
 import { pageOf, scrollTo, wasInView } from '../views/reading.ts';
 import { attemptNow } from '../words/kinds.ts';
 import { actionState, currentAction } from '../words/place.ts';
-
-const moves = ['up', 'down', 'page-up', 'page-down', 'top', 'bottom'] as const;
-type Move = (typeof moves)[number];
-const isMove = (command: Command): command is Move => moves.some((move) => move === command);
+import { atFirst, isMove, type Move, moveRows, scrollRows, selectRow } from './rows.ts';
 
 /** The place in the panel of the attempt at hand: the same as before, or a new one. */
 export function panelPlace(state: WalkState, before: PanelPlace): PanelPlace {
@@ -75,8 +71,15 @@ function moved(ui: UiState, list: PanelList, move: Move): UiState {
     const into =
       move === 'bottom' || move === 'page-down' || (move === 'down' && walk.choice === branches - 1);
     if (into && list.stops.length > 0)
-      return select(withPlace(ui, { inRows: true }), list, move === 'bottom' ? list.stops.length - 1 : 0);
-    if (into) return scrolledTo(ui, list, list.first + (move === 'bottom' ? list.rows.length : 1));
+      return withPlace(
+        ui,
+        selectRow({ ...walk.panel, inRows: true }, list, move === 'bottom' ? list.stops.length - 1 : 0),
+      );
+    if (into)
+      return withPlace(
+        ui,
+        scrollRows(walk.panel, list, list.first + (move === 'bottom' ? list.rows.length : 1)),
+      );
     const to = move === 'up' ? walk.choice - 1 : move === 'down' ? walk.choice + 1 : 0;
     return withWalk(ui, { choice: Math.max(0, Math.min(branches - 1, to)) });
   }
@@ -85,75 +88,7 @@ function moved(ui: UiState, list: PanelList, move: Move): UiState {
     if (branches > 0) return withPlace(ui, { inRows: false });
     if (question?.type === 'confirm') return withPlace(ui, { turned: undefined });
   }
-  return steps(ui, list, move);
-}
-
-const atFirst = ({ selected, first }: PanelList): boolean => selected <= 0 && first === 0;
-
-/** One row or page on. A stretch without rows to select, such as a log, is scrolled through row by row. */
-function steps(ui: UiState, list: PanelList, move: Move): UiState {
-  const { stops, selected, first, size, rows } = list;
-  const last = Math.max(0, rows.length - size);
-  const page = Math.max(1, size - 1);
-  const row = stops[selected] ?? first;
-  switch (move) {
-    case 'up': {
-      const before = stops[selected - 1];
-      if (before !== undefined && (before >= first - 1 || first === 0)) return select(ui, list, selected - 1);
-      return scrolledTo(ui, list, first - 1);
-    }
-    case 'down': {
-      const next = stops[selected + 1];
-      if (next !== undefined && (next <= first + size || first === last))
-        return select(ui, list, selected + 1);
-      return scrolledTo(ui, list, first + 1);
-    }
-    case 'page-up': {
-      if (first === 0) return select(ui, list, 0);
-      const index = stops.findIndex((at) => at >= row - page);
-      return pageTo(ui, list, Math.max(0, first - page), Math.min(index, Math.max(0, selected - 1)));
-    }
-    case 'page-down': {
-      if (first === last) return select(ui, list, stops.length - 1);
-      const index = stops.findLastIndex((at) => at <= row + page);
-      const next = Math.min(selected + 1, stops.length - 1);
-      return pageTo(ui, list, Math.min(last, first + page), Math.max(index, next));
-    }
-    case 'top':
-      return pageTo(ui, list, 0, 0);
-    case 'bottom':
-      return pageTo(ui, list, last, stops.length - 1);
-  }
-}
-
-/** Selects, and scrolls no further than it takes to have the row in view. */
-function select(ui: UiState, list: PanelList, index: number): UiState {
-  const at = list.stops[index];
-  if (at === undefined) return ui;
-  const { first, size } = list;
-  return pageTo(ui, list, Math.min(at, Math.max(first, at - size + 1)), index);
-}
-
-/** Scrolls, and selects the row where it is in view then. */
-function pageTo(ui: UiState, list: PanelList, first: number, index: number): UiState {
-  const at = list.stops[index];
-  const to = clampOffset(first, list.rows.length, list.size);
-  if (at === undefined || at < to || at >= to + list.size) return scrolledTo(ui, list, to);
-  const selected = list.rows[at]?.id;
-  return withPlace(ui, { ui: { ...ui.walk!.panel.ui, selected }, index, offset: to - at, kept: true });
-}
-
-/** Scrolls alone: what is selected stays so, in view or not. */
-function scrolledTo(ui: UiState, list: PanelList, first: number): UiState {
-  const at = list.stops[list.selected] ?? 0;
-  const selected = list.rows[at]?.id;
-  const to = clampOffset(first, list.rows.length, list.size);
-  return withPlace(ui, {
-    ui: { ...ui.walk!.panel.ui, selected },
-    index: Math.max(0, list.selected),
-    offset: to - at,
-    kept: at >= to && at < to + list.size,
-  });
+  return withPlace(ui, moveRows(walk.panel, list, move));
 }
 
 const outOfView = 'The selected row is out of view: go to it first.';
