@@ -1,3 +1,4 @@
+import type { LinkRef } from './blocks.ts';
 import { parseDuration } from './durations.ts';
 import { type FrontMatterText, findFrontMatter } from './find-front-matter.ts';
 import { frontMatterSchema, type Parameter, parameterSchema } from './front-matter-schema.ts';
@@ -21,6 +22,8 @@ interface FrontMatter {
   readonly risks: readonly string[];
   readonly needsCluster: boolean;
   readonly estimateMs?: number;
+  /** The files that a drill names. */
+  readonly links: readonly LinkRef[];
   readonly data: Readonly<Record<string, unknown>>;
   /** Where the Markdown begins. */
   readonly end: number;
@@ -33,6 +36,7 @@ const nothing = {
   permissions: [],
   risks: [],
   needsCluster: false,
+  links: [],
   data: {},
 } as const;
 
@@ -183,6 +187,12 @@ function interpret(
     risks: sound('risks') ?? [],
     needsCluster: cluster !== false,
     ...(estimateMs === undefined ? {} : { estimateMs }),
+    links: (['pitfall', 'runbook'] as const).flatMap((key) => {
+      const href = mapping(given.drill)[key];
+      if (typeof href !== 'string') return [];
+      const { offset, endOffset } = place(['drill', key]);
+      return [{ title: key, href, start: offset, end: endOffset }];
+    }),
     data: given,
   };
 }

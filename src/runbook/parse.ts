@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { ActionSchema } from './action-schema.ts';
 import type { Block, LinkRef } from './blocks.ts';
 import { buildSteps } from './build-steps.ts';
+import { walksAnother } from './drill.ts';
 import type { Entry, Script } from './entry.ts';
 import { isOurs, readFrontMatter } from './front-matter.ts';
 import type { Diagnostic, Runbook } from './model.ts';
@@ -115,7 +116,7 @@ export function readDocument(file: string, text: string, schemas: readonly Actio
   else foreignInfo(blocks, report);
   // A block that failed is the mistake to mend; that there is no step follows from it.
   const failed = diagnostics.some(({ rule }) => rule === 'bad-action' || rule === 'unknown-action');
-  if (steps.length === 0 && readable && !failed) {
+  if (steps.length === 0 && readable && !failed && !walksAnother(runbook)) {
     const { start, end } = sections[1]?.heading ?? { start: 0, end: 0 };
     report('empty-runbook', start, end, 'there is no step in this file', {
       expected: ours
@@ -124,7 +125,8 @@ export function readDocument(file: string, text: string, schemas: readonly Actio
     });
   }
 
-  const links = blocks.flatMap((block) => (block.type === 'prose' ? block.links : []));
+  const written = blocks.flatMap((block) => (block.type === 'prose' ? block.links : []));
+  const links = [...front.links, ...written];
   return { source, runbook, diagnostics: inOrder(diagnostics), anchors, links };
 }
 
