@@ -1,11 +1,11 @@
 /** The output of one run as lines that are safe to show, however much of it there is. */
 import { type FileHandle, open } from 'node:fs/promises';
+import { contextLines, createRedactor, createSecretSieve } from '../runbook/redact.ts';
 import { stripControls } from '../runbook/strip-controls.ts';
 import { errorCode } from './io-error.ts';
 import { createLineIndex, type LineIndex } from './line-index.ts';
 import type { OutputFile, OutputWindow } from './port.ts';
 import { readLines, readStretch } from './read-lines.ts';
-import { contextLines, createRedactor, createSecretSieve } from './redact.ts';
 import { type RunPaths, readEnding, runPaths } from './run-folder.ts';
 import { searchBackward, searchForward } from './search-output.ts';
 

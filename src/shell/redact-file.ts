@@ -1,7 +1,7 @@
 /** Redacts a finished output file where it lies. */
 import { createReadStream } from 'node:fs';
 import { chmod, open, rename, rm, stat, utimes } from 'node:fs/promises';
-import { contextLines, createRedactor, createSecretSieve, type Redactor } from './redact.ts';
+import { contextLines, createRedactor, createSecretSieve, type Redactor } from '../runbook/redact.ts';
 
 const chunkBytes = 64 * 1024;
 /** A line longer than this is redacted in pieces, cut at white space where there is some. */

@@ -1,7 +1,7 @@
 /** Looks for text in what is shown of an output file: raw text is sifted first, and only what may hold a hit is made ready to show. */
 import type { FileHandle } from 'node:fs/promises';
+import { contextLines } from '../runbook/redact.ts';
 import type { LineIndex } from './line-index.ts';
-import { contextLines } from './redact.ts';
 import { placeBefore, scanBlocks } from './scan-blocks.ts';
 
 /** How many lines are made ready to show at a time. */

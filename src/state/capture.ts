@@ -1,6 +1,6 @@
 /** The output of a look as the value of a parameter. */
 import { checkValue } from '../runbook/parameters.ts';
-import { holdsSecret } from '../shell/redact.ts';
+import { holdsSecret } from '../runbook/redact.ts';
 import type { Desk } from './desk.ts';
 import { specsOf } from './values.ts';
 

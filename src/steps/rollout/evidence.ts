@@ -2,8 +2,8 @@
 import type { ClusterApi } from '../../cluster/api.ts';
 import type { RolloutBoard, RolloutWatch } from '../../cluster/rollouts/rollout-watch.ts';
 import type { PodFacts, PodView, ReasonCode, Rollout } from '../../rollout/model.ts';
+import { createRedactor } from '../../runbook/redact.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
-import { createRedactor } from '../../shell/redact.ts';
 import { isFine, worst } from './panel-words.ts';
 import { ownerRow, type PodLog, rowId } from './shown.ts';
 

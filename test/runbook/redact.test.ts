@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { contextLines, createRedactor } from '../../src/shell/redact.ts';
+import { contextLines, createRedactor } from '../../src/runbook/redact.ts';
 
 const redact = (text: string, secrets: string[] = []) => createRedactor(secrets)(text.split('\n')).join('\n');
 
