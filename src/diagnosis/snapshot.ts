@@ -1,7 +1,9 @@
 /**
  * The evidence of one diagnosis, as plain data: what was read of a cluster at one moment, and what could not be read and why.
  * It can be saved, and diagnosed elsewhere. Objects keep the shape of the Kubernetes API, so that a path into one is the path
- * that `kubectl get -o json` shows; fields that no detector reads are left out when it is collected, and secret data always.
+ * that `kubectl get -o json` shows; fields that no detector reads are left out when it is collected. Of a Secret's data only
+ * certificates are kept, which are public: the PEM blocks of `tls.crt`, `crt.pem` and `ca.crt` (see `certificatesOnly`), in
+ * base64 as the API has them. Keys and everything else never get into it.
  */
 
 /** An object of the Kubernetes API, with the fields that were kept. It is anybody's text: read it by `rollout/json.ts`. */
