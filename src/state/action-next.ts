@@ -5,6 +5,7 @@ import type { ActionRef } from './event.ts';
 import { readFirst } from './explained.ts';
 import { kindOf } from './kind.ts';
 import { askingDecision, performingDecision } from './kind-next.ts';
+import { offered } from './offered.ts';
 import {
   ask,
   attemptRuns,
@@ -92,7 +93,7 @@ function shellDecision(
         at,
         run: next.run,
         detail: next.detail,
-        branches: scene.step.branches,
+        branches: offered(scene, scene.step.branches, state.diagnosed?.diagnosis.findings ?? []),
         canVerify: action.verify !== undefined,
         canUndo: action.undo !== undefined && action.risk !== 'look',
         ...returnedFrom(scene, next.run.startedAt),

@@ -39,6 +39,12 @@ export interface ActionRef extends StepRef {
   readonly action: string;
 }
 
+/**
+ * Why the cluster was looked at: the action had failed; it was under way, and the operator asked; or it was under way, and by itself:
+ * of a `watch` only what was not there when the action began is written down, and only when that has changed.
+ */
+export type DiagnosisOccasion = 'failure' | 'asked' | 'watch';
+
 /** Everything that is ever written to a journal; when it happened is in the entry around it. */
 export type SessionEvent =
   | {
@@ -72,6 +78,8 @@ export type SessionEvent =
       /** `finding`: of the diagnosis that led to the pitfall. */
       readonly source: 'option' | 'asked' | 'default' | 'answers' | 'captured' | 'finding';
     }
+  /** What an earlier finding gave it is of no use any more: it is asked for where it is needed. */
+  | { readonly type: 'parameter-cleared'; readonly name: string }
   | {
       readonly type: 'frame-entered';
       readonly frame: number;
@@ -134,10 +142,10 @@ export type SessionEvent =
   | ({ readonly type: 'action-read' } & ActionRef)
   /** The operator has seen what the action gave and goes on. */
   | ({ readonly type: 'action-seen' } & ActionRef)
-  /** The cluster was looked at: after a failure, or while the action was under way (`watch`: only where something new was found). */
+  /** The cluster was looked at for what is wrong. */
   | ({
       readonly type: 'diagnosed';
-      readonly occasion: 'failure' | 'watch';
+      readonly occasion: DiagnosisOccasion;
       readonly diagnosis: DiagnosisRecord;
     } & ActionRef)
   | ({ readonly type: 'retry-requested' } & ActionRef)

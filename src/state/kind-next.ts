@@ -3,6 +3,7 @@ import type { KindAction } from '../runbook/model.ts';
 import type { ActionRef, SessionEvent } from './event.ts';
 import { readFirst } from './explained.ts';
 import { type AskingKind, type PerformingKind, plans } from './kind.ts';
+import { offered } from './offered.ts';
 import {
   ask,
   attemptRuns,
@@ -94,7 +95,7 @@ export function performingDecision(
       // What its command printed is for the kind to read: it says nothing more to the operator than the kind does.
       run: kind.tellsAll ? undefined : active,
       detail: state.ended.detail,
-      branches: scene.step.branches,
+      branches: offered(scene, scene.step.branches, state.diagnosed?.diagnosis.findings ?? []),
       canVerify: false,
       canUndo: false,
       ...returnedFrom(scene, state.startedAt ?? ''),

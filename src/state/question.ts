@@ -2,8 +2,9 @@
  * What a session waits for, and what may be answered. The screen, the plain mode and the unattended policy are three
  * ways to answer the same questions.
  */
-import type { Branch, ParameterSpec, Risk, ShellBlock } from '../runbook/model.ts';
+import type { ParameterSpec, Risk, ShellBlock } from '../runbook/model.ts';
 import type { ActionRef, Purpose, StepRef } from './event.ts';
+import type { OfferedBranch } from './offered.ts';
 import type { CommandRun } from './session.ts';
 
 interface Option {
@@ -61,13 +62,14 @@ export type Question =
       /** What is to be known before going on: a look that failed in a dry run, a change that was only shown. */
       readonly remark?: string;
     }
-  /** The action failed. */
+  /** The action failed. What a diagnosis finds is in `branches` when it comes: it is the same question then, put anew. */
   | {
       readonly type: 'failure';
       readonly at: ActionRef;
       readonly run: CommandRun | undefined;
       readonly detail: string;
-      readonly branches: readonly Branch[];
+      /** The likeliest first. */
+      readonly branches: readonly OfferedBranch[];
       readonly canVerify: boolean;
       readonly canUndo: boolean;
       /** The title of the branch that was just left: verify and retry come first then. */
@@ -104,7 +106,10 @@ export type Intent =
   | { readonly type: 'undo'; readonly typed?: string }
   | { readonly type: 'preview' }
   | { readonly type: 'settle'; readonly done: boolean; readonly note: string }
+  /** `href`: of a branch offered, or the key of any pitfall in the bundle. */
   | { readonly type: 'branch'; readonly href: string }
+  /** Looks at the cluster for what is wrong: anew at a failure, and once more while an action works by itself. */
+  | { readonly type: 'diagnose' }
   | { readonly type: 'leave-branch' }
   | { readonly type: 'note'; readonly text: string }
   /** Ends the command or soak that runs now: TERM to its group, then KILL. At the question of an undo: takes the wish back. */

@@ -35,6 +35,7 @@ export const emptySession: SessionState = {
   stack: [],
   left: [],
   runs: {},
+  diagnoses: [],
   notes: [],
   changes: {},
   resumes: 0,
@@ -98,6 +99,9 @@ function apply(draft: Draft, session: Session, entry: JournalEntry): void {
         value: event.value,
         source: event.source,
       };
+      return;
+    case 'parameter-cleared':
+      delete draft.edit<SessionState, 'parameters'>(session, 'parameters')[event.name];
       return;
     case 'frame-entered':
       draft.edit<SessionState, 'stack'>(session, 'stack').push(
@@ -228,8 +232,13 @@ function apply(draft: Draft, session: Session, entry: JournalEntry): void {
     }
     case 'diagnosed': {
       const action = actionOf(draft, session, event);
-      const { occasion, diagnosis } = event;
-      if (action) action.diagnosed = { occasion, diagnosis, time: entry.time };
+      if (!action) return;
+      const { occasion, diagnosis, frame, step } = event;
+      // It may be large: it is held as the journal's line gave it, and never copied.
+      action.diagnosed = { occasion, diagnosis, time: entry.time };
+      draft
+        .edit<SessionState, 'diagnoses'>(session, 'diagnoses')
+        .push({ frame, step, action: event.action, ...action.diagnosed });
       return;
     }
     case 'retry-requested': {

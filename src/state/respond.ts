@@ -1,9 +1,12 @@
 /** What an intent means as the answer to a question. Pure: the conductor carries it out. */
+
+import { pitfallsOf } from '../diagnosis/pitfall.ts';
 import type { ParameterSpec, RunbookBundle } from '../runbook/model.ts';
 import { checkValue } from '../runbook/parameters.ts';
-import type { ActionRef } from './event.ts';
+import type { ActionRef, SessionEvent } from './event.ts';
 import { type ActionKind, type Kinds, kindOf, plans } from './kind.ts';
 import { frameEntered } from './kind-next.ts';
+import { type OfferedBranch, ownParameters } from './offered.ts';
 import type { Intent, Question } from './question.ts';
 import { append, type Response, refuse, unfit } from './response.ts';
 import { actionIn, type SessionState } from './session.ts';
@@ -120,20 +123,51 @@ function afterFailure(
       return startOther(context, at, 'verify');
     case 'undo':
       return question.canUndo ? { type: 'undo', at } : refuse('This action has no undo.');
-    case 'branch': {
-      const branch = question.branches.find(({ href }) => href === intent.href);
-      const file = branch?.file ?? context.session.stack.at(-1)?.file;
-      if (!branch || file === undefined) return refuse('There is no such link in this step.');
-      if (!Object.hasOwn(context.bundle.runbooks, file)) {
-        return refuse(`The session's copy of its runbooks has no ${file}.`);
-      }
-      const { step } = branch;
-      const enter = { file, why: branch.title, ...(step === undefined ? {} : { step }) };
-      return append(frameEntered(context.session, at, enter));
-    }
+    case 'branch':
+      return enterBranch(context, question, intent.href);
     default:
       return unfit(question);
   }
+}
+
+/** Any branch offered, any link of the step, any pitfall of the catalogue: with what the findings know about it. */
+function enterBranch(
+  context: RespondContext,
+  { at, branches }: Extract<Question, { type: 'failure' }>,
+  href: string,
+): Response {
+  const { session, bundle } = context;
+  const here = session.stack.at(-1)?.file ?? '';
+  const link = bundle.runbooks[here]?.steps
+    .find(({ id }) => id === at.step)
+    ?.branches.find((each) => each.href === href);
+  const branch =
+    branches.find((each) => each.href === href) ??
+    link ??
+    pitfallsOf(bundle).find(({ file }) => file === href);
+  if (!branch) return refuse('There is no such link in this step, and no such pitfall.');
+  const { title, step, file = here }: Pick<OfferedBranch, 'title' | 'step' | 'file'> = branch;
+  if (!Object.hasOwn(bundle.runbooks, file)) {
+    return refuse(`The session's copy of its runbooks has no ${file}.`);
+  }
+  const given = branches.find((each) => each.file === file)?.found?.parameters ?? {};
+  const enter = { file, why: title, ...(step === undefined ? {} : { step }) };
+  return append(...parameterEvents(context, file, given), frameEntered(session, at, enter));
+}
+
+/** The values of a finding, and an end to those that an earlier finding gave to the same runbook. */
+function parameterEvents(
+  { session, bundle }: RespondContext,
+  file: string,
+  given: Readonly<Record<string, string>>,
+): readonly SessionEvent[] {
+  return ownParameters({ session, bundle }, file).flatMap(({ name }): SessionEvent[] => {
+    if (Object.hasOwn(given, name)) {
+      return [{ type: 'parameter-set', name, value: given[name], source: 'finding' }];
+    }
+    const before = Object.hasOwn(session.parameters, name) ? session.parameters[name] : undefined;
+    return before?.source === 'finding' ? [{ type: 'parameter-cleared', name }] : [];
+  });
 }
 
 function byKind(context: RespondContext, question: Question, at: ActionRef, intent: Intent): Response {

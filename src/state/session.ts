@@ -1,6 +1,15 @@
 /** The state of a session: what the reducer folds the journal into, and what every screen and report reads. */
 import type { DiagnosisRecord } from '../diagnosis/record.ts';
-import type { ActionRef, ClusterPin, Ending, Mode, Operator, Purpose, StepRef } from './event.ts';
+import type {
+  ActionRef,
+  ClusterPin,
+  DiagnosisOccasion,
+  Ending,
+  Mode,
+  Operator,
+  Purpose,
+  StepRef,
+} from './event.ts';
 
 /** What has become of a step. `done-by-hand` and `skipped` are the word of the operator. */
 export type StepStatus = 'pending' | 'current' | 'done' | 'done-by-hand' | 'skipped' | 'not-applicable';
@@ -31,6 +40,13 @@ export interface ActionNote {
   readonly data?: unknown;
 }
 
+/** What a look at the cluster found, and when (RFC 3339). */
+export interface Diagnosed {
+  readonly occasion: DiagnosisOccasion;
+  readonly diagnosis: DiagnosisRecord;
+  readonly time: string;
+}
+
 /** What is known of one action of a step. Times are RFC 3339. */
 export interface ActionState {
   /** Runs in order, previews, verifies and undos included. */
@@ -56,10 +72,8 @@ export interface ActionState {
   /** How this attempt ended, and when (RFC 3339). */
   readonly ended: { readonly ok: boolean; readonly detail: string; readonly time?: string } | undefined;
   readonly seen: boolean;
-  /** What the last diagnosis of this attempt said, and when (RFC 3339). */
-  readonly diagnosed:
-    | { readonly occasion: 'failure' | 'watch'; readonly diagnosis: DiagnosisRecord; readonly time: string }
-    | undefined;
+  /** The last diagnosis of this attempt. */
+  readonly diagnosed: Diagnosed | undefined;
   /** What stands before the action has been read: it may start by itself. */
   readonly read: boolean;
 }
@@ -121,6 +135,8 @@ export interface SessionState {
   /** Frames that were left, in order. */
   readonly left: readonly Frame[];
   readonly runs: Readonly<Record<string, CommandRun>>;
+  /** Every diagnosis, in order. */
+  readonly diagnoses: readonly (Diagnosed & ActionRef)[];
   readonly notes: readonly Note[];
   /** Files of the bundle that have changed since the start, with the hash of what they became. */
   readonly changes: Readonly<Record<string, string>>;

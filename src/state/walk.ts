@@ -32,6 +32,8 @@ export interface Live {
     /** It was told to stop and has not yet. */
     readonly stopping: boolean;
   };
+  /** The cluster is being looked at for what is wrong: after a failure of this action, or because the operator asked. */
+  readonly diagnosing?: { readonly at: ActionRef; readonly startedAt: number };
   /** The soak that runs now. */
   readonly soak?: {
     readonly endsAt: number;

@@ -95,6 +95,7 @@ export function session(
     stack: [frame(bundle, current)],
     left: [],
     runs: {},
+    diagnoses: [],
     notes: [],
     changes: {},
     resumes: 0,

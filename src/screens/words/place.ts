@@ -1,6 +1,7 @@
 /** Where a session is: pure reading of the session's state and its runbooks, shared by the screens and plain mode. */
-import type { Action, Branch, Runbook, ShellAction, ShellBlock, Step } from '../../runbook/model.ts';
+import type { Action, Runbook, ShellAction, ShellBlock, Step } from '../../runbook/model.ts';
 import type { ActionRef, Purpose, StepRef } from '../../state/event.ts';
+import type { OfferedBranch } from '../../state/offered.ts';
 import type { ActionState, CommandRun, Frame, SessionState, StepState } from '../../state/session.ts';
 import type { WalkState } from '../../state/walk.ts';
 
@@ -172,5 +173,5 @@ export function estimateLeft(walk: WalkState): number | undefined {
 }
 
 /** A branch as plain mode and the failure screen number them: from 1. */
-export const branchAt = (branches: readonly Branch[], number: number): Branch | undefined =>
+export const branchAt = (branches: readonly OfferedBranch[], number: number): OfferedBranch | undefined =>
   branches[number - 1];
