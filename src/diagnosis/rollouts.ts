@@ -7,10 +7,13 @@ import { readEvent } from '../rollout/read-event.ts';
 import { readPod } from '../rollout/read-pod.ts';
 import { readRevision } from '../rollout/read-revision.ts';
 import { INJECT, readWorkload } from '../rollout/read-workload.ts';
-import type { View } from './view.ts';
+import type { ObjectPart, SnapshotObject } from './snapshot.ts';
 
 /** Every workload, assessed from what was read. Nobody watched it before, so only its own deadline makes it overdue. */
-export function rolloutsOf({ objects }: Pick<View, 'objects'>, now: number): readonly Rollout[] {
+export function rolloutsOf(
+  { objects }: { readonly objects: (part: ObjectPart) => readonly SnapshotObject[] },
+  now: number,
+): readonly Rollout[] {
   const workloads = (['deployments', 'statefulSets', 'daemonSets'] as const).flatMap((part) =>
     objects(part).flatMap((object) => readWorkload(object) ?? []),
   );
