@@ -307,6 +307,30 @@ Examples:
       finish(await list(options));
     });
 
+  unattendedOptions(screenOptions(handrail.command('drill')))
+    .description(
+      'break a practice cluster on purpose and walk a runbook on it; without a name: list the drills',
+    )
+    .argument('[drill]', 'a name from the list, or a Markdown file with a drill in its front matter')
+    .option('--yes', 'make the practice cluster anew without asking')
+    .option('--speed <factor>', 'how much faster than a real cluster pods come up', positiveNumber)
+    .addOption(new Option('-o, --output <format>', 'the form of the list').choices(['table', 'json']))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handrail drill
+  handrail drill crd-mismatch
+  handrail drill ./our-own-drill.md --yes
+
+It never touches another cluster than the practice cluster, which it makes anew.
+`,
+    )
+    .action(async (name, options) => {
+      const { drill, listDrills } = await import('./commands/drill.ts');
+      finish(name === undefined ? await listDrills(options) : await drill(name, options));
+    });
+
   handrail
     .command('lint')
     .description('check runbooks, and say every mistake with its place')

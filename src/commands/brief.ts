@@ -121,7 +121,15 @@ export function obstacle(
       fix: 'handrail lint shows each with its place.',
     };
   }
-  if (bundle.runbooks[bundle.root]!.steps.length === 0) {
+  const { steps, frontMatter } = bundle.runbooks[bundle.root]!;
+  if (steps.length === 0 && frontMatter.drill !== undefined) {
+    return {
+      where: 'runbook',
+      message: 'This is a drill: something is broken on a practice cluster before it is walked.',
+      fix: `handrail drill ${bundle.root.replace(/^drills\//, '').replace(/\.md$/, '')}`,
+    };
+  }
+  if (steps.length === 0) {
     return {
       where: 'runbook',
       message: 'There is nothing to run in this file: no step was found.',

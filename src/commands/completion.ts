@@ -58,7 +58,11 @@ async function dynamic(verb: string): Promise<readonly string[]> {
   switch (verb) {
     case 'run': {
       const { builtInNames } = await import('./library.ts');
-      return builtInNames();
+      return builtInNames().filter((name) => !name.startsWith('drills/'));
+    }
+    case 'drill': {
+      const { drillNames } = await import('./drill/find.ts');
+      return drillNames();
     }
     case 'resume': {
       const { listSessions, sessionsRoot } = await import('../state/session-folder.ts');

@@ -21,7 +21,7 @@ async function homeAsText(): Promise<number> {
     import('./library.ts'),
     import('./session-index.ts'),
   ]);
-  const runbooks = await builtInRunbooks();
+  const runbooks = (await builtInRunbooks()).filter(({ kind }) => kind !== 'drill');
   const open = (await sessionEntries()).filter(
     ({ status }) => status === 'paused' || status === 'interrupted',
   );
@@ -33,6 +33,7 @@ async function homeAsText(): Promise<number> {
       runbooks.map(({ file, title }) => [file, title]),
     ),
   );
+  stdout.write('\nhandrail drill lists things that go wrong on purpose, on the practice cluster.\n');
   if (open.length > 0) {
     stdout.write('\nSessions that can be resumed (handrail resume ID --plain):\n\n');
     stdout.write(

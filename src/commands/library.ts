@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { loadBundle } from '../runbook/load-bundle.ts';
-import type { RunbookBundle } from '../runbook/model.ts';
+import type { Runbook, RunbookBundle } from '../runbook/model.ts';
 import { parseRunbook } from '../runbook/parse.ts';
 import type { RunbookEntry } from '../screens/services.ts';
 import { reasonOf } from '../shell/io-error.ts';
@@ -77,9 +77,19 @@ export async function onDiskNow(
   return Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** The runbooks that come with Handrail, for lists. */
-export async function builtInRunbooks(): Promise<readonly RunbookEntry[]> {
-  return Promise.all(
+/** Whether the file comes with Handrail. */
+export const isBuiltIn = ({ folder }: Location): boolean => folder === libraryFolder();
+
+/** What a runbook is for: a drill and a pitfall say so in their front matter. */
+const kinds = ['runbook', 'pitfall', 'drill'] as const;
+
+export interface LibraryEntry extends RunbookEntry {
+  readonly kind: (typeof kinds)[number];
+}
+
+/** The runbooks that come with Handrail, for lists: what is walked for itself first, then pitfalls, then drills. */
+export async function builtInRunbooks(): Promise<readonly LibraryEntry[]> {
+  const all = await Promise.all(
     builtInNames().map(async (name) => {
       const text = await readFile(join(libraryFolder(), `${name}.md`), 'utf8');
       const { runbook } = parseRunbook(`${name}.md`, text, actionSchemas);
@@ -89,7 +99,12 @@ export async function builtInRunbooks(): Promise<readonly RunbookEntry[]> {
         summary: typeof runbook.frontMatter.description === 'string' ? runbook.frontMatter.description : '',
         estimateMs: runbook.estimateMs,
         builtIn: true,
+        kind: kindOf(runbook),
       };
     }),
   );
+  return all.sort((one, other) => kinds.indexOf(one.kind) - kinds.indexOf(other.kind));
 }
+
+const kindOf = ({ frontMatter }: Runbook): LibraryEntry['kind'] =>
+  frontMatter.drill !== undefined ? 'drill' : frontMatter.findings !== undefined ? 'pitfall' : 'runbook';

@@ -9,8 +9,8 @@ export async function list(options: { readonly output: 'table' | 'json' }): Prom
     options.output === 'json'
       ? `${JSON.stringify(runbooks, undefined, 2)}\n`
       : table(
-          ['NAME', 'TITLE'],
-          runbooks.map((runbook) => [runbook.file, runbook.title]),
+          ['NAME', 'KIND', 'TITLE'],
+          runbooks.map(({ file, kind, title }) => [file, kind, title]),
         ),
   );
   return exitCodes.done.code;

@@ -9,7 +9,7 @@ import { asksCluster, brief, obstacle } from './brief.ts';
 import { load, locate } from './library.ts';
 import { startSession } from './open-session.ts';
 import { createServices } from './services.ts';
-import { plainStage, planStage, playOnScreen, type ScreenOptions } from './stage.ts';
+import { type PlainStage, plainStage, planStage, playOnScreen, type ScreenOptions } from './stage.ts';
 import { type ClusterOptions, chooseCluster } from './target.ts';
 import { OperatorError } from './trouble.ts';
 
@@ -43,8 +43,8 @@ export async function unattendedPolicy(
   };
 }
 
-/** `handrail run RUNBOOK`. */
-export async function run(name: string, options: RunOptions): Promise<number> {
+/** `handrail run RUNBOOK`. `before`: where something was asked already, if anywhere; it may have read ahead. */
+export async function run(name: string, options: RunOptions, before?: PlainStage): Promise<number> {
   const policy = await unattendedPolicy(options);
   const location = locate(name);
   const bundle = await load(location);
@@ -57,7 +57,7 @@ export async function run(name: string, options: RunOptions): Promise<number> {
       initial: { type: 'briefing', file: name, values: options.set, mode },
     }));
   }
-  const stage = plainStage(plan);
+  const stage = before ?? plainStage(plan);
   const { plugins } = choice;
   const context = { ...stage.context, ...(policy ? { policy } : {}), ...(plugins ? { plugins } : {}) };
   const { briefing, cluster } = await brief(name, bundle, options.set, choice, context.environment);

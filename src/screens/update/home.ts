@@ -72,11 +72,13 @@ const practice = (ui: UiState, action: PracticeAction): Updated =>
         [{ type: 'practice', action }],
       ];
 
+/** The session could not go on without the practice cluster that runs now. */
+export const isOnPractice = ({ practice: practises, gone, status }: SessionEntry): boolean =>
+  practises && !gone && open.includes(status);
+
 /** The sessions that could not go on without the practice cluster that runs now. */
 export const onPractice = (ui: UiState): readonly SessionEntry[] =>
-  readyList(ui.home.sessions).filter(
-    ({ practice: practises, gone, status }) => practises && !gone && open.includes(status),
-  );
+  readyList(ui.home.sessions).filter(isOnPractice);
 
 /** Asks before a practice cluster is thrown away. Another terminal may have begun a session meanwhile: they are read again. */
 const askFirst = (ui: UiState, asking: 'reset' | 'down'): Updated =>
