@@ -76,6 +76,29 @@ describe('a Deployment', () => {
     expect(sets.map((set) => set.spec.replicas).sort()).toEqual([0, 3]);
   });
 
+  test('made again with another selector takes the pods of the one that was deleted without them', async () => {
+    const labels = { app: 'web', team: 'platform' };
+    const first = deployment('web', {});
+    first.spec = {
+      ...first.spec,
+      selector: { matchLabels: labels },
+      template: { ...first.spec.template, metadata: { ...first.spec.template.metadata, labels } },
+    };
+    await bench.client.create(DEPLOYMENTS('default'), first);
+    await bench.until(() => complete('web'));
+    const before = (await pods()).map((pod) => pod.metadata.name).sort();
+    await bench.client.delete(DEPLOYMENTS('default'), 'web', { propagationPolicy: 'Orphan' });
+    await bench.until(async () => (await bench.client.get(DEPLOYMENTS('default'), 'web')) === undefined);
+    const second = structuredClone(first);
+    second.spec.selector = { matchLabels: { app: 'web' } };
+    await bench.client.create(DEPLOYMENTS('default'), second);
+    await bench.until(() => complete('web'));
+    expect((await pods()).map((pod) => pod.metadata.name).sort()).toEqual(before);
+    expect((await bench.client.list({ apiVersion: 'apps/v1', resource: 'replicasets' })).items).toHaveLength(
+      1,
+    );
+  });
+
   test('with an image that nobody has stops half way, and times out in the words of a real cluster', async () => {
     const spec = { progressDeadlineSeconds: 60 };
     await bench.client.create(DEPLOYMENTS('default'), deployment('web', { spec }));

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../kube-client.ts';
+import { ownedOrAdoptedSets } from './adopt-sets.ts';
 import { keyOf, splitKey } from './cache.ts';
 import { type Control, controllerOf, remove, writeStatus } from './control.ts';
 import { newSetReplicas, oldSetReplicas, proportionalReplicas, rollingBudget } from './deployment-plan.ts';
@@ -123,7 +124,7 @@ export function startDeploymentController(control: Control): void {
       return;
     }
     const deployment = await checkPaused(found);
-    const sets = caches.replicasets.ownedBy(deployment.metadata.uid ?? '');
+    const sets = await ownedOrAdoptedSets(control, deployment);
     const scaled = sets.some((set) => {
       const before = set.metadata.annotations?.[DESIRED];
       return replicasOf(set) > 0 && before !== undefined && Number(before) !== replicasOf(deployment);
