@@ -8,6 +8,7 @@ import { inject, uninject } from './inject.ts';
 import { install, upgrade } from './install.ts';
 import { type CliIo, CommandError, type Session } from './io.ts';
 import { prune, uninstall } from './prune.ts';
+import { repair } from './repair.ts';
 import { version as printVersion } from './version.ts';
 
 async function dispatch(session: Session, invocation: Invocation): Promise<number> {
@@ -36,6 +37,9 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
       return 0;
     case 'prune':
       await prune(session, invocation);
+      return 0;
+    case 'repair':
+      await repair(session, invocation);
       return 0;
     case 'uninstall':
       await uninstall(session, invocation);

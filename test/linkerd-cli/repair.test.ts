@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { KubeObject, ResourceRef } from '../../src/practice/kube-client.ts';
+import { practiceWithKubectl } from './helpers.ts';
+
+const RUNNING = 'stable-2.11.5';
+const NAME = 'linkerd-config-overrides';
+const secrets: ResourceRef = { apiVersion: 'v1', resource: 'secrets', namespace: 'linkerd' };
+
+let cluster: Awaited<ReturnType<typeof practiceWithKubectl>>;
+beforeAll(async () => {
+  cluster = await practiceWithKubectl({ mesh: RUNNING, ha: true });
+}, 60_000);
+afterAll(() => cluster.stop());
+
+const storedIn = (secret: KubeObject) =>
+  parse(Buffer.from(secret.data[NAME], 'base64').toString()) as Record<string, unknown>;
+
+describe('linkerd repair', () => {
+  it('has nothing to do where the stored overrides are', async () => {
+    const outcome = await cluster.linkerd(RUNNING, ['repair']);
+    expect(outcome).toMatchObject({ code: 1, out: '' });
+    expect(outcome.err).toContain(`secret/${NAME} already exists.`);
+  });
+
+  it('makes them again with the tool of the control plane, and with no other; the upgrade goes on from them', async () => {
+    const { client } = cluster.practice;
+    const lost = storedIn((await client.get(secrets, NAME))!);
+    await client.delete(secrets, NAME);
+
+    const refused = await cluster.linkerd('stable-2.10.2', ['repair']);
+    expect(refused.err).toContain('a CLI that has the same version as the control plane');
+    expect(refused.err).toContain(`LINKERD2_VERSION="${RUNNING}"`);
+
+    const { out, code } = await cluster.linkerd(RUNNING, ['repair']);
+    expect(code).toBe(0);
+    const made = parse(out) as KubeObject;
+    expect(made.metadata.labels).toEqual({ 'linkerd.io/control-plane-ns': 'linkerd' });
+    expect(storedIn(made)).toMatchObject({
+      controllerReplicas: 3,
+      webhookFailurePolicy: 'Fail',
+      identityTrustAnchorsPEM: lost.identityTrustAnchorsPEM,
+      identity: { issuer: { tls: (lost as { identity: { issuer: { tls: object } } }).identity.issuer.tls } },
+    });
+    expect(storedIn(made)).not.toHaveProperty('linkerdVersion');
+    await client.create(secrets, made);
+    expect(await cluster.linkerd(RUNNING, ['upgrade'])).toMatchObject({ code: 0 });
+  });
+});
