@@ -153,6 +153,13 @@ export function service(name: string, context: ExtensionContext): Manifest {
   };
 }
 
+/** The component whose port a Server is. */
+const serverOf = (name: string): string =>
+  name === 'metrics-api' ? name : name.replace(/-(api|webhook|admin)$/, '');
+
+/** The Server that an AuthorizationPolicy is for, where it has another name. */
+const targets: Readonly<Record<string, string>> = { tap: 'tap-api', 'tap-injector': 'tap-injector-webhook' };
+
 /** Policy objects and service profiles: names, versions and a specification of the right shape. */
 export function custom(kind: string, name: string, context: ExtensionContext): Manifest {
   const meta = {
@@ -169,10 +176,10 @@ export function custom(kind: string, name: string, context: ExtensionContext): M
   });
   switch (kind) {
     case 'Server': {
-      const component = name.replace(/-(api|webhook|admin)$/, '');
+      const component = serverOf(name);
       return policy(context.major >= 16 ? 'v1beta3' : context.major >= 15 ? 'v1beta2' : 'v1beta1', {
         podSelector: { matchLabels: labelsOf(context, component) },
-        port: ports[component]?.[0]?.[0] ?? 'linkerd-admin',
+        port: name === 'tap-api' ? 'apiserver' : (ports[component]?.[0]?.[0] ?? 'linkerd-admin'),
         proxyProtocol: 'HTTP/1',
       });
     }
@@ -183,7 +190,7 @@ export function custom(kind: string, name: string, context: ExtensionContext): M
       });
     case 'AuthorizationPolicy':
       return policy('v1alpha1', {
-        targetRef: { group: 'policy.linkerd.io', kind: 'Server', name },
+        targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: targets[name] ?? name },
         requiredAuthenticationRefs: [],
       });
     case 'MeshTLSAuthentication':

@@ -1,6 +1,13 @@
 import { factsOf } from './facts.ts';
 import { CONTROL_PLANE_NS, CREATED_BY, type ManifestMeta } from './manifest.ts';
-import { initContainer, type PodPart, PROXY_CONTAINER, proxyContainer, proxyVolumes } from './proxy.ts';
+import {
+  initContainer,
+  type PodPart,
+  PROXY_CONTAINER,
+  proxyContainer,
+  proxyVolumes,
+  validatorContainer,
+} from './proxy.ts';
 
 /** A pod or a pod template: what injection changes. */
 export interface PodLike {
@@ -21,6 +28,8 @@ export interface InjectionContext {
   /** Who injects, for `linkerd.io/created-by`: `linkerd/proxy-injector` or `linkerd/cli`. */
   readonly by: string;
   readonly namespace: string;
+  /** `cniEnabled`: the CNI plugin redirects traffic, and not an init container. */
+  readonly cni?: boolean;
   /** Annotations of the pod's namespace, which hold where the pod says nothing. */
   readonly namespaceAnnotations?: Readonly<Record<string, string>>;
   /** `linkerd.io/proxy-deployment`: its owner's kind in lower case, and name. */
@@ -75,7 +84,12 @@ export function injectPod<Pod extends PodLike>(pod: Pod, context: InjectionConte
     ingress: injectionMode(pod, context.namespaceAnnotations) === 'ingress',
     native,
   });
-  const init = initContainer(images.init, major, setting('config.linkerd.io/skip-outbound-ports'));
+  const redirecting =
+    context.cni !== true
+      ? [initContainer(images.init, major, setting('config.linkerd.io/skip-outbound-ports'))]
+      : major >= 13
+        ? [validatorContainer(`${repository}:${proxyVersion}`)]
+        : [];
   const containers = (pod.spec.containers as PodPart[] | undefined) ?? [];
   const initContainers = (pod.spec.initContainers as PodPart[] | undefined) ?? [];
   // The proxy comes first since 2.11, so that the application starts after it.
@@ -101,7 +115,7 @@ export function injectPod<Pod extends PodLike>(pod: Pod, context: InjectionConte
     },
     spec: {
       ...pod.spec,
-      initContainers: [init, ...(native ? [proxy] : []), ...initContainers],
+      initContainers: [...redirecting, ...(native ? [proxy] : []), ...initContainers],
       containers: withProxy,
       volumes: [...((pod.spec.volumes as PodPart[] | undefined) ?? []), ...proxyVolumes(major)],
     },

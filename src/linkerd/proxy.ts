@@ -129,6 +129,21 @@ export function initContainer(image: string, major: number, skipOutbound?: strin
   };
 }
 
+/** The name of the container that takes the place of `linkerd-init` where the CNI plugin redirects traffic. */
+export const NETWORK_VALIDATOR = 'linkerd-network-validator';
+
+/** It ends well only where the CNI plugin has redirected the pod's traffic. Since 2.13; before, there was nothing that looked. */
+export function validatorContainer(proxyImage: string): PodPart {
+  return {
+    name: NETWORK_VALIDATOR,
+    image: proxyImage,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['/usr/lib/linkerd/linkerd2-network-validator'],
+    args: ['--log-format', 'plain', '--connect-addr', '1.1.1.1:20001', '--listen-addr', '0.0.0.0:4140'],
+    securityContext: { allowPrivilegeEscalation: false, runAsNonRoot: true, runAsUser: 65534 },
+  };
+}
+
 /** The volumes that the two containers mount. */
 export function proxyVolumes(major: number): PodPart[] {
   const token = {

@@ -42,6 +42,9 @@ export interface Practice {
   stop(): Promise<void>;
 }
 
+/** Where Linkerd's policies and the routes that they are for have their kinds. */
+const policyGroups: ReadonlySet<string> = new Set(['policy.linkerd.io', 'gateway.networking.k8s.io']);
+
 /** So old are the objects of a new world: an operator's cluster was not born this minute. */
 const AGE_MS = 3 * 86_400_000;
 
@@ -56,7 +59,16 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
     client,
     clock,
     speed,
-    ...(options.alter === undefined ? {} : { kubelet: { alter: options.alter } }),
+    kubelet: {
+      ...(options.alter === undefined ? {} : { alter: options.alter }),
+      policies: (kind, namespace) =>
+        store.registry
+          .all()
+          .filter(({ kind: each, group }) => each === kind && policyGroups.has(group))
+          // Every served version lists the same objects.
+          .filter(({ storage }, at, all) => all.findIndex((each) => each.storage === storage) === at)
+          .flatMap((info) => store.list(info, { namespace }).items),
+    },
     onError: (name, key, message) => log?.(`${name} ${key}: ${message}`),
   });
   const { caches } = controllers;

@@ -10,6 +10,8 @@ export interface Behaviour {
   readonly pullMs: number;
   /** From its start to its first ready answer; `never` for one that does not become ready. */
   readonly readyMs: number | 'never';
+  /** What an HTTP probe is answered while it is not ready: 503 unless told. */
+  readonly probeStatus?: number;
   /** It ends by itself after a while. */
   readonly exit?: { readonly afterMs: number; readonly code: number; readonly reason?: string };
   /** From the request to stop to its end; never longer than the pod's grace period. */

@@ -168,7 +168,8 @@ function probe(container: ContainerLife, world: Surroundings, behaviour: Behavio
   }
   if (!container.toldUnhealthy) {
     container.toldUnhealthy = true;
-    tell('Warning', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
+    const status = behaviour.probeStatus ?? 503;
+    tell('Warning', 'Unhealthy', `Readiness probe failed: HTTP probe failed with statuscode: ${status}`);
   }
   container.until = world.clock.moment(PROBE_MS);
 }

@@ -1,3 +1,4 @@
+import { isCniPluginTag } from '../../linkerd/cni-plugin.ts';
 import { factsOf, knownVersions } from '../../linkerd/facts.ts';
 
 /** Whether a registry has an image. */
@@ -17,6 +18,8 @@ const REPOSITORIES = [
 ];
 /** Images of the public library, which people use without a registry's name. */
 const LIBRARY = /^(nginx|busybox|alpine|redis|postgres|httpd|memcached|curlimages\/curl|traefik)(:[\w.-]+)?$/;
+/** The CNI plugin, which has versions of its own. */
+const CNI_PLUGIN = /^(cr\.l5d\.io\/linkerd|ghcr\.io\/linkerd)\/cni-plugin:/;
 /** What nobody ever pushed: tags like these are how a broken release looks. */
 const NEVER = /:(does-not-exist|missing|nope|typo|broken)[\w.-]*$/;
 
@@ -42,6 +45,7 @@ export function createImageCatalogue(more: Iterable<string> = []): ImageCatalogu
   return (image) => {
     if (known.has(image)) return true;
     if (NEVER.test(image)) return false;
+    if (CNI_PLUGIN.test(image)) return isCniPluginTag(tagOf(image));
     if (REPOSITORIES.some((prefix) => image.startsWith(prefix)) || LIBRARY.test(image)) return true;
     return /^(cr\.l5d\.io\/linkerd|ghcr\.io\/linkerd)\//.test(image) && tags.has(tagOf(image));
   };

@@ -25,11 +25,16 @@ function injectorVersion(pods: readonly KubeObject[]): string | undefined {
 function trustAnchors(caches: Caches, namespace: string): string {
   const own = caches.configmaps.get(namespace, 'linkerd-identity-trust-roots')?.data?.['ca-bundle.crt'];
   if (typeof own === 'string' && own !== '') return own;
+  return String(storedValues(caches, namespace).identityTrustAnchorsPEM ?? '');
+}
+
+/** The values in `linkerd-config`, those of 2.9's `global` among them. */
+function storedValues(caches: Caches, namespace: string): Readonly<Record<string, unknown>> {
   try {
     const values = parse(caches.configmaps.get(namespace, 'linkerd-config')?.data?.values ?? '');
-    return String(values?.identityTrustAnchorsPEM ?? values?.global?.identityTrustAnchorsPEM ?? '');
+    return { ...values, ...values?.global };
   } catch {
-    return '';
+    return {};
   }
 }
 
@@ -63,6 +68,7 @@ export function injectProxy(
     anchorHash: createHash('sha256').update(anchors).digest('hex'),
     by: 'linkerd/proxy-injector',
     namespace,
+    cni: storedValues(caches, controlPlaneNamespace).cniEnabled === true,
     namespaceAnnotations,
     ...(owner === undefined ? {} : { owner: { kind: owner.kind, name: owner.name } }),
   };

@@ -4,6 +4,7 @@ import { keyOf, splitKey } from './cache.ts';
 import type { Told } from './container-steps.ts';
 import { type Control, isStatus } from './control.ts';
 import type { ImageCatalogue } from './images.ts';
+import { inMesh, type PolicyObjects } from './mesh-network.ts';
 import { adoptLife, beginLife, type PodLife } from './pod-life.ts';
 import { podStatus } from './pod-status.ts';
 import { advance } from './pod-steps.ts';
@@ -16,6 +17,8 @@ export interface KubeletOptions {
   readonly alter?: (pod: KubeObject, container: ContainerSpec, usual: Behaviour) => Behaviour;
   /** Whether a meshed pod's proxy can get its identity now; unless told, when the identity service has endpoints. */
   readonly hasIdentity?: (pod: KubeObject) => boolean;
+  /** Linkerd's policy objects of a namespace by kind, where the cluster has any. */
+  readonly policies?: PolicyObjects;
 }
 
 /** The kubelets of all nodes in one. */
@@ -81,7 +84,8 @@ export function startKubelet(control: Control, options: KubeletOptions): Kubelet
   };
 
   const behaviour = (pod: KubeObject) => (container: ContainerSpec) => {
-    const usual = behaviourOf(pod, container, options.hasImage);
+    const alone = behaviourOf(pod, container, options.hasImage);
+    const usual = inMesh(pod, container, alone, caches.pods, options.policies ?? (() => []));
     return options.alter?.(pod, container, usual) ?? usual;
   };
 

@@ -1,3 +1,4 @@
+import { NETWORK_VALIDATOR } from '../../linkerd/proxy.ts';
 import type { LogOptions } from '../api/options.ts';
 import type { Clock } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
@@ -47,6 +48,42 @@ function proxyLines(pod: KubeObject, from: number, ready: boolean): Line[] {
   ];
 }
 
+/** What linkerd-init says, and what it says where the node does not let it set iptables rules. */
+function initLines(from: number, failed: boolean): Line[] {
+  const asked = { at: from, text: 'level=info msg="/sbin/iptables-legacy-save -t nat"' };
+  if (!failed)
+    return [asked, { at: from + 40, text: 'level=info msg="redirecting inbound to 4143, outbound to 4140"' }];
+  const refused = "Fatal: can't open lock file /run/xtables.lock: Permission denied";
+  return [
+    asked,
+    {
+      at: from + 20,
+      text: 'level=info msg="iptables-save v1.8.8 (legacy): Cannot initialize: Permission denied (you must be root)"',
+    },
+    {
+      at: from + 40,
+      text: `level=error msg="aborting firewall configuration" error="exit status 4: ${refused}"`,
+    },
+  ];
+}
+
+/** What the validator of the CNI mode says: it connects to itself, or its traffic is not redirected. */
+function validatorLines(from: number, over: number | undefined, failed: boolean): Line[] {
+  const say = (at: number, level: string, text: string): Line => ({
+    at,
+    text: `${iso(at)} ${level} linkerd_network_validator: ${text}`,
+  });
+  const lines = [
+    say(from, ' INFO', 'Listening for connections on 0.0.0.0:4140'),
+    say(from + 1, ' INFO', 'Connecting to 1.1.1.1:20001'),
+  ];
+  if (over === undefined) return lines;
+  if (!failed) return [...lines, say(over, ' INFO', 'Connection was redirected')];
+  const sentence =
+    'Failed to validate networking configuration. Please ensure iptables rules are rewriting traffic as expected.';
+  return [...lines, say(over, 'ERROR', `${sentence} timeout=10s`)];
+}
+
 function applicationLines(name: string, from: number, until: number, ready: boolean): Line[] {
   const lines: Line[] = [
     { at: from, text: `level=info msg="starting" component=${name}` },
@@ -73,12 +110,9 @@ function containerLog(pod: KubeObject, container: string, now: number, previous 
   const from = Date.parse(run.startedAt);
   const over = run.finishedAt === undefined ? undefined : Date.parse(run.finishedAt);
   const until = over ?? now;
-  if (container === 'linkerd-init') {
-    return [
-      { at: from, text: 'level=info msg="/sbin/iptables-save -t nat"' },
-      { at: from + 40, text: 'level=info msg="redirecting inbound to 4143, outbound to 4140"' },
-    ];
-  }
+  const failed = over !== undefined && run.exitCode !== 0;
+  if (container === 'linkerd-init') return initLines(from, failed);
+  if (container === NETWORK_VALIDATOR) return validatorLines(from, over, failed);
   const ready = over !== undefined || status?.ready === true;
   const lines =
     container === 'linkerd-proxy'
