@@ -39,6 +39,10 @@ const rfc3339 = (text: string): string => {
   return Number.isNaN(at) ? stripToLine(text) : new Date(at).toISOString().replace('.000Z', 'Z');
 };
 
+/** Whom it is for and when it is valid, in one line. */
+export const describeCertificate = (certificate: X509Certificate): string =>
+  `${commonName(certificate)}, valid from ${rfc3339(certificate.validFrom)} to ${rfc3339(certificate.validTo)}`;
+
 /** Over, or not begun yet, at `now` (ms since the epoch). */
 export function notValidNow(certificate: X509Certificate, now: number): CertificateProblem {
   const name = commonName(certificate);
@@ -56,6 +60,17 @@ export function endsSoon(certificate: X509Certificate, now: number): Certificate
   const days = Math.floor(left / (24 * 60 * 60 * 1000));
   const when = days === 0 ? 'today' : days === 1 ? 'in 1 day' : `in ${days} days`;
   return `${commonName(certificate)} ends ${when}, on ${rfc3339(certificate.validTo)}`;
+}
+
+/**
+ * It ends soon, and nobody seems to renew it: within 60 days, or in the last quarter of its time where that is shorter, so that
+ * the short ones that a tool renews every day are not always about to end.
+ */
+export function renewalIsDue(certificate: X509Certificate, now: number): CertificateProblem {
+  const until = Date.parse(certificate.validTo);
+  return until - now < (until - Date.parse(certificate.validFrom)) / 4
+    ? endsSoon(certificate, now)
+    : undefined;
 }
 
 /** Linkerd's identity takes ECDSA P-256 and nothing else of the curves (`pkg/issuercerts`). */
@@ -80,6 +95,40 @@ function verifies(certificate: X509Certificate, anchor: X509Certificate): boolea
   } catch {
     return false;
   }
+}
+
+/** Whether one of the anchors has signed the first of a chain, directly or through the others of the chain. */
+export function isIssuedBy(chain: readonly X509Certificate[], anchors: readonly X509Certificate[]): boolean {
+  const [leaf, ...between] = chain;
+  const through = between.filter((one) => isSignedBy(one, anchors));
+  return leaf !== undefined && isSignedBy(leaf, [...anchors, ...through]);
+}
+
+/** Why the API server would not trust a service of Linkerd's: what it trusts there does not fit what is served. */
+export type ServingProblem =
+  | { readonly type: 'no-bundle'; readonly why: string }
+  | { readonly type: 'unreadable'; readonly why: string }
+  | { readonly type: 'not-valid-now'; readonly why: string }
+  | { readonly type: 'untrusted' }
+  | { readonly type: 'other-host'; readonly host: string };
+
+/** Looks at a serving certificate (with its chain, PEM) as whoever trusts the bundle would; undefined: nothing is wrong. */
+export function servingProblem(serving: {
+  readonly bundle: string;
+  readonly served: string;
+  readonly host: string | undefined;
+  readonly now: number;
+}): ServingProblem | undefined {
+  const { host, now } = serving;
+  const trusted = readCertificates(serving.bundle);
+  if (!trusted.ok) return { type: 'no-bundle', why: trusted.why };
+  const served = readCertificates(serving.served);
+  if (!served.ok) return { type: 'unreadable', why: served.why };
+  const leaf = served.certificates[0]!;
+  const late = notValidNow(leaf, now);
+  if (late !== undefined) return { type: 'not-valid-now', why: late };
+  if (!isIssuedBy(served.certificates, trusted.certificates)) return { type: 'untrusted' };
+  return host !== undefined && !speaksFor(leaf, host) ? { type: 'other-host', host } : undefined;
 }
 
 /** Whether a server with this certificate may answer for the host. */

@@ -1,11 +1,11 @@
 /** What a control plane with several replicas has to have besides. */
 
+import { readWebhooks } from '../../diagnosis/webhooks.ts';
 import type { CheckLine } from '../../linkerd/check-report.ts';
 import { CONTROL_PLANE_NS } from '../../linkerd/manifest.ts';
 import { matchesSelector } from '../../rollout/label-selector.ts';
 import { type CheckContext, core } from './context.ts';
 import { judged, listed, warning, writer } from './lines.ts';
-import { webhooksOf } from './webhooks.ts';
 
 /** The workloads that a high-availability install runs several of (charts/linkerd-control-plane/values-ha.yaml; the last two to 2.10). */
 const replicated = new Set([
@@ -54,7 +54,7 @@ async function kubeSystemLine(context: CheckContext): Promise<readonly CheckLine
   const name = 'pod injection disabled on kube-system';
   const anchor = 'l5d-injection-disabled';
   if (list.type !== 'found') return [];
-  const closed = list.value.flatMap(webhooksOf).filter(({ failurePolicy }) => failurePolicy === 'Fail');
+  const closed = list.value.flatMap(readWebhooks).filter(({ failurePolicy }) => failurePolicy === 'Fail');
   if (closed.length === 0) return [];
   return [
     line(

@@ -1,31 +1,20 @@
 /** The webhooks of the control plane: who answers, with which certificate, and what happens when nobody does. */
 
+import { readWebhooks, type Webhook } from '../../diagnosis/webhooks.ts';
 import {
   endsSoon,
-  isSignedBy,
-  notValidNow,
   readCertificates,
-  speaksFor,
+  type ServingProblem,
+  servingProblem,
 } from '../../linkerd/certificates.ts';
 import type { CheckLine } from '../../linkerd/check-report.ts';
 import { CONTROL_PLANE_NS } from '../../linkerd/manifest.ts';
-import type { LabelSelector } from '../../rollout/label-selector.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import type { KubeObject } from '../objects.ts';
 import { type CheckContext, core } from './context.ts';
 import { decoded } from './identity.ts';
 import { failure, judged, unseen, type Verdict, warning, writer } from './lines.ts';
 import type { Seen } from './look.ts';
-
-interface Webhook {
-  /** `proxy-injector` */
-  readonly name: string;
-  readonly service: { readonly name: string; readonly namespace: string } | undefined;
-  /** PEM. */
-  readonly bundle: string;
-  readonly failurePolicy: string;
-  readonly namespaceSelector: LabelSelector | undefined;
-}
 
 const kinds = ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'] as const;
 
@@ -49,19 +38,19 @@ export async function webhookLines(context: CheckContext): Promise<readonly Chec
       continue;
     }
     for (const configuration of list.value) {
-      for (const hook of webhooksOf(configuration)) {
-        const id = (what: string) => `l5d-${hook.name}-webhook-${what}`;
-        const secret = await look.get(core('secrets', namespace), `linkerd-${hook.name}-k8s-tls`);
+      for (const hook of readWebhooks(configuration)) {
+        const id = (what: string) => `l5d-${hook.short}-webhook-${what}`;
+        const secret = await look.get(core('secrets', namespace), `linkerd-${hook.short}-k8s-tls`);
         lines.push(
-          line(`${hook.name} webhook has valid cert`, id('cert-valid'), certificate(hook, secret, now)),
+          line(`${hook.short} webhook has valid cert`, id('cert-valid'), certificate(hook, secret, now)),
           line(
-            `${hook.name} cert is valid for at least 60 days`,
+            `${hook.short} cert is valid for at least 60 days`,
             id('cert-not-expiring-soon'),
             endingSoon(secret, now),
           ),
-          line(`${hook.name} webhook is answered`, 'l5d-api-control-ready', await answered(context, hook)),
+          line(`${hook.short} webhook is answered`, 'l5d-api-control-ready', await answered(context, hook)),
           line(
-            `${hook.name} webhook fails as it was configured`,
+            `${hook.short} webhook fails as it was configured`,
             id('cert-valid'),
             failsAsConfigured(context, hook),
           ),
@@ -72,47 +61,31 @@ export async function webhookLines(context: CheckContext): Promise<readonly Chec
   return lines;
 }
 
-/** The webhooks of one configuration. */
-export function webhooksOf(configuration: KubeObject): readonly Webhook[] {
-  const hooks: unknown = configuration.webhooks;
-  const name = stripToLine(configuration.metadata.name).replace(/^linkerd-|-webhook-config$/g, '');
-  return (Array.isArray(hooks) ? hooks : []).map((hook: unknown): Webhook => {
-    const { clientConfig, failurePolicy, namespaceSelector } = Object(hook);
-    const { service, caBundle } = Object(clientConfig);
-    return {
-      name,
-      service: typeof service?.name === 'string' ? service : undefined,
-      bundle: typeof caBundle === 'string' ? Buffer.from(caBundle, 'base64').toString('utf8') : '',
-      failurePolicy: String(failurePolicy ?? 'Fail'),
-      namespaceSelector,
-    };
+/** The certificate that the webhook serves against the bundle that the API server has for it. */
+function certificate({ bundle, service, short }: Webhook, secret: Seen<KubeObject>, now: number): Verdict {
+  const host = service && `${service.name}.${service.namespace}.svc`;
+  const problem = (served: string) => servingProblem({ bundle, served, host, now });
+  const distrusted = problem('');
+  if (distrusted?.type === 'no-bundle') return failure(told(distrusted));
+  return judged(secret, `There is no Secret linkerd-${short}-k8s-tls.`, (object) => {
+    const found = problem(decoded(object, 'tls.crt') ?? '');
+    return found === undefined ? 'ok' : failure(told(found));
   });
 }
 
-/** The certificate that the webhook serves against the bundle that the API server has for it. */
-function certificate(hook: Webhook, secret: Seen<KubeObject>, now: number): Verdict {
-  const trusted = readCertificates(hook.bundle);
-  if (!trusted.ok) {
-    return failure(`The API server trusts nobody there: of caBundle it is said that ${trusted.why}.`);
+function told(problem: ServingProblem): string {
+  switch (problem.type) {
+    case 'no-bundle':
+      return `The API server trusts nobody there: of caBundle it is said that ${problem.why}.`;
+    case 'unreadable':
+      return `The Secret cannot be used: ${problem.why}.`;
+    case 'not-valid-now':
+      return `${problem.why}.`;
+    case 'untrusted':
+      return 'The certificate in the Secret is not signed by the caBundle of the webhook: the API server does not trust it.';
+    case 'other-host':
+      return `The certificate is not for ${problem.host}.`;
   }
-  return judged(secret, `There is no Secret linkerd-${hook.name}-k8s-tls.`, (object) => {
-    const served = readCertificates(decoded(object, 'tls.crt') ?? '');
-    if (!served.ok) return failure(`The Secret cannot be used: ${served.why}.`);
-    const [leaf, ...between] = served.certificates;
-    const late = notValidNow(leaf!, now);
-    if (late !== undefined) return failure(`${late}.`);
-    const through = between.filter((one) => isSignedBy(one, trusted.certificates));
-    if (!isSignedBy(leaf!, [...trusted.certificates, ...through])) {
-      return failure(
-        'The certificate in the Secret is not signed by the caBundle of the webhook: the API server does not trust it.',
-      );
-    }
-    const { service } = hook;
-    const host = service ? `${service.name}.${service.namespace}.svc` : undefined;
-    return host !== undefined && !speaksFor(leaf!, host)
-      ? failure(`The certificate is not for ${stripToLine(host)}.`)
-      : 'ok';
-  });
 }
 
 function endingSoon(secret: Seen<KubeObject>, now: number): Verdict {
@@ -124,7 +97,7 @@ function endingSoon(secret: Seen<KubeObject>, now: number): Verdict {
 }
 
 /** Whether the service behind it has a pod that answers. */
-async function answered({ look }: CheckContext, { service, name }: Webhook): Promise<Verdict> {
+async function answered({ look }: CheckContext, { service, short }: Webhook): Promise<Verdict> {
   if (!service) return 'ok';
   const found = await look.get(core('services', service.namespace), service.name);
   if (found.type !== 'found') {
@@ -138,7 +111,7 @@ async function answered({ look }: CheckContext, { service, name }: Webhook): Pro
     items.flatMap(readyEndpoints).length > 0
       ? 'ok'
       : failure(
-          `The Service ${service.namespace}/${service.name} has no ready endpoint: nobody answers for ${name}.`,
+          `The Service ${service.namespace}/${service.name} has no ready endpoint: nobody answers for ${short}.`,
         ),
   );
 }
