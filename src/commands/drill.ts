@@ -1,20 +1,17 @@
 /** `handrail drill`: breaks a fresh practice cluster in one known way, and walks a runbook on it. */
 import { join } from 'node:path';
-import { practiceReset } from '../practice/practice-control.ts';
-import { STANDARD } from '../practice/practice-settings.ts';
 import { stripToLine } from '../runbook/strip-controls.ts';
 import { isOnPractice } from '../screens/update/home.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import { span } from '../terminal/duration.ts';
-import { breakCluster } from './drill/break-cluster.ts';
 import { type FoundDrill, findDrill } from './drill/find.ts';
+import { prepareCluster } from './drill/prepare.ts';
 import { storyText, warningText } from './drill/words.ts';
 import { builtInRunbooks, load } from './library.ts';
 import { run, type UnattendedOptions, unattendedPolicy } from './run.ts';
 import { sessionEntries } from './session-index.ts';
 import { type PlainStage, plainStage, planStage, type ScreenOptions } from './stage.ts';
 import { table } from './table.ts';
-import { practiceInfo } from './target.ts';
 import { OperatorError } from './trouble.ts';
 
 export interface DrillOptions extends ScreenOptions, UnattendedOptions {
@@ -64,7 +61,7 @@ export async function drill(name: string, options: DrillOptions): Promise<number
   // A drill that is walked itself tells its story in its briefing; line by line there is none.
   const tells = !plan.interactive || found.walked.key !== found.location.key;
   if (tells) process.stdout.write(`${storyText(found.runbook, process.stdout.columns ?? 80)}\n`);
-  const kubeconfig = await prepare(found, speed);
+  const kubeconfig = await prepareCluster(found.drill, { speed, say: (text) => process.stdout.write(text) });
   if (tells && asks && plan.interactive) await stage.ask('Enter begins. ');
   const begun = Date.now();
   const code = await run(runbookName(found), { ...walking, kubeconfig, set: found.drill.set ?? {} }, stage);
@@ -83,19 +80,6 @@ async function warn({ location, builtIn }: FoundDrill, stage: PlainStage): Promi
     ...(answer === undefined ? { fix: 'To go on without being asked: --yes' } : {}),
     exitCode: exitCodes.notReady.code,
   });
-}
-
-/** A fresh practice cluster, broken. Gives its kubeconfig. */
-async function prepare({ drill }: FoundDrill, speed: number | undefined): Promise<string> {
-  const { mesh = STANDARD.mesh, ha = false, fault } = drill;
-  process.stdout.write('Making a fresh practice cluster ...\n');
-  const fresh = { mesh, ha, size: STANDARD.size, ...(speed === undefined ? {} : { speed }) };
-  const { kubeconfig, detail } = practiceInfo(await practiceReset(fresh));
-  if (kubeconfig === undefined) throw new Error('a practice cluster without a kubeconfig');
-  process.stdout.write(`  ${detail}\nBreaking something on it ...\n`);
-  await breakCluster({ script: fault, kubeconfig });
-  process.stdout.write('  done; what it is, you will meet\n\n');
-  return kubeconfig;
 }
 
 /** What is walked, as `handrail run` is told it. */
