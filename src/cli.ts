@@ -280,6 +280,22 @@ Examples:
       finish(await survey(options));
     });
 
+  clusterOptions(handrail.command('diagnose'))
+    .description('say what is wrong with the mesh, and which pitfall mends it')
+    .addOption(new Option('-o, --output <format>', 'the form').choices(['table']).default('table'))
+    .option('--target <version>', 'the version that you upgrade to')
+    .addOption(
+      new Option('--severity <level>', 'the least that is shown and counts')
+        .choices(['info', 'warning', 'error', 'blocker'])
+        .default('warning'),
+    )
+    .option('--no-color', 'no colours (also NO_COLOR)')
+    .option('--ascii', 'no characters outside ASCII')
+    .action(async (options) => {
+      const { diagnose } = await import('./commands/diagnose.ts');
+      finish(await diagnose(options));
+    });
+
   handrail
     .command('sessions')
     .description('list the sessions on this machine, newest first')

@@ -44,7 +44,8 @@ export type TableRow = Readonly<Record<string, string | number | boolean | null>
 export type StreamStatus =
   | { readonly type: 'connecting' }
   | { readonly type: 'live' }
-  | { readonly type: 'stale'; readonly since: number; readonly why: string }
+  /** `absent`: the server answers, and has no such resource. */
+  | { readonly type: 'stale'; readonly since: number; readonly why: string; readonly absent?: true }
   | { readonly type: 'denied'; readonly permission: Permission; readonly message: string }
   | { readonly type: 'closed' };
 

@@ -1,9 +1,11 @@
 /** One complete look at a list, through a stream: as it comes in, each object is picked from and dropped, so memory stays small. */
-import type { ApiProblem, ApiResult, ClusterApi, Selection } from './api.ts';
+import type { ApiProblem, ApiResult, ClusterApi, ObjectForm, Selection } from './api.ts';
 import type { KubeObject, ResourceRef } from './objects.ts';
 
 interface CollectOptions<T> extends Selection {
   readonly ref: ResourceRef;
+  /** Metadata alone unless told. */
+  readonly form?: ObjectForm;
   readonly pick: (object: KubeObject) => T | undefined;
   readonly signal?: AbortSignal;
   /** How long the cluster may be away before the first list is complete, in ms. */
@@ -12,12 +14,12 @@ interface CollectOptions<T> extends Selection {
 
 const PATIENCE_MS = 20_000;
 
-/** Metadata alone, of what there is when the first list is complete. */
+/** What there is when the first list is complete. A problem of type `not-found` where the server has no such resource. */
 export async function collect<T>(
   api: ClusterApi,
   options: CollectOptions<T>,
 ): Promise<ApiResult<readonly T[]>> {
-  const { ref, pick, signal, patience = PATIENCE_MS } = options;
+  const { ref, form = 'metadata', pick, signal, patience = PATIENCE_MS } = options;
   const selection: Selection = {
     ...(options.labelSelector === undefined ? {} : { labelSelector: options.labelSelector }),
     ...(options.fieldSelector === undefined ? {} : { fieldSelector: options.fieldSelector }),
@@ -27,7 +29,7 @@ export async function collect<T>(
   const stream = api.stream({
     ref,
     ...selection,
-    form: 'metadata',
+    form,
     pick,
     onStatus: (status) => {
       if (status.type !== 'stale') return;
@@ -52,7 +54,10 @@ export async function collect<T>(
       return { ok: false, problem: { type: 'denied', permission, message } };
     }
     case 'stale':
-      return { ok: false, problem: unreachable(status.why) };
+      return {
+        ok: false,
+        problem: status.absent ? { type: 'not-found', message: status.why } : unreachable(status.why),
+      };
     case 'connecting':
     case 'closed':
       return { ok: false, problem: unreachable(away || 'It was ended before the answer was complete.') };

@@ -2,9 +2,9 @@
 import { type ClusterSurvey, surveyCluster } from '../cluster/survey/survey-source.ts';
 import { stripToLine } from '../runbook/strip-controls.ts';
 import { exitCodes } from '../state/exit-codes.ts';
-import type { Line } from '../terminal/line.ts';
 import { readSize } from '../terminal/size.ts';
 import { withCluster } from './live-cluster.ts';
+import { painted } from './painted.ts';
 import { planStage, type ScreenOptions } from './stage.ts';
 import { type SurveyOutput, surveyDocument, surveyLines } from './survey/print.ts';
 import type { SurveyedCluster } from './survey/view.ts';
@@ -75,18 +75,3 @@ function needPods({ absent, problem, survey: { unseen } }: ClusterSurvey): void 
     exitCode: exitCodes.notReady.code,
   });
 }
-
-/** Lines as text. Through a pipe nothing but the text comes, unless colours were asked for. */
-async function painted(lines: readonly Line[], colour: boolean, attributes: boolean): Promise<string> {
-  if (!colour && !attributes) return lines.map((line) => `${plain(line)}\n`).join('');
-  const { paint } = await import('../screens/theme.ts');
-  return lines
-    .map((line) => `${line.map(({ text, style }) => paint(text, style, colour)).join('')}\n`)
-    .join('');
-}
-
-const plain = (line: Line) =>
-  line
-    .map(({ text }) => text)
-    .join('')
-    .trimEnd();

@@ -14,9 +14,9 @@ export interface Pitfall {
 }
 
 /** A pitfall with what points at it now, the gravest first. */
-export interface RankedPitfall extends Pitfall {
+export type RankedPitfall<P extends Pitfall = Pitfall> = P & {
   readonly found: readonly PlacedFinding[];
-}
+};
 
 /** Every runbook of the bundle that has `findings` in its front matter, in the order of their titles. */
 export function pitfallsOf(bundle: RunbookBundle): readonly Pitfall[] {
@@ -30,10 +30,10 @@ export function pitfallsOf(bundle: RunbookBundle): readonly Pitfall[] {
  * The pitfalls that something points at, by their gravest finding. Symptoms and what is undetermined do not rank a pitfall
  * before what is known: they come after.
  */
-export function rankPitfalls(
-  pitfalls: readonly Pitfall[],
+export function rankPitfalls<P extends Pitfall>(
+  pitfalls: readonly P[],
   findings: readonly PlacedFinding[],
-): readonly RankedPitfall[] {
+): readonly RankedPitfall<P>[] {
   return pitfalls
     .map((pitfall) => ({
       ...pitfall,

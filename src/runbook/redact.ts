@@ -27,6 +27,12 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   };
 }
 
+const redactLines = createRedactor([]);
+
+/** A text without what looks like a secret; no value is known to be one. */
+export const redactText = (text: string): string =>
+  mayHoldSecret.test(text) ? redactLines(text.split('\n')).join('\n') : text;
+
 /** Makes the quick look at any stretch of text: false where the redactor for these secrets would change nothing in it. */
 export function createSecretSieve(secrets: readonly string[]): (text: string) => boolean {
   return sieveOf(literalForms(secrets));

@@ -41,7 +41,7 @@ export interface Next {
   /** Waiting for it makes no sense: the cluster said no. */
   readonly refused: boolean;
   readonly status?:
-    | { readonly type: 'stale'; readonly why: string }
+    | { readonly type: 'stale'; readonly why: string; readonly absent?: true }
     | { readonly type: 'denied'; readonly permission: Permission; readonly message: string };
 }
 
@@ -94,6 +94,7 @@ function afterAnswer(answer: Answer, known: Ended, again: Next): Next {
     const denied = { type: 'denied', permission, message: deniedMessage(permission, answer.body) } as const;
     return { ...later, status: denied };
   }
+  if (status === 404) return { ...later, status: { ...stale(message), absent: true } };
   if (status >= 400) return { ...later, status: stale(message) };
   return { ...again, status: stale(message) };
 }

@@ -1,0 +1,112 @@
+/** The evidence of a diagnosis, read off a cluster: everything at once, and what cannot be read stops nothing. */
+import type { ObjectPart, Read, Snapshot, SnapshotObject, WalkEvidence } from '../../diagnosis/snapshot.ts';
+import { record, text } from '../../rollout/json.ts';
+import { stripToLine } from '../../runbook/strip-controls.ts';
+import type { ClusterApi } from '../api.ts';
+import { meshLeases, newestEvents, tellingJobs, tellingReplicaSets, tellingSecrets } from './caps.ts';
+import { readCustom } from './custom-resources.ts';
+import { readLogs } from './logs.ts';
+import { createKeep } from './mask.ts';
+import { type CustomPart, customParts, type PlainPart, plainParts } from './parts.ts';
+import { type Collecting, readPart, together, unreadFor } from './read-part.ts';
+
+/** What the tools on the machine say of themselves. */
+export type ToolVersions = Pick<Snapshot, 'linkerdCli' | 'kubectlCli' | 'helmCli'>;
+
+export interface CollectOptions {
+  readonly cluster: Snapshot['cluster'];
+  /** Read meanwhile; without it nothing is known of them. */
+  readonly tools?: Promise<ToolVersions>;
+  readonly walk?: WalkEvidence;
+  readonly signal: AbortSignal;
+  /** ms without a sign of life after which a part is given up. */
+  readonly timeoutMs?: number;
+  /** ms since the epoch. */
+  readonly now?: () => number;
+}
+
+const TIMEOUT_MS = 5000;
+
+type Objects = Read<readonly SnapshotObject[]>;
+
+const caps: Partial<Record<PlainPart, (all: readonly SnapshotObject[]) => readonly SnapshotObject[]>> = {
+  events: newestEvents,
+  jobs: tellingJobs,
+  replicaSets: tellingReplicaSets,
+  secrets: tellingSecrets,
+  leases: meshLeases,
+};
+
+/** Rejects with the reason of the signal where that is aborted, and for nothing else. */
+export async function collectSnapshot(
+  api: ClusterApi,
+  { cluster, tools, walk, signal, timeoutMs = TIMEOUT_MS, now = Date.now }: CollectOptions,
+): Promise<Snapshot> {
+  const startedAt = now();
+  const collecting: Collecting = { api, keep: createKeep(), timeoutMs, signal };
+  const plain = (part: PlainPart): Promise<Objects> => readPlain(collecting, part);
+  const pods = plain('pods');
+  const definitions = plain('customResourceDefinitions');
+  const objects = Object.fromEntries([
+    ...Object.keys(plainParts).map((part) => [
+      part,
+      part === 'pods' ? pods : part === 'customResourceDefinitions' ? definitions : plain(part as PlainPart),
+    ]),
+    ...(Object.keys(customParts) as CustomPart[]).map((part) => [
+      part,
+      definitions.then((read) => readCustom(collecting, read, customParts[part])),
+    ]),
+  ]) as Record<ObjectPart, Promise<Objects>>;
+  const [read, serverVersion, logs, versions] = await Promise.all([
+    settled(objects),
+    readServerVersion(collecting),
+    pods.then((found) => readLogs(collecting, found)),
+    tools ?? unknownTools,
+  ]);
+  return {
+    kind: 'handrail/snapshot',
+    version: 1,
+    takenAt: new Date(startedAt).toISOString(),
+    tookMs: now() - startedAt,
+    cluster,
+    objects: read,
+    serverVersion,
+    ...versions,
+    logs,
+    ...(walk === undefined ? {} : { walk }),
+  };
+}
+
+async function readPlain(collecting: Collecting, part: PlainPart): Promise<Objects> {
+  const reads = await Promise.all(plainParts[part].map((wanted) => readPart(collecting, wanted)));
+  const read = together(reads);
+  const cap = caps[part];
+  return read.state === 'unread' || cap === undefined ? read : { ...read, value: cap(read.value) };
+}
+
+async function settled(
+  objects: Readonly<Record<ObjectPart, Promise<Objects>>>,
+): Promise<Snapshot['objects']> {
+  const entries = Object.entries(objects).map(async ([part, read]) => [part, await read] as const);
+  return Object.fromEntries(await Promise.all(entries)) as unknown as Snapshot['objects'];
+}
+
+async function readServerVersion({ api }: Collecting): Promise<Read<string>> {
+  const result = await api.raw('/version');
+  if (!result.ok) return unreadFor(result.problem);
+  const version = gitVersion(result.value);
+  return version === ''
+    ? { state: 'unread', why: 'failed', message: 'What the API server says of its version cannot be read.' }
+    : { state: 'read', value: version };
+}
+
+function gitVersion(body: string): string {
+  try {
+    return stripToLine(text(record(JSON.parse(body)).gitVersion)).slice(0, 100);
+  } catch {
+    return '';
+  }
+}
+
+const skipped = { state: 'unread', why: 'skipped', message: 'It was not asked for its version.' } as const;
+const unknownTools: ToolVersions = { linkerdCli: skipped, kubectlCli: skipped, helmCli: skipped };
