@@ -18,6 +18,7 @@ import type { UiState } from './ui-state.ts';
 import type { UiStore } from './ui-store.ts';
 import { runsToView } from './update/viewer.ts';
 import { briefingBody, briefingHeader } from './views/briefing.ts';
+import { diagnosisBody } from './views/diagnosis.ts';
 import { footerLines } from './views/footer.ts';
 import { homeBody, homeHeader } from './views/home.ts';
 import { outline } from './views/outline.ts';
@@ -99,6 +100,7 @@ function Body({ ui, store, height, room }: BodyProps): ReactNode {
     case 'walk':
       if (walk?.viewer) return rows(viewerLines(ui, columns, height, room));
       if (ui.screen === 'summary') return rows(summaryBody(ui, height, room));
+      if (walk?.findings) return rows(diagnosisBody(ui, height, room).lines);
       return <WalkBody ui={ui} store={store} height={height} room={room} />;
   }
 }

@@ -1,4 +1,5 @@
 /** What happens to the screens, and what they ask to be done. The update is pure: it turns the one into the other. */
+import type { PlacedFinding } from '../diagnosis/finding.ts';
 import type { OutputWindow } from '../shell/port.ts';
 import type { Mode } from '../state/event.ts';
 import type { SteerWord } from '../state/kind.ts';
@@ -77,6 +78,13 @@ export type Effect =
   /** Reads what a preview printed, to say it in a few words. */
   | { readonly type: 'sum-up'; readonly run: string }
   | { readonly type: 'report'; readonly id: string }
+  /** Puts a finding aside as known on this cluster, for so many days; then it is looked again. */
+  | {
+      readonly type: 'suppress';
+      readonly finding: PlacedFinding;
+      readonly reason: string;
+      readonly days: number;
+    }
   | { readonly type: 'close-walk' }
   /** Throws away what the terminal shows and draws it anew. */
   | { readonly type: 'redraw' };

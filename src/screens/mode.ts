@@ -17,6 +17,7 @@ export function keyMode(ui: UiState): KeyMode {
     case 'walk':
       if (walk?.viewer) return walk.viewer.typing ? 'search' : 'output';
       if (walk?.prompt) return promptMode(walk);
+      if (walk?.findings && ui.screen === 'walk') return 'diagnosis';
       if (ui.screen === 'summary') return 'summary';
       return walk ? walkMode(walk) : 'home';
   }

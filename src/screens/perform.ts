@@ -175,6 +175,20 @@ export function createPerformer({ services, dispatch, redraw, coalesceMs }: Perf
           (result) => ({ type: 'report', id: effect.id, result }),
         );
         break;
+      case 'suppress': {
+        const from = walk;
+        const { finding, reason: why, days } = effect;
+        const uid = from?.store.getState().session.cluster?.uid;
+        if (!from || uid === undefined) break;
+        services.suppress?.({ cluster: uid, finding, reason: why, days }).then(
+          (until) => {
+            dispatch({ type: 'told', text: `${finding.code} is put aside until ${until}.` });
+            from.send({ type: 'diagnose' });
+          },
+          (error: unknown) => dispatch({ type: 'told', text: `It could not be put aside: ${reason(error)}` }),
+        );
+        break;
+      }
       case 'close-walk':
         void close();
         break;

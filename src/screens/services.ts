@@ -1,5 +1,6 @@
 /** What the screens ask of the program. Implemented in `src/commands`; faked in tests. Nothing here throws for what an operator can cause: it is told in the result. */
 
+import type { PlacedFinding } from '../diagnosis/finding.ts';
 import type { Diagnostic, RunbookBundle } from '../runbook/model.ts';
 import type { ClusterPin, Mode } from '../state/event.ts';
 import type { Walk } from '../state/walk.ts';
@@ -82,6 +83,13 @@ export interface Services {
   ) => Promise<Briefing | { readonly problem: string }>;
   readonly start: (file: string, values: Readonly<Record<string, string>>, mode: Mode) => Promise<Started>;
   readonly resume: (id: string, as: 'driver' | 'follower') => Promise<Started>;
+  /** Puts a finding aside as known on a cluster (by the UID of its kube-system), and gives the day until when. Rejects where that cannot be written. */
+  readonly suppress?: (wish: {
+    readonly cluster: string;
+    readonly finding: PlacedFinding;
+    readonly reason: string;
+    readonly days: number;
+  }) => Promise<string>;
   /** Markdown. */
   readonly report: (id: string) => Promise<string>;
   readonly practice: {

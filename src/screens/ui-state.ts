@@ -1,4 +1,5 @@
 /** All that the screens know: plain data in one place, so that a screen is a pure function of it and no component keeps anything. */
+import type { PlacedFinding } from '../diagnosis/finding.ts';
 import type { OutputWindow } from '../shell/port.ts';
 import type { Mode } from '../state/event.ts';
 import type { SteerWord } from '../state/kind.ts';
@@ -68,7 +69,9 @@ export type PromptKind =
   | 'settle-done'
   | 'settle-not-done'
   | 'type-run'
-  | 'type-confirm';
+  | 'type-confirm'
+  /** Why a finding is put aside. */
+  | 'suppress';
 
 export interface Prompt {
   readonly kind: PromptKind;
@@ -127,7 +130,7 @@ export interface PanelPlace {
   readonly kept: boolean;
   /** The question for which the text before the panel, or the panel before the text, was turned over. */
   readonly turned: Question | undefined;
-  /** After a failure: among the rows of the panel, below the branches. */
+  /** After a failure: among the rows of the panel, below the entries. */
   readonly inRows: boolean;
 }
 
@@ -151,7 +154,7 @@ export interface WalkUi {
   readonly state: WalkState;
   readonly folder: string;
   readonly prompt: Prompt | undefined;
-  /** Index into the options or branches of the question. */
+  /** Index into the options of the question, or after a failure into its entries. */
   readonly choice: number;
   /** Rows that the step's text was scrolled down from where it starts; negative: up. */
   readonly scroll: number;
@@ -162,6 +165,10 @@ export interface WalkUi {
   readonly preview: { readonly run: string; readonly said: string } | undefined;
   /** Where the operator is in the panel of the action at hand. */
   readonly panel: PanelPlace;
+  /** Where the operator is in the diagnosis, while it is open over the whole screen. */
+  readonly findings: PanelPlace | undefined;
+  /** The finding that is about to be put aside. */
+  readonly suppressing?: PlacedFinding;
   readonly end: WalkEnd | undefined;
   /** Ending what runs was asked for once, at this time (ms): a second time does it. */
   readonly cancelAskedAt: number | undefined;

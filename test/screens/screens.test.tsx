@@ -120,8 +120,8 @@ test('a failure keeps the last lines, says what the code means, and names the br
                               │ ↓ 3 more lines, PgDn
       ────────────────────────────────────────────────────────────────────────────────
        This step failed. What now?
-       ↵ open  r retry  v verify  d done by hand  s skip  l log  n note  q pause
-       ? keys"
+       ↵ open  f findings  r retry  v verify  d done by hand  s skip  l log  n note
+       q pause  ? keys"
     `);
   });
 });

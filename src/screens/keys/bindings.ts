@@ -20,6 +20,9 @@ export type Command =
   | 'settle-done'
   | 'settle-not-done'
   | 'open-branch'
+  | 'show-findings'
+  | 'suppress'
+  | 'diagnose'
   | 'leave-branch'
   | 'note'
   | 'cancel-command'
@@ -178,8 +181,29 @@ export const BINDINGS: readonly Binding[] = [
     command: 'open-branch',
     keys: ['Enter'],
     label: 'open',
-    help: 'Open the selected pitfall. At its end you are back at this step.',
-    modes: ['failure'],
+    help: 'Open the selected pitfall; at its end you are back at this step. Back from one, verify and retry are in the list, too.',
+    modes: ['failure', 'diagnosis'],
+  },
+  {
+    command: 'show-findings',
+    keys: ['f'],
+    label: 'findings',
+    help: 'Show all that the diagnosis found, with the proofs, and the whole catalogue of pitfalls.',
+    modes: ['failure', 'running', 'continue', 'read-only'],
+  },
+  {
+    command: 'diagnose',
+    keys: ['r'],
+    label: 'look again',
+    help: 'Look at the cluster again. Nothing is changed.',
+    modes: ['diagnosis'],
+  },
+  {
+    command: 'suppress',
+    keys: ['x'],
+    label: 'known',
+    help: 'Put the selected finding aside as known on this cluster, with a reason, for 7 days (30d in front of the reason: for 30).',
+    modes: ['diagnosis'],
   },
   {
     command: 'leave-branch',
@@ -511,6 +535,13 @@ export const BINDINGS: readonly Binding[] = [
   },
   {
     command: 'back',
+    keys: ['Esc', 'q', 'f'],
+    label: 'back',
+    help: 'Go back to the step.',
+    modes: ['diagnosis'],
+  },
+  {
+    command: 'back',
     keys: ['Esc', '?', 'q'],
     label: 'close',
     help: 'Close the help.',
@@ -521,7 +552,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['?'],
     label: 'keys',
     help: 'Show all keys.',
-    modes: ['home', 'briefing', 'sure', ...SESSION, 'output', 'leave', 'summary', 'read-only'],
+    modes: ['home', 'briefing', 'sure', ...SESSION, 'diagnosis', 'output', 'leave', 'summary', 'read-only'],
   },
   {
     command: 'interrupt',
@@ -535,6 +566,7 @@ export const BINDINGS: readonly Binding[] = [
       'parameter',
       'typed-confirm',
       ...SESSION,
+      'diagnosis',
       'output',
       'search',
       'note',
@@ -550,7 +582,18 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['Ctrl+L'],
     label: 'redraw',
     help: 'Draw the screen anew.',
-    modes: ['home', 'briefing', 'sure', ...SESSION, 'output', 'leave', 'help', 'summary', 'read-only'],
+    modes: [
+      'home',
+      'briefing',
+      'sure',
+      ...SESSION,
+      'diagnosis',
+      'output',
+      'leave',
+      'help',
+      'summary',
+      'read-only',
+    ],
     quiet: true,
   },
   // Moving.
@@ -559,7 +602,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['Up', 'k'],
     label: 'up',
     help: 'Up one line or entry.',
-    modes: ['home', 'plan', 'failure', 'choose', 'output', ...SCROLLED],
+    modes: ['home', 'plan', 'failure', 'choose', 'output', 'diagnosis', ...SCROLLED],
     quiet: true,
   },
   {
@@ -567,7 +610,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['Down', 'j'],
     label: 'down',
     help: 'Down one line or entry.',
-    modes: ['home', 'plan', 'failure', 'choose', 'output', ...SCROLLED],
+    modes: ['home', 'plan', 'failure', 'choose', 'output', 'diagnosis', ...SCROLLED],
     quiet: true,
   },
   {
@@ -575,7 +618,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['PageUp', 'b'],
     label: 'page up',
     help: 'Up one page.',
-    modes: ['output', 'plan', 'failure', ...SCROLLED],
+    modes: ['output', 'plan', 'failure', 'diagnosis', ...SCROLLED],
     quiet: true,
   },
   {
@@ -591,7 +634,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['PageDown', 'Space'],
     label: 'page down',
     help: 'Down one page.',
-    modes: ['output', 'failure', ...SCROLLED],
+    modes: ['output', 'failure', 'diagnosis', ...SCROLLED],
     quiet: true,
   },
   {
@@ -607,7 +650,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['Home'],
     label: 'start',
     help: 'To the first line or row.',
-    modes: PANEL,
+    modes: [...PANEL, 'diagnosis'],
     quiet: true,
   },
   {
@@ -615,7 +658,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['End'],
     label: 'end',
     help: 'To the last line or row.',
-    modes: PANEL,
+    modes: [...PANEL, 'diagnosis'],
     quiet: true,
   },
   {

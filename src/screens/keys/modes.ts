@@ -18,6 +18,8 @@ export type KeyMode =
   | 'continue'
   | 'running'
   | 'failure'
+  /** Looking through what the diagnosis found. */
+  | 'diagnosis'
   /** A command of which nobody knows how it ended. */
   | 'unknown'
   | 'choose'
@@ -50,6 +52,7 @@ export const MODE_TITLES: Readonly<Record<KeyMode, string>> = {
   continue: 'After a step',
   running: 'While a command runs',
   failure: 'After a failure',
+  diagnosis: 'Reading a diagnosis',
   unknown: 'Outcome unknown',
   choose: 'Choosing',
   'branch-finished': 'At the end of a branch',

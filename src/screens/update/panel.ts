@@ -8,6 +8,7 @@ import type { PanelList } from '../views/panel-list.ts';
 import { selectedInView } from '../views/panel-list.ts';
 import type { PanelPane } from '../views/panel-pane.ts';
 import { pageOf, scrollTo, wasInView } from '../views/reading.ts';
+import { failureEntries } from '../words/failure.ts';
 import { attemptNow } from '../words/kinds.ts';
 import { actionState, currentAction } from '../words/place.ts';
 import { atFirst, isMove, type Move, moveRows, scrollRows, selectRow } from './rows.ts';
@@ -66,10 +67,10 @@ function readOn(ui: UiState, pane: PanelPane, command: Move): UiState {
 function moved(ui: UiState, list: PanelList, move: Move): UiState {
   const walk = ui.walk!;
   const { question } = walk.state;
-  const branches = question?.type === 'failure' ? question.branches.length : 0;
-  if (branches > 0 && !walk.panel.inRows) {
+  const entries = question?.type === 'failure' ? failureEntries(walk.state, question).length : 0;
+  if (entries > 0 && !walk.panel.inRows) {
     const into =
-      move === 'bottom' || move === 'page-down' || (move === 'down' && walk.choice === branches - 1);
+      move === 'bottom' || move === 'page-down' || (move === 'down' && walk.choice === entries - 1);
     if (into && list.stops.length > 0)
       return withPlace(
         ui,
@@ -81,11 +82,11 @@ function moved(ui: UiState, list: PanelList, move: Move): UiState {
         scrollRows(walk.panel, list, list.first + (move === 'bottom' ? list.rows.length : 1)),
       );
     const to = move === 'up' ? walk.choice - 1 : move === 'down' ? walk.choice + 1 : 0;
-    return withWalk(ui, { choice: Math.max(0, Math.min(branches - 1, to)) });
+    return withWalk(ui, { choice: Math.max(0, Math.min(entries - 1, to)) });
   }
   const first = atFirst(list);
   if (first && (move === 'up' || move === 'page-up' || move === 'top')) {
-    if (branches > 0) return withPlace(ui, { inRows: false });
+    if (entries > 0) return withPlace(ui, { inRows: false });
     if (question?.type === 'confirm') return withPlace(ui, { turned: undefined });
   }
   return withPlace(ui, moveRows(walk.panel, list, move));

@@ -6,6 +6,7 @@ import { isConfirmed } from '../components/typed-confirm.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Updated } from '../messages.ts';
 import { type Given, type Prompt, type PromptKind, type UiState, withWalk } from '../ui-state.ts';
+import { readSuppression } from '../words/suppression.ts';
 
 /**
  * A parameter's field is open at once: there is nothing else to say to it. Choices are a list instead. What was given and
@@ -93,6 +94,13 @@ function submit(ui: UiState, open: Prompt): Updated {
       return said === ''
         ? refuse('Say how you know: it goes into the record.')
         : send(ui, { type: 'settle', done: open.kind === 'settle-done', note: said });
+    case 'suppress': {
+      const { suppressing } = ui.walk ?? {};
+      const given = readSuppression(text);
+      if ('error' in given) return refuse(given.error);
+      if (!suppressing) return [withWalk(ui, { prompt: undefined }), []];
+      return [withWalk(ui, { prompt: undefined }), [{ type: 'suppress', finding: suppressing, ...given }]];
+    }
     case 'type-run':
     case 'type-confirm': {
       const must = question && 'mustType' in question ? question.mustType : undefined;

@@ -6,6 +6,7 @@ import type { Effect, Message, Updated } from '../messages.ts';
 import { keyMode } from '../mode.ts';
 import { type UiState, withBriefing, withHome, withWalk } from '../ui-state.ts';
 import { briefed, briefingCommand, editingCommand, editValue, sureOfStart } from './briefing.ts';
+import { diagnosisCommand } from './diagnosis.ts';
 import { goHome, homeCommand, homeLoaded, sureOfPractice } from './home.ts';
 import { steer } from './panel.ts';
 import { editPrompt, promptCommand } from './prompt.ts';
@@ -94,6 +95,8 @@ function command(ui: UiState, name: Command): Updated {
     case 'note':
     case 'typed-confirm':
       return promptCommand(ui, name);
+    case 'diagnosis':
+      return diagnosisCommand(ui, name);
     case 'summary':
       return summaryCommand(ui, name);
     default:

@@ -1,12 +1,15 @@
 /** Keys and news on the walk: what the operator says becomes an intent, and the question decides which may be said. */
 import type { Question } from '../../state/question.ts';
+import { sameAction } from '../../state/scene.ts';
 import type { WalkEnd, WalkState } from '../../state/walk.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Effect, Updated } from '../messages.ts';
 import { emptyPanel, type UiState, type WalkUi, withWalk } from '../ui-state.ts';
 import { pageOf, scrollTo } from '../views/reading.ts';
+import { entryKey, failureEntries } from '../words/failure.ts';
 import { panelNow } from '../words/kinds.ts';
 import { currentAction, lastRun, shownRun } from '../words/place.ts';
+import { openDiagnosis } from './diagnosis.ts';
 import { goHome } from './home.ts';
 import { panelCommand, panelPlace } from './panel.ts';
 import { prompt, promptFor, send } from './prompt.ts';
@@ -26,6 +29,7 @@ export function walkBegan(ui: UiState, state: WalkState, folder: string): Update
     viewer: undefined,
     preview: undefined,
     panel: panelPlace(state, emptyPanel),
+    findings: undefined,
     end: undefined,
     cancelAskedAt: undefined,
     changesSeen: false,
@@ -51,7 +55,11 @@ export function walkChanged(ui: UiState, state: WalkState): Updated {
         panel: panelPlace(state, walk.panel),
         sent: walk.sent && !answered,
         ...(asked
-          ? { prompt: note ?? promptFor(state.question, walk.given), choice: firstChoice(state.question) }
+          ? {
+              prompt: note ?? promptFor(state.question, walk.given),
+              choice: choiceNow(walk, state),
+              ...(sameFailure(before, state) ? {} : { findings: undefined }),
+            }
           : {}),
         ...(moved ? { scroll: 0 } : {}),
         ...(cancellable(state) ? {} : { cancelAskedAt: undefined }),
@@ -88,6 +96,27 @@ const subject = ({ session, question, live }: WalkState): string => {
   const frame = session.stack[session.stack.length - 1];
   const at = question && 'at' in question ? question.at?.action : undefined;
   return [frame?.id, frame?.current, question?.type, at, live.running?.run].join(' ');
+};
+
+/** The same failure, put anew with what a diagnosis found: the same entry stays selected, wherever it is now, if one was. */
+function choiceNow({ state: before, choice }: WalkUi, state: WalkState): number {
+  const { question } = state;
+  if (choice === 0 || before.question?.type !== 'failure' || question?.type !== 'failure') {
+    return firstChoice(question);
+  }
+  const selected = failureEntries(before, before.question)[choice];
+  if (!selected || !sameFailure(before, state)) return 0;
+  return Math.max(
+    0,
+    failureEntries(state, question).findIndex((each) => entryKey(each) === entryKey(selected)),
+  );
+}
+
+/** Still under way, or failed, in the same action: what is on screen of its diagnosis stays. */
+const sameFailure = (before: WalkState, { question }: WalkState): boolean => {
+  if (question?.type !== 'failure') return false;
+  const at = before.question?.type === 'failure' ? before.question.at : currentAction(before);
+  return at !== undefined && sameAction(at, question.at);
 };
 
 function firstChoice(question: Question | undefined): number {
@@ -132,9 +161,10 @@ export function walkCommand(ui: UiState, command: Command): Updated {
     case 'submit':
       return choose(ui, walk, question);
     case 'open-branch': {
-      const branch = question?.type === 'failure' ? question.branches[walk.choice] : undefined;
-      return branch ? send(ui, { type: 'branch', href: branch.href }) : [ui, []];
+      return question?.type === 'failure' ? openEntry(ui, walk, question) : [ui, []];
     }
+    case 'show-findings':
+      return openDiagnosis(ui);
     case 'leave-branch':
       return send(ui, { type: 'continue' });
     case 'back':
@@ -180,6 +210,22 @@ export function walkCommand(ui: UiState, command: Command): Updated {
   }
 }
 
+/** What the selected entry of a failure stands for. A change is asked for again before it is made. */
+function openEntry(ui: UiState, walk: WalkUi, question: Extract<Question, { type: 'failure' }>): Updated {
+  const entry = failureEntries(walk.state, question)[walk.choice];
+  switch (entry?.type) {
+    case 'branch':
+      return send(ui, { type: 'branch', href: entry.branch.href });
+    case 'verify':
+    case 'retry':
+      return send(ui, { type: entry.type });
+    case 'findings':
+      return openDiagnosis(ui);
+    case undefined:
+      return [ui, []];
+  }
+}
+
 /** A follower leaves without a word to the session. */
 function leaveFollowing(ui: UiState): Updated {
   if (!ui.fromHome) return [{ ...ui, exit: { end: undefined } }, [{ type: 'close-walk' }]];
@@ -191,7 +237,7 @@ function moving(ui: UiState, walk: WalkUi, command: Command): Updated | undefine
   const { question } = walk.state;
   const entries =
     question?.type === 'failure'
-      ? question.branches.length
+      ? failureEntries(walk.state, question).length
       : question?.type === 'choose'
         ? question.options.length
         : question?.type === 'parameter'

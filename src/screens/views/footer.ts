@@ -111,6 +111,7 @@ function statusLines(ui: UiState, room: Room): readonly Line[] {
       ? [layoutField(walk.viewer.typing, room.columns - 1, ' Search:')]
       : [line(` ${searched(walk.viewer)}`, 'quiet')];
   if (walk.prompt) return promptLines(walk, room);
+  if (walk.findings && ui.screen === 'walk') return [line(` ${diagnosisStatus(walk)}`, 'strong')];
   if (ui.screen === 'summary') return [line(' The record is kept. Nothing more is done.', 'quiet')];
   return walkLines(walk, room);
 }
@@ -174,12 +175,19 @@ const working = ({ live }: WalkState): string => {
   return live.soak ? 'It waits. You are asked again when the time is over.' : '...';
 };
 
+/** What Enter would do. */
+const diagnosisStatus = ({ state }: WalkUi): string =>
+  state.question?.type === 'failure'
+    ? 'Which pitfall is it? At its end you are back at the step that failed.'
+    : 'What is known of the cluster.';
+
 const labels: Readonly<Record<Exclude<PromptKind, 'type-run' | 'type-confirm' | 'value'>, string>> = {
   note: 'Note:',
   skip: 'Why is it skipped?',
   'done-by-hand': 'What did you do by hand?',
   'settle-done': 'It was done. How do you know?',
   'settle-not-done': 'It was not done. How do you know?',
+  suppress: 'Why may it be put aside? (30d in front: for 30 days)',
 };
 
 function promptLines(walk: WalkUi, room: Room): readonly Line[] {

@@ -7,7 +7,6 @@ import type { WalkState } from '../../state/walk.ts';
 import { ago, clock, shortTime } from '../../terminal/duration.ts';
 import { EMPTY_LINE, type Line, line, span } from '../../terminal/line.ts';
 import { layoutOutput } from '../components/output-pane.ts';
-import { windowStart } from '../components/window.ts';
 import type { UiState, WalkUi } from '../ui-state.ts';
 import { endingWords } from '../words/ending.ts';
 import { actionAt, actionState, isShell, lastRun, shownRun } from '../words/place.ts';
@@ -15,6 +14,7 @@ import { verifiedLine, wasUndone } from '../words/question.ts';
 import { probesOf, waitAt } from '../words/wait.ts';
 import { messageOf } from './at-work.ts';
 import { commandLines } from './deed.ts';
+import { entryLines } from './failure-entries.ts';
 import { labelled, paragraph, type Room, stacked } from './parts.ts';
 import { type Reading, reading } from './reading.ts';
 import { resultAndCommand, shownOutput } from './run-output.ts';
@@ -107,6 +107,7 @@ function waitFailed(
 }
 
 export function failed(
+  ui: UiState,
   walk: WalkUi,
   question: Extract<Question, { type: 'failure' }>,
   width: number,
@@ -114,7 +115,7 @@ export function failed(
   room: Room,
 ): Reading {
   const head = failureLines(walk, question, width, room);
-  const tail = branchLines(walk, question, height, true, room);
+  const tail = entryLines(ui, walk, question, width, height, true, room);
   return resultAndCommand(walk, question.run, head, tail, width, height, room);
 }
 
@@ -137,30 +138,6 @@ export function failureLines(
     ...(question.returnedFrom === undefined
       ? []
       : paragraph(`Back from "${question.returnedFrom}": v or r says whether it helped.`, width, 'info')),
-  ];
-}
-
-/** The branches that the runbook names, as many as a third of the pane has room for. `focus`: one of them is selected. */
-export function branchLines(
-  walk: WalkUi,
-  { branches }: Extract<Question, { type: 'failure' }>,
-  height: number,
-  focus: boolean,
-  { glyphs }: Room,
-): readonly Line[] {
-  const rows = Math.max(1, Math.min(branches.length, Math.floor(height / 3)));
-  const first = windowStart(branches.length, rows, walk.choice);
-  const more = branches.length > rows ? ` (${walk.choice + 1} of ${branches.length})` : '';
-  if (branches.length === 0) return [];
-  return [
-    line(`The runbook knows these causes${more}`, 'heading'),
-    ...branches.slice(first, first + rows).map((branch, index): Line => {
-      const selected = focus && first + index === walk.choice;
-      return [
-        span(selected ? `${glyphs.current} ` : '  ', 'selected'),
-        span(branch.title, selected ? 'selected' : 'plain'),
-      ];
-    }),
   ];
 }
 

@@ -4,8 +4,11 @@ import { actionIn } from '../../state/session.ts';
 import type { PanelUi, PanelView } from '../../steps/panel.ts';
 import { EMPTY_LINE, type Line } from '../../terminal/line.ts';
 import type { UiState, WalkUi } from '../ui-state.ts';
+import { failureEntries } from '../words/failure.ts';
+import { diagnosisNow } from '../words/findings.ts';
 import { panelNow } from '../words/kinds.ts';
-import { branchLines, failureLines } from './outcome-pane.ts';
+import { entryLines } from './failure-entries.ts';
+import { failureLines } from './outcome-pane.ts';
 import { markWidth, type PanelList, panelLines, selectedStop } from './panel-list.ts';
 import { paragraph, type Room } from './parts.ts';
 import { reading, scrolled, type View, wasInView } from './reading.ts';
@@ -40,7 +43,7 @@ export function panelPane(ui: UiState, width: number, height: number, room: Room
   const { question } = state;
   const named = titleLines(ui, walk, width, room);
   const title = height < roomy ? named.slice(0, -1) : named;
-  const head = headLines(walk, question, width, height, room);
+  const head = headLines(ui, walk, question, width, height, room);
   const rest = Math.max(1, height - title.length - head.length);
   const text = textLines(walk, question, width, room);
   const beside = text.length > 0 && text.length + 1 + leastPanel <= rest;
@@ -73,7 +76,11 @@ export function panelPane(ui: UiState, width: number, height: number, room: Room
       more,
     };
   }
-  const focus = !(question?.type === 'failure' && question.branches.length > 0 && !place.inRows);
+  const focus = !(
+    question?.type === 'failure' &&
+    failureEntries(state, question).length > 0 &&
+    !place.inRows
+  );
   const selected = focus
     ? first.rows.filter((row) => row.id !== undefined)[selectedStop(first.rows, place)]?.id
     : undefined;
@@ -96,6 +103,7 @@ export function panelPane(ui: UiState, width: number, height: number, room: Room
 
 /** What is known of the end, above the panel that shows how it came to it. */
 function headLines(
+  ui: UiState,
   walk: WalkUi,
   question: Question | undefined,
   width: number,
@@ -109,15 +117,26 @@ function headLines(
       return spaced(
         [
           ...failureLines(walk, question, width, room),
-          ...branchLines(walk, question, height, !walk.panel.inRows, room),
+          ...entryLines(ui, walk, question, width, height, !walk.panel.inRows, room),
         ],
         height,
       );
     case 'confirm':
       return question.error === undefined ? [] : paragraph(question.error, width, 'bad');
+    case undefined:
+      return announced(walk, width, room);
     default:
       return [];
   }
+}
+
+/** What has come up while the action is still under way, told beside it: the gravest, in one line. */
+function announced({ state }: WalkUi, width: number, { glyphs }: Room): readonly Line[] {
+  const findings = state.live.working ? (diagnosisNow(state)?.record.findings ?? []) : [];
+  const [gravest] = findings;
+  if (!gravest) return [];
+  const more = findings.length > 1 ? ` (and ${findings.length - 1} more; f shows them)` : ' (f shows it)';
+  return paragraph(`${glyphs.warning} ${gravest.title}${more}`, width, 'warning').slice(0, 2);
 }
 
 /** An empty row below it, where that leaves the panel enough. */

@@ -123,7 +123,7 @@ function asked(
     case 'continue':
       return ended(walk, question, width, height, room);
     case 'failure':
-      return failed(walk, question, width, height, room);
+      return failed(ui, walk, question, width, height, room);
     case 'unknown-outcome':
       return unknown(ui, walk, question, width, height, room);
     case 'branch-finished':

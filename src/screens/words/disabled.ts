@@ -5,6 +5,8 @@ import type { UiState } from '../ui-state.ts';
 import { obstacle, parametersOf } from '../update/briefing.ts';
 import { homeRows } from '../update/home.ts';
 import { runsToView } from '../update/viewer.ts';
+import { failureEntries } from './failure.ts';
+import { diagnosisNow } from './findings.ts';
 import { panelNow } from './kinds.ts';
 import { actionAt, isShell } from './place.ts';
 
@@ -63,6 +65,12 @@ function ofWalk(ui: UiState, off: Off): void {
     off['close-row'] = off['open-row'];
     off['leave-out'] = 'There is no plan here that parts could be left out of.';
   }
+  if (question?.type !== 'failure' && !diagnosisNow(state))
+    off['show-findings'] = 'The cluster was not looked at for this step.';
+  if (state.readOnly || !state.session.cluster) {
+    off.diagnose = 'Only who drives the session can look again.';
+    off.suppress = off.diagnose;
+  }
   if (!output) off['show-output'] = 'There is no output here.';
   if (state.changed === undefined) off['show-changes'] = 'The runbook on disk is the one of this session.';
   if (ui.screen === 'summary') {
@@ -94,7 +102,7 @@ function ofWalk(ui: UiState, off: Off): void {
     case 'failure':
       if (!question.canVerify) off.verify = 'This step has no verify.';
       if (!question.canUndo) off.undo = 'This step has no undo.';
-      if (question.branches.length === 0 && !ui.walk!.panel.inRows)
+      if (failureEntries(state, question).length === 0 && !ui.walk!.panel.inRows)
         off['open-branch'] = 'The runbook names no branch for this failure.';
       return;
     case 'unknown-outcome':
