@@ -284,6 +284,9 @@ Examples:
     .description('say what is wrong with the mesh, and which pitfall mends it')
     .addOption(new Option('-o, --output <format>', 'the form').choices(['table']).default('table'))
     .option('--target <version>', 'the version that you upgrade to')
+    .option('--save <file>', 'keep the evidence in a file, without secrets')
+    .option('--from <file>', 'diagnose such a file in place of a cluster')
+    .option('--force', 'with --save: replace a file that is there')
     .addOption(
       new Option('--severity <level>', 'the least that is shown and counts')
         .choices(['info', 'warning', 'error', 'blocker'])

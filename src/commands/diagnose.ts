@@ -9,6 +9,7 @@ import { readSize } from '../terminal/size.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { type Report, reaches } from './diagnose/arrange.ts';
 import { pitfallCatalogue } from './diagnose/catalogue.ts';
+import { loadSnapshot, saveSnapshot } from './diagnose/snapshot-file.ts';
 import { tableLines } from './diagnose/table-lines.ts';
 import { environmentNow } from './environment.ts';
 import { withCluster } from './live-cluster.ts';
@@ -20,12 +21,16 @@ export interface DiagnoseOptions extends ClusterOptions, ScreenOptions {
   readonly output: 'table';
   readonly target?: string;
   readonly severity: Severity;
+  readonly save?: string;
+  readonly from?: string;
+  readonly force?: boolean;
 }
 
 /** 0 where nothing was found, 1 where something is at or above the threshold. */
 export async function diagnose(options: DiagnoseOptions): Promise<number> {
   const catalogue = pitfallCatalogue();
-  const snapshot = await look(options);
+  const snapshot = options.from === undefined ? await look(options) : await loadSnapshot(options.from);
+  if (options.save !== undefined) await saveSnapshot(options.save, snapshot, options.force === true);
   const diagnosis = findingsOf(snapshot);
   const report: Report = {
     snapshot,

@@ -1,10 +1,11 @@
 /** Where sessions live on disk: one folder each, readable by their owner only. */
 import { randomInt } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { errorCode, reasonOf } from '../shell/io-error.ts';
 import { makeFolder } from '../shell/make-folder.ts';
+import { writePrivate } from '../shell/write-private.ts';
 import type { JournalEntry } from './event.ts';
 import { exitCodes } from './exit-codes.ts';
 import { readEnds } from './journal-ends.ts';
@@ -214,18 +215,4 @@ export async function readBundle(session: SessionFolder): Promise<BundleSources>
       { fix: 'Restore it from a backup.', exitCode: exitCodes.notReady.code, cause: error },
     );
   }
-}
-
-/** Writes a whole file or leaves the old one: a new file (0600), on disk, then renamed into place. */
-async function writePrivate(file: string, text: string): Promise<void> {
-  const draft = `${file}.new`;
-  const handle = await open(draft, 'w', 0o600);
-  try {
-    await handle.chmod(0o600);
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
 }

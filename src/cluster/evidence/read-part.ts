@@ -1,5 +1,6 @@
 /** One list of the evidence: read within its time, or why it could not be. */
 import type { Read, SnapshotObject, Unread } from '../../diagnosis/snapshot.ts';
+import { snapshotObject } from '../../diagnosis/snapshot-object.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import type { ApiProblem, ClusterApi, ObjectForm, Selection } from '../api.ts';
 import { collect } from '../collect.ts';
@@ -44,7 +45,7 @@ export async function readPart(
         const kept = keep(object, mask);
         return kept === undefined
           ? undefined
-          : ({ apiVersion: ref.apiVersion, kind, ...(kept as object) } as SnapshotObject);
+          : snapshotObject({ apiVersion: ref.apiVersion, kind, ...(kept as object) });
       },
       signal: AbortSignal.any([signal, late.signal]),
       patience: timeoutMs,
