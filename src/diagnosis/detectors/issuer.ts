@@ -1,0 +1,140 @@
+/** The issuer of the mesh's identity: without a good one no proxy gets a certificate, and none that starts becomes ready. */
+import type { X509Certificate } from 'node:crypto';
+import {
+  commonName,
+  describeCertificate,
+  isIssuedBy,
+  notValidNow,
+  renewalIsDue,
+  unsupportedKey,
+} from '../../linkerd/certificates.ts';
+import type { Detector, Found } from '../detector.ts';
+import type { Evidence } from '../finding.ts';
+import { type CertificatesAt, issuerChain, trustAnchors } from '../identity.ts';
+import type { ControlPlane, View } from '../view.ts';
+
+const verify = 'linkerd check, category linkerd-identity';
+
+export const issuerDetector: Detector = {
+  kinds: {
+    'issuer-expired': {
+      severity: 'blocker',
+      layer: 'control-plane',
+      title: 'The issuer certificate is not valid now',
+    },
+    'issuer-expiring': {
+      severity: 'warning',
+      layer: 'control-plane',
+      title: 'The issuer certificate ends soon',
+    },
+    'issuer-untrusted': {
+      severity: 'blocker',
+      layer: 'control-plane',
+      title: 'The issuer certificate is not signed by the trust anchors',
+    },
+    'issuer-key-unsupported': {
+      severity: 'blocker',
+      layer: 'control-plane',
+      title: 'The issuer certificate has a key that Linkerd does not take',
+    },
+  },
+  needs: ['secrets', 'configMaps'],
+  look: (view) => view.controlPlanes.flatMap((plane) => lookAt(view, plane)),
+};
+
+function lookAt(view: View, plane: ControlPlane): readonly Found[] {
+  const { namespace } = plane;
+  const issuer = issuerChain(view, plane);
+  if (issuer === undefined) return [];
+  const about = aboutIssuer(plane, issuer);
+  if (!issuer.found.ok) {
+    const title = `The issuer certificate in ${namespace} cannot be read`;
+    return [about('issuer-untrusted', title, issuer.found.why, 'a PEM certificate')];
+  }
+  const chain = issuer.found.certificates;
+  const leaf = chain[0]!;
+  const value = describeCertificate(leaf);
+  const found: Found[] = [];
+
+  const late = notValidNow(leaf, view.now);
+  if (late !== undefined)
+    found.push(about('issuer-expired', `Issuer ${late}`, value, `valid at ${view.snapshot.takenAt}`));
+  const soon = renewalIsDue(leaf, view.now);
+  if (soon !== undefined)
+    found.push(about('issuer-expiring', `Issuer ${soon}`, value, 'a quarter of its time left'));
+  const key = unsupported(leaf);
+  if (key !== undefined) found.push(about('issuer-key-unsupported', key, key, 'ECDSA on P-256'));
+  found.push(...untrusted(chain, trustAnchors(view, plane), about));
+  return found;
+}
+
+type About = (
+  code: string,
+  title: string,
+  value: string,
+  expected: string,
+  more?: readonly Evidence[],
+) => Found;
+
+function untrusted(
+  chain: readonly X509Certificate[],
+  anchors: CertificatesAt | undefined,
+  about: About,
+): readonly Found[] {
+  const leaf = chain[0]!;
+  if (!leaf.ca) {
+    const title = `Issuer ${commonName(leaf)} is no certificate authority`;
+    return [about('issuer-untrusted', title, 'basicConstraints CA:FALSE', 'CA:TRUE')];
+  }
+  if (anchors === undefined || !anchors.found.ok || isIssuedBy(chain, anchors.found.certificates)) return [];
+  const names = anchors.found.certificates.map(describeCertificate);
+  const trusted: Evidence[] = names.map((value) => ({
+    kind: 'field',
+    ref: anchors.ref,
+    path: anchors.path,
+    value,
+  }));
+  const title = `Issuer ${commonName(leaf)} is signed by none of the trust anchors`;
+  return [about('issuer-untrusted', title, describeCertificate(leaf), 'signed by a trust anchor', trusted)];
+}
+
+/** Linkerd refuses RSA as well as other curves, and takes nothing else (`pkg/issuercerts`). */
+function unsupported(leaf: X509Certificate): string | undefined {
+  const type = leaf.publicKey.asymmetricKeyType;
+  if (type === 'ec') return unsupportedKey(leaf);
+  return `${commonName(leaf)} has a key of type ${type ?? 'unknown'}, and has to be ECDSA on P-256`;
+}
+
+function aboutIssuer({ namespace, meta }: ControlPlane, issuer: CertificatesAt): About {
+  return (code, title, value, expected, more = []) => ({
+    code,
+    certainty: 'confirmed',
+    title,
+    explanation:
+      code === 'issuer-expiring'
+        ? 'When it has ended, no proxy gets a new certificate: those that start do not become ready, and the others stop within a day.'
+        : 'The identity service cannot sign for anybody: proxies that start do not become ready, those that run stop when their own certificates end, within a day. linkerd upgrade refuses such an issuer.',
+    subjects: [{ kind: 'Secret', namespace, name: 'linkerd-identity-issuer' }],
+    evidence: [{ kind: 'field', ref: issuer.ref, path: issuer.path, value, expected }, ...more],
+    causes: causes[code] ?? [],
+    remedy: {
+      text: 'Give the mesh a new issuer that its trust anchors have signed, or a new identity where their key is not at hand.',
+      risk: 'change',
+      verify,
+      ...(meta.version === undefined ? {} : { parameters: { VERSION: meta.version } }),
+    },
+  });
+}
+
+const causes: Readonly<Record<string, readonly string[]>> = {
+  'issuer-expired': [
+    'linkerd install makes an issuer for one year, and nobody renewed it',
+    'cert-manager could not renew it',
+  ],
+  'issuer-expiring': ['linkerd install makes an issuer for one year'],
+  'issuer-untrusted': [
+    'The trust anchors were exchanged and the issuer was not, or the other way round',
+    'A backup or a GitOps tool brought an old Secret back',
+  ],
+  'issuer-key-unsupported': ['It was made by another tool with another algorithm'],
+};
