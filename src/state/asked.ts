@@ -21,6 +21,21 @@ export function takesError(question: Question): boolean {
   return question.type === 'parameter' || question.type === 'run' || question.type === 'confirm';
 }
 
+/** Whether the same failure offers other ways than before: a diagnosis has come. */
+export function differs(before: Question, after: Question): boolean {
+  return (
+    before.type === 'failure' &&
+    after.type === 'failure' &&
+    JSON.stringify(before.branches) !== JSON.stringify(after.branches)
+  );
+}
+
+/** Whether two questions that were shown one after the other are one failure, of which only more is known now. */
+export function sameFailure(before: Question | undefined, after: Question | undefined): boolean {
+  if (before?.type !== 'failure' || after?.type !== 'failure') return false;
+  return JSON.stringify({ ...before, branches: [] }) === JSON.stringify({ ...after, branches: [] });
+}
+
 /** Two questions with one key are the same question. What was run since makes it another one. */
 export function questionKey(question: Question, session: SessionState): string {
   const at = 'at' in question ? question.at : undefined;

@@ -3,18 +3,26 @@ import type { KindAction } from '../runbook/model.ts';
 import { type Desk, Leave } from './desk.ts';
 import type { ActionRef, Purpose } from './event.ts';
 import type { PerformingKind, Planning } from './kind.ts';
+import { Lookout } from './lookout.ts';
 import { perform } from './perform.ts';
 import { plan } from './plan.ts';
 import { Steering } from './steering.ts';
 import { type CommandPlan, runCommand } from './supervise.ts';
 
+/** Who hears intents while something runs. */
+interface Heard {
+  readonly steering?: Steering;
+  readonly lookout?: Lookout;
+}
+
+const notLooked = 'What runs now is a command: the cluster is looked at when it has failed.';
 const notSteered = 'What runs now takes no words: wait for its end, or cancel it.';
 
 /** Runs something to its end while intents are dealt with. */
 export async function busy(
   desk: Desk,
   work: (cancel: AbortSignal) => Promise<unknown>,
-  steering?: Steering,
+  heard?: Heard,
 ): Promise<void> {
   desk.clearQuestion();
   desk.quiet('progress');
@@ -26,7 +34,7 @@ export async function busy(
     cancel.abort();
   };
   try {
-    await whileBusy(desk, work(cancel.signal), stop, steering);
+    await whileBusy(desk, work(cancel.signal), stop, heard);
   } finally {
     desk.quiet('running', 'soak', 'working');
   }
@@ -45,7 +53,12 @@ export function performAction(
   action: KindAction,
 ): Promise<void> {
   const steering = new Steering(kind.steering ?? []);
-  return busy(desk, (cancel) => perform(desk, at, { kind, action, steering, cancel }), steering);
+  const lookout = new Lookout(desk, at);
+  const work = (cancel: AbortSignal) => {
+    if (kind.lookout?.(action.spec)) lookout.start();
+    return perform(desk, at, { kind, action, steering, cancel }).finally(() => lookout.stop());
+  };
+  return busy(desk, work, { steering, lookout });
 }
 
 /** Has a kind look before it is asked whether it may act; what it found is in the journal then. Rejects with `Leave`. */
@@ -64,7 +77,7 @@ export async function whileBusy<T>(
   desk: Desk,
   work: Promise<T>,
   cancel: () => void,
-  steering?: Steering,
+  { steering, lookout }: Heard = {},
 ): Promise<T> {
   let over = false;
   const done = work.finally(() => {
@@ -101,6 +114,11 @@ export async function whileBusy<T>(
         const refused = steering ? steering.hear(message.intent) : notSteered;
         if (refused === undefined) desk.quiet('notice');
         else desk.live({ notice: refused });
+        break;
+      }
+      case 'diagnose': {
+        const refused = lookout ? lookout.look() : notLooked;
+        if (refused !== undefined) desk.live({ notice: refused });
         break;
       }
       case 'pause':

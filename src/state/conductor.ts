@@ -10,7 +10,6 @@ import { Desk, Leave } from './desk.ts';
 import { diffSources } from './diff.ts';
 import { guardCluster } from './guard.ts';
 import type { WalkOptions } from './options.ts';
-import { SessionOutput } from './output.ts';
 import type { Decision } from './scene.ts';
 import { settle } from './settle.ts';
 import { type CommandPlan, followCommand, runFolder } from './supervise.ts';
@@ -20,7 +19,7 @@ import type { Walk, WalkEnd } from './walk.ts';
 export async function openWalk(options: WalkOptions): Promise<Walk> {
   const changes = options.onDisk ? diffSources(options.bundle.sources, options.onDisk) : undefined;
   const desk = new Desk(options, changes?.text);
-  const output = new SessionOutput(desk);
+  const { output } = desk;
   const finished = Promise.race([drive(desk, changes?.files ?? []), left(desk)]);
   return {
     store: desk.store,

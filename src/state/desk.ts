@@ -1,10 +1,11 @@
 /** What the parts of the conductor share: the session as far as it is on disk, the store, and the way out. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ClusterApi } from '../cluster/api.ts';
-import { errorOf, questionKey, type Refusal, takesError } from './asked.ts';
+import { differs, errorOf, questionKey, type Refusal, takesError } from './asked.ts';
 import type { JournalEntry, Purpose, SessionEvent } from './event.ts';
 import { Mailbox } from './mailbox.ts';
 import type { WalkOptions } from './options.ts';
+import { SessionOutput } from './output.ts';
 import type { Question } from './question.ts';
 import { fold, reduce } from './reduce.ts';
 import type { DecideContext } from './scene.ts';
@@ -28,6 +29,7 @@ export class Desk {
   readonly options: WalkOptions;
   readonly store: StoreApi<WalkState>;
   readonly mailbox = new Mailbox();
+  readonly output: SessionOutput;
   readonly secrets: Record<string, string>;
   undoing: DecideContext['undoing'];
   wrongCluster: DecideContext['wrongCluster'];
@@ -44,6 +46,7 @@ export class Desk {
     this.options = options;
     this.secrets = { ...options.secrets };
     this.#session = fold(options.journal.entries);
+    this.output = new SessionOutput(this);
     const state: WalkState = {
       session: this.#session,
       bundle: options.bundle,
@@ -152,7 +155,8 @@ export class Desk {
 
   /**
    * Shows a question; the same one stays the same object, so that a note in between does not outdate an answer. Asked once more
-   * after a refusal it is a new one, shown in one go with the reason: whoever waits for it cannot answer the one before.
+   * after a refusal it is a new one, shown in one go with the reason: whoever waits for it cannot answer the one before. A failure
+   * that only has more to offer is shown anew, and what was said to it a moment before still answers it.
    */
   ask(question: Question, refusal: Refusal | undefined): Question {
     const key = `${questionKey(question, this.#session)} ${refusal?.times ?? 0}`;
@@ -165,6 +169,9 @@ export class Desk {
         question: value,
         ...(refusal === undefined ? {} : { live: { ...live, notice: refusal.why } }),
       }));
+    } else if (differs(this.#question.value, question)) {
+      this.#question = { ...this.#question, value: question };
+      this.store.setState({ question });
     }
     return this.#question.value;
   }

@@ -151,6 +151,8 @@ export interface PerformingKind<Spec = unknown> extends KindBase<Spec> {
   readonly steering?: readonly SteerWord[];
   /** Its notes say all that its commands print: where lines are told one after the other, their output is left out. */
   readonly tellsAll?: true;
+  /** It may take minutes, in which something else may break: what does is told beside it. */
+  readonly lookout?: (spec: Spec) => boolean;
   /** In a dry run: done for real, or only described. Unless told, a look is done and a change is described. */
   readonly dryRun?: 'perform' | 'describe';
   /** Does the work, or goes on with it after a resume. May reject with the signal's reason only. */

@@ -2,8 +2,11 @@
 
 import type { Refusal } from './asked.ts';
 import { makePlan, pauseSession, startCommand } from './busy.ts';
+import { decide } from './decide.ts';
 import { type Desk, Leave } from './desk.ts';
+import { canDiagnose } from './diagnosis-look.ts';
 import type { ActionRef } from './event.ts';
+import { FailureLook } from './failure-look.ts';
 import { guardCluster } from './guard.ts';
 import type { Message } from './mailbox.ts';
 import type { Intent, Question } from './question.ts';
@@ -12,23 +15,47 @@ import type { Response } from './response.ts';
 import { actionIn, type SessionState } from './session.ts';
 import { answerUnattended } from './unattended.ts';
 
-/** Has a question answered, then does what the answer asks for. */
+/** How long nobody's answer to a failure waits for the diagnosis. */
+const patienceMs = 10_000;
+
+/** Has a question answered, then does what the answer asks for. After a failure the cluster is looked at meanwhile. */
 export async function settle(desk: Desk, question: Question): Promise<void> {
+  const look = new FailureLook(desk);
+  if (question.type === 'failure') look.due(question);
+  try {
+    await settleWith(desk, question, look);
+  } finally {
+    look.stop();
+  }
+}
+
+async function settleWith(desk: Desk, question: Question, look: FailureLook): Promise<void> {
   let refusal: Refusal | undefined;
+  const looked = desk.options.policy && look.within(patienceMs);
   for (;;) {
-    const asked = desk.ask(question, refusal);
+    const asked = desk.ask(latest(desk, question), refusal);
     const message = desk.mailbox.take();
     if (desk.end) throw new Leave(desk.end);
     if (message) {
-      const settled = await handle(desk, asked, message);
+      const settled = await handle(desk, asked, message, look);
       if (settled === 'answered') return;
       if (settled !== 'not-an-answer') refusal = { ...settled, times: (refusal?.times ?? 0) + 1 };
+    } else if (looked && look.running) {
+      await Promise.race([looked, desk.mailbox.ready()]);
     } else if (desk.options.policy) {
       return unattended(desk, asked);
     } else {
       await desk.mailbox.ready();
     }
   }
+}
+
+/** A failure with what is known of it now. */
+function latest(desk: Desk, question: Question): Question {
+  if (question.type !== 'failure') return question;
+  const { bundle, kinds } = desk.options;
+  const decision = decide(desk.session, bundle, kinds, desk.context);
+  return decision.type === 'ask' && decision.question.type === 'failure' ? decision.question : question;
 }
 
 async function unattended(desk: Desk, question: Question): Promise<void> {
@@ -69,6 +96,7 @@ async function handle(
   desk: Desk,
   question: Question,
   { intent, token }: Message,
+  look: FailureLook,
 ): Promise<'answered' | 'not-an-answer' | Omit<Refusal, 'times'>> {
   if (intent.type === 'note') {
     const text = desk.redact(intent.text.trim());
@@ -82,9 +110,15 @@ async function handle(
     });
     return 'not-an-answer';
   }
+  if (intent.type === 'diagnose' && question.type === 'failure') {
+    if (!canDiagnose(desk)) return { why: 'There is no cluster here to look at.', again: false };
+    look.begin(question);
+    return 'not-an-answer';
+  }
   const response = reply(desk, question, intent, 'operator');
   if (response.type === 'refuse') return { why: response.why, again: response.again };
   desk.quiet('notice');
+  look.stop();
   await act(desk, response, 'asked');
   return 'answered';
 }

@@ -68,12 +68,20 @@ export function answerUnattended(question: Question, policy: UnattendedPolicy): 
     case 'branch-finished':
       return answered({ type: 'continue' }, 'default');
     case 'failure':
-      return { type: 'failed', detail: `${question.at.action}: ${question.detail}` };
+      return { type: 'failed', detail: `${question.at.action}: ${question.detail}${likely(question)}` };
     case 'unknown-outcome':
       return forUnknown(question);
     case 'wrong-cluster':
       return stop(question.detail);
   }
+}
+
+/** What the diagnosis points at first, in a sentence. */
+function likely({ branches: [first] }: Extract<Question, { type: 'failure' }>): string {
+  if (!first?.found || first.found.certainty === 'undetermined') return '';
+  const { severity, text } = first.found;
+  const word = severity === 'blocker' || severity === 'error' ? 'Likely' : 'Perhaps';
+  return ` ${word}: ${first.title} (${text.replace(/\.$/, '')}).`;
 }
 
 function forParameter(

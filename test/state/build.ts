@@ -19,7 +19,7 @@ import type {
 import { openWalk } from '../../src/state/conductor.ts';
 import type { ClusterPin, Mode, SessionEvent } from '../../src/state/event.ts';
 import type { Clock } from '../../src/state/kind.ts';
-import type { WalkOptions } from '../../src/state/options.ts';
+import type { Diagnose, WalkOptions } from '../../src/state/options.ts';
 import type { Intent, Question } from '../../src/state/question.ts';
 import type { Walk } from '../../src/state/walk.ts';
 import { kinds } from '../../src/steps/kinds.ts';
@@ -215,6 +215,10 @@ export interface TrialSetup {
   readonly mode?: Mode;
   readonly cluster?: ClusterPin | undefined;
   readonly options?: Partial<WalkOptions>;
+  /** What looks at the cluster for what is wrong. */
+  readonly diagnose?: Diagnose;
+  /** The last lines of every output. */
+  readonly tail?: readonly string[];
   /** When this program dies: with the line of that number not yet on disk, or just on it. */
   readonly death?: Death;
   /** The world and journal of an earlier program. */
@@ -247,10 +251,11 @@ export async function trial(setup: TrialSetup): Promise<Trial> {
       putAwayCaptured: async () => {},
       output: () => ({
         window: async () => ({ total: 0, first: 0, lines: [], bytes: 0 }),
-        tail: async () => ({ total: 0, first: 0, lines: [], bytes: 0 }),
+        tail: async () => ({ total: 0, first: 0, lines: setup.tail ?? [], bytes: 0 }),
         search: async () => -1,
         close: async () => {},
       }),
+      ...(setup.diagnose ? { diagnose: setup.diagnose } : {}),
     },
     kinds,
     operator: ada,

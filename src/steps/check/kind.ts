@@ -17,6 +17,8 @@ import {
 } from './result.ts';
 import { type CheckSpec, checkSchema } from './schema.ts';
 
+/** A check that may go on for as long as this is one that something is waited for with. */
+const longWaitMs = 60_000;
 /** Beyond `wait`, each check has a timeout of its own; a large cluster takes most of a minute for its proxies. */
 const beyondWaitMs = 5 * 60_000;
 /** A check may list every pod of a cluster. */
@@ -27,6 +29,7 @@ export const checkKind: PerformingKind<CheckSpec> = {
   way: 'performs',
   schema: checkSchema,
   tellsAll: true,
+  lookout: ({ wait }) => wait >= longWaitMs,
   describe: (spec, values) =>
     spec.pre
       ? 'Check whether Linkerd can be installed.'

@@ -17,6 +17,7 @@ export const restartKind: PerformingKind<RestartSpec> = {
   way: 'performs',
   schema: restartSchema,
   steering: restartWords,
+  lookout: () => true,
   describe,
   plan,
   perform: performRestart,

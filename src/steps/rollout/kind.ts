@@ -14,6 +14,7 @@ export const rolloutKind: PerformingKind<RolloutSpec> = {
   way: 'performs',
   schema: rolloutSchema,
   steering: rolloutWords,
+  lookout: () => true,
   describe: (spec, values) => `Watch ${whatOf(spec, values)} for at most ${formatDuration(spec.timeout)}.`,
   perform: (spec, context) => new Watching(spec, context).run(),
 };
