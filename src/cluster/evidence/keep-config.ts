@@ -1,4 +1,5 @@
 /** What is kept of ConfigMaps and Secrets: never a key, a password or a token. */
+import { certificatesOnly } from '../../linkerd/certificates.ts';
 import { record, text } from '../../rollout/json.ts';
 import { hidden, redactText } from '../../runbook/redact.ts';
 import { meta } from './keep-meta.ts';
@@ -6,9 +7,8 @@ import type { Mask } from './mask.ts';
 
 /** The keys under which certificates stand, which are public. */
 const certificateKeys: readonly string[] = ['tls.crt', 'ca.crt', 'crt.pem'];
-const onlyCertificates = /^(?:\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----)+\s*$/;
 
-/** Names, type and the names of the keys; values are `***`, but for certificates, which stay as the API gives them (base64). */
+/** Type and names of keys. Of the values certificates stay, in base64 as the API has them; all others are `***`. */
 export const secretMask: Mask = {
   metadata: meta,
   type: true,
@@ -16,15 +16,16 @@ export const secretMask: Mask = {
     Object.fromEntries(
       Object.entries(record(value)).map(([key, data]) => [
         key,
-        certificateKeys.includes(key) && isCertificates(data) ? data : hidden,
+        (certificateKeys.includes(key) && certificatesIn(data)) || hidden,
       ]),
     ),
 };
 
-const isCertificates = (data: unknown): data is string =>
-  typeof data === 'string' &&
-  data.length < 256 * 1024 &&
-  onlyCertificates.test(Buffer.from(data, 'base64').toString('utf8'));
+function certificatesIn(data: unknown): string {
+  if (typeof data !== 'string') return '';
+  const pem = certificatesOnly(Buffer.from(data, 'base64').toString('utf8'));
+  return Buffer.from(pem).toString('base64');
+}
 
 /** Of a helm release its metadata alone was asked for; by its name it is known what it is. */
 export const helmReleaseMask: Mask = (value, keep) =>
