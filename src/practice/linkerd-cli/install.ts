@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { isIssuedBy, readCertificates } from '../../linkerd/certificates.ts';
 import { controlPlaneManifests } from '../../linkerd/control-plane.ts';
 import { crdManifests } from '../../linkerd/crds.ts';
 import { CREATED_BY, type Manifest } from '../../linkerd/manifest.ts';
@@ -38,10 +38,23 @@ async function needGatewayApi(
   return owner;
 }
 
-/** What `--set` and `--ha` ask for. */
-function askedValues(invocation: Invocation): Values {
+/** The certificates that are given as files. */
+function askedIdentity(session: Session, invocation: Invocation): Values {
+  const fileOf = (flag: string, key: string): Values => {
+    const path = flagValue(invocation, `identity-${flag}-file`);
+    return path === undefined ? {} : { [key]: session.io.readFile(path) };
+  };
+  const tls = { ...fileOf('issuer-certificate', 'crtPEM'), ...fileOf('issuer-key', 'keyPEM') };
+  return {
+    ...fileOf('trust-anchors', 'identityTrustAnchorsPEM'),
+    ...(Object.keys(tls).length === 0 ? {} : { identity: { issuer: { tls } } }),
+  };
+}
+
+/** What `--set`, `--ha` and the files of certificates ask for. */
+function askedValues(session: Session, invocation: Invocation): Values {
   const sets = [...(invocation.flags.get('set') ?? []), ...(invocation.flags.get('set-string') ?? [])];
-  let values: Values = isOn(invocation, 'ha') ? haValues : {};
+  let values = mergeValues(isOn(invocation, 'ha') ? haValues : {}, askedIdentity(session, invocation));
   try {
     for (const text of sets) values = mergeValues(values, parseSet(text));
   } catch (error) {
@@ -89,9 +102,10 @@ export async function install(session: Session, invocation: Invocation): Promise
       );
     }
   }
+  const asked = askedValues(session, invocation);
   const manifests = crds
     ? await crdsOf(session, gateway)
-    : await controlPlane(session, askedValues(invocation), undefined);
+    : await controlPlane(session, asked, trustOf(asked));
   session.io.out(render(manifests, flagValue(invocation, 'output')));
 }
 
@@ -99,20 +113,15 @@ function checkedTrust(overrides: Values, now: Date): Trust {
   const trust = trustOf(overrides);
   const wrong = (reason: string) => new CommandError(`failed to validate issuer credentials: ${reason}`);
   if (trust === undefined) throw wrong('failed to read CA: not PEM-encoded');
-  let issuer: X509Certificate;
-  let anchor: X509Certificate;
-  try {
-    issuer = new X509Certificate(trust.issuer.certPem);
-    anchor = new X509Certificate(trust.anchorPem);
-  } catch {
-    throw wrong('failed to read CA: not PEM-encoded');
-  }
-  for (const one of [anchor, issuer]) {
+  const issuer = readCertificates(trust.issuer.certPem);
+  const anchors = readCertificates(trust.anchorPem);
+  if (!issuer.ok || !anchors.ok) throw wrong('failed to read CA: not PEM-encoded');
+  for (const one of [...anchors.certificates, ...issuer.certificates]) {
     const until = new Date(one.validTo);
     if (until < now)
       throw wrong(`not valid anymore. Expired on ${until.toISOString().replace('.000Z', 'Z')}`);
   }
-  if (!issuer.verify(anchor.publicKey)) {
+  if (!isIssuedBy(issuer.certificates, anchors.certificates)) {
     throw wrong('x509: certificate signed by unknown authority');
   }
   return trust;
@@ -159,7 +168,7 @@ export async function upgrade(session: Session, invocation: Invocation): Promise
       );
     }
   }
-  const overrides = mergeValues(await storedOverrides(session, client), askedValues(invocation));
+  const overrides = mergeValues(await storedOverrides(session, client), askedValues(session, invocation));
   const trust = checkedTrust(overrides, session.io.now());
   if (session.major >= 12 && (await listOrNone(client, refs.endpointSlices)).length === 0) {
     throw new CommandError('no EndpointSlice resources exist in the cluster');

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parse, stringify } from 'yaml';
 import { createHttpClient } from '../http-client.ts';
+import { playedNow } from './played-now.ts';
 import { runLinkerd } from './run.ts';
 import { playedVersion } from './which-version.ts';
 
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
       opened.push(client);
       return client;
     },
-    now: () => new Date(),
+    now: () => playedNow(process.env),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
 }
