@@ -60,6 +60,8 @@ export const objectParts = [
   'grpcRoutes',
   'links',
   'trafficSplits',
+  // Of other engines and of the administrator's tiers: AdminNetworkPolicy, CiliumNetworkPolicy and their like.
+  'foreignPolicies',
 ] as const;
 
 export type ObjectPart = (typeof objectParts)[number];

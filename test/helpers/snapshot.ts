@@ -37,6 +37,8 @@ const partOfKind: Readonly<Record<string, ObjectPart>> = {
   GRPCRoute: 'grpcRoutes',
   Link: 'links',
   TrafficSplit: 'trafficSplits',
+  AdminNetworkPolicy: 'foreignPolicies',
+  CiliumNetworkPolicy: 'foreignPolicies',
 };
 
 /** When the snapshots of tests are taken. */

@@ -27,7 +27,8 @@ export type CustomPart =
   | 'httpRoutes'
   | 'grpcRoutes'
   | 'links'
-  | 'trafficSplits';
+  | 'trafficSplits'
+  | 'foreignPolicies';
 
 export type PlainPart = Exclude<ObjectPart, CustomPart>;
 
@@ -117,4 +118,15 @@ export const customParts: Readonly<Record<CustomPart, readonly string[]>> = {
   grpcRoutes: ['grpcroutes.gateway.networking.k8s.io'],
   links: ['links.multicluster.linkerd.io'],
   trafficSplits: ['trafficsplits.split.smi-spec.io'],
+  foreignPolicies: [
+    'adminnetworkpolicies.policy.networking.k8s.io',
+    'baselineadminnetworkpolicies.policy.networking.k8s.io',
+    'clusternetworkpolicies.policy.networking.k8s.io',
+    'ciliumnetworkpolicies.cilium.io',
+    'ciliumclusterwidenetworkpolicies.cilium.io',
+    'networkpolicies.crd.projectcalico.org',
+    'globalnetworkpolicies.crd.projectcalico.org',
+    'networkpolicies.crd.antrea.io',
+    'clusternetworkpolicies.crd.antrea.io',
+  ],
 };
