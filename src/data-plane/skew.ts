@@ -77,6 +77,12 @@ export function skewOf(proxy: string, controlPlane: string | undefined, fresh = 
   return its.line - mine.line <= 1 ? 'supported' : 'old';
 }
 
+/** Whether `a` is an older Linkerd than `b`. Of two in one 2.N line in different channels nobody can say that. */
+export function isOlder(a: string, b: string): boolean {
+  const [one, other] = [ordered(versionTag(a)), ordered(versionTag(b))];
+  return one !== undefined && other !== undefined && compare(one, other) < 0;
+}
+
 /** Orders versions for people: the oldest first, names that are no versions at the end. */
 export function compareVersions(a: string, b: string): number {
   const [one, other] = [ordered(versionTag(a)), ordered(versionTag(b))];

@@ -1,5 +1,6 @@
 /** Whether workloads run what they are asked to run. `linkerd check` is content with one ready pod for each Deployment. */
 import type { CheckLine } from '../../linkerd/check-report.ts';
+import { imagesOf, isOfTheRelease } from '../../linkerd/images.ts';
 import { CONTROL_PLANE_NS } from '../../linkerd/manifest.ts';
 import type { Rollout } from '../../rollout/model.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
@@ -65,9 +66,6 @@ function newReady({ revisions, progress }: Rollout): number {
     : Math.min(progress.updated, progress.available);
 }
 
-/** Repositories of Linkerd's own images; what stands before them is a registry of anybody's. */
-const ours = new Set(['controller', 'policy-controller', 'proxy', 'web', 'grafana', 'tap', 'metrics-api']);
-
 /**
  * An upgrade that stopped halfway has its version in `linkerd-config`, which is applied among the first, and old images in the
  * Deployments, which come last.
@@ -81,7 +79,7 @@ function imagesMatch({ config }: CheckContext, deployments: Seen<readonly KubeOb
   return judged(deployments, 'There are none.', (items) => {
     const other = items.flatMap((deployment) =>
       imagesOf(deployment)
-        .filter(({ repository, tag }) => ours.has(repository) && tag !== undefined && tag !== version)
+        .filter((image) => isOfTheRelease(image) && image.tag !== undefined && image.tag !== version)
         .filter(({ repository, tag }) => repository !== 'proxy' || tag !== proxyVersion)
         .map(({ container, tag }) => `${deployment.metadata.name}, ${container}: ${tag}`),
     );
@@ -93,24 +91,4 @@ function imagesMatch({ config }: CheckContext, deployments: Seen<readonly KubeOb
       ]),
     );
   });
-}
-
-/** The images that a Deployment asks for. One that is named by its digest has no tag to be compared. */
-function imagesOf(deployment: KubeObject) {
-  const spec = Object(Object(Object(deployment.spec).template).spec) as {
-    readonly containers?: readonly { readonly name?: string; readonly image?: string }[];
-    readonly initContainers?: readonly { readonly name?: string; readonly image?: string }[];
-  };
-  return [...(spec.initContainers ?? []), ...(spec.containers ?? [])].map(({ name = '', image = '' }) => {
-    const [path = '', tag] = image.includes('@') ? [image] : splitTag(image);
-    return { container: name, repository: path.slice(path.lastIndexOf('/') + 1), tag };
-  });
-}
-
-/** A colon before the last slash belongs to the port of a registry. */
-function splitTag(image: string): [string, string | undefined] {
-  const colon = image.lastIndexOf(':');
-  return colon > image.lastIndexOf('/')
-    ? [image.slice(0, colon), image.slice(colon + 1)]
-    : [image, undefined];
 }

@@ -1,0 +1,61 @@
+/** Which releases of Linkerd a cluster and a walk are about, for detectors that compare with them. */
+import { compareVersions } from '../../data-plane/skew.ts';
+import { imagesOf, isOfTheRelease } from '../../linkerd/images.ts';
+import { lineOf } from '../../linkerd/release-crds.ts';
+import { entry, text } from '../../rollout/json.ts';
+import { stripToLine } from '../../runbook/strip-controls.ts';
+import type { SnapshotObject } from '../snapshot.ts';
+import type { ControlPlane, View } from '../view.ts';
+
+/** The image of one container of the control plane, with its Deployment. */
+export interface RunningImage {
+  readonly deployment: string;
+  readonly container: string;
+  readonly repository: string;
+  readonly tag: string;
+  /** As kubectl's jsonpath has it. */
+  readonly path: string;
+}
+
+/** Images of the control plane's Deployments that carry the release's version, where their tag is a version of Linkerd's. */
+export function runningImages({ deployments }: ControlPlane): readonly RunningImage[] {
+  return deployments.flatMap((deployment) =>
+    imagesOf(deployment).flatMap((image) => {
+      const { container, list, repository, tag } = image;
+      if (!isOfTheRelease(image) || tag === undefined || lineOf(tag) === undefined) return [];
+      const name = stripToLine(container);
+      return {
+        deployment: text(deployment.metadata.name),
+        container: name,
+        repository,
+        tag: stripToLine(tag),
+        path: `spec.template.spec.${list}[?(@.name=="${name}")].image`,
+      };
+    }),
+  );
+}
+
+/** Every version that a control plane claims or runs, the oldest first, each once. */
+export function versionsOf(controlPlane: ControlPlane): readonly string[] {
+  const { version } = controlPlane.meta;
+  const claimed = version === undefined || lineOf(version) === undefined ? [] : [version];
+  const found = [...claimed, ...runningImages(controlPlane).map(({ tag }) => tag)];
+  return [...new Set(found)].sort(compareVersions);
+}
+
+/** The newest of some versions, or undefined where there is none. */
+export const newestOf = (versions: Iterable<string>): string | undefined =>
+  [...versions].sort(compareVersions).at(-1);
+
+/** The release whose manifests the failed step renders: that of the tool, which is the target after the CLI step; else the target. */
+export const renderedRelease = (view: View): string | undefined =>
+  releaseOf(view.fact('linkerdCli')) ?? releaseOf(view.snapshot.walk?.target);
+
+/** The version, where it is one that Linkerd releases. */
+export const releaseOf = (version: string | undefined): string | undefined =>
+  version !== undefined && lineOf(version) !== undefined ? version : undefined;
+
+/** Helm made it, or owns it by its labels and annotations. */
+export const isOfHelm = ({ metadata }: SnapshotObject): boolean =>
+  entry(metadata.labels, 'app.kubernetes.io/managed-by') === 'Helm' ||
+  entry(metadata.annotations, 'meta.helm.sh/release-name') !== '';
