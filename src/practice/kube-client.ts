@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /**
  * The Kubernetes API as the practice cluster's controllers, its kubelet and its stand-in `linkerd` use it. One implementation
  * sits on the in-process store, one speaks HTTP, so the same code works on a real API server.
@@ -45,11 +47,20 @@ interface KubeStatus {
 /** An answer of the API that is not a success; `status.code` is the HTTP code. */
 export class KubeError extends Error {
   readonly status: KubeStatus;
-  constructor(status: KubeStatus) {
+  /** The moment at which it is told, where the server waited for something in vain; else at once. */
+  readonly at: number | undefined;
+  constructor(status: KubeStatus, at?: number) {
     super(status.message);
     this.name = 'KubeError';
     this.status = status;
+    this.at = at;
   }
+}
+
+/** Waits until a refusal is told. */
+export async function untilTold(error: unknown): Promise<void> {
+  const left = error instanceof KubeError && error.at !== undefined ? error.at - Date.now() : 0;
+  if (left > 0) await sleep(left);
 }
 
 export type WatchEvent = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject };

@@ -71,7 +71,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
     },
     onError: (name, key, message) => log?.(`${name} ${key}: ${message}`),
   });
-  const { caches } = controllers;
+  const { caches, connectivity } = controllers;
   let stopQuotas: (() => void) | undefined;
   const end = () => {
     stopQuotas?.();
@@ -82,7 +82,9 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
     const { interfere } = options;
     // In the real server's order: what changes a pod, then what judges it, then what counts it.
     store.admit(serviceAccountAdmission(store));
-    store.admit(webhookAdmission({ caches, clock, ...(interfere === undefined ? {} : { interfere }) }));
+    store.admit(
+      webhookAdmission({ caches, clock, connectivity, ...(interfere === undefined ? {} : { interfere }) }),
+    );
     store.admit(podSecurityAdmission(store));
     store.admit(resourceQuotaAdmission(store));
     stopQuotas = followQuotas(store);
@@ -90,7 +92,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
     const pods = store.resource('v1', 'pods');
     store.hooks.logs = (pod, container, settings) => {
       const read = () => store.peek(pods, pod.metadata.namespace, pod.metadata.name);
-      return followLog(read, pod, container, settings, clock);
+      return followLog(read, pod, container, settings, clock, connectivity);
     };
     clock.run();
     controllers.startHeartbeats();

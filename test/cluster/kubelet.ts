@@ -1,4 +1,5 @@
 import { createClock } from '../../src/practice/clock.ts';
+import { createConnectivity } from '../../src/practice/controllers/connectivity.ts';
 import { isStatus } from '../../src/practice/controllers/control.ts';
 import { createImageCatalogue } from '../../src/practice/controllers/images.ts';
 import { type KubeletOptions, startKubelet } from '../../src/practice/controllers/kubelet.ts';
@@ -82,7 +83,7 @@ export async function startFakeKubelet(
     api.close();
   };
   try {
-    const kubelet = startKubelet(control, {
+    const kubelet = startKubelet(control, createConnectivity(control.caches), {
       hasImage: createImageCatalogue(),
       hasIdentity: options.hasIdentity ?? (() => true),
       ...(options.alter === undefined ? {} : { alter: options.alter }),

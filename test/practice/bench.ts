@@ -32,7 +32,8 @@ export async function createBench({ nodes = 3, cpu = '4' } = {}): Promise<Bench>
     clock,
     onError: (name, key, message) => problems.push(`${name} ${key}: ${message}`),
   });
-  store.admit(webhookAdmission({ caches: controllers.caches, clock }));
+  const { caches, connectivity } = controllers;
+  store.admit(webhookAdmission({ caches, connectivity, clock }));
   await controllers.settled();
 
   const tick = async (limit: number): Promise<boolean> => {

@@ -39,7 +39,7 @@ describe.sequential('the real kubectl', () => {
     expect(out).toMatch(/^linkerd\s+linkerd-destination-\S+\s+4\/4\s+Running\s+0\s+(3d|2d23h)$/m);
     expect(out).toMatch(/^shop\s+orders-db-0\s+2\/2\s+Running\s+0\s+(3d|2d23h)$/m);
     expect(out).toMatch(/^billing\s+migrate-schema-\S+\s+0\/1\s+Completed/m);
-    expect(await kubectl.ok('get', 'nodes')).toMatch(/^practice-1\s+Ready\s+control-plane/m);
+    expect(await kubectl.ok('get', 'nodes')).toMatch(/^practice-1\s+Ready\s+<none>/m);
     expect(
       await kubectl.ok('-n', 'linkerd', 'wait', '--for=condition=Available', 'deploy', '--all'),
     ).toContain('deployment.apps/linkerd-identity condition met');

@@ -8,6 +8,8 @@ const EVERYTHING = [
   { nonResourceURLs: ['*'], verbs: ['*'] },
 ];
 const LOOK = ['get', 'list', 'watch'];
+/** A managed control plane: it is none of the nodes, so what comes from it comes from outside. */
+const API_SERVER = '10.0.255.1';
 const COMMON = ['configmaps', 'endpoints', 'events', 'pods', 'pods/log', 'services', 'serviceaccounts'];
 
 function role(name: string, rules: Json): KubeObject {
@@ -36,7 +38,7 @@ export function bootstrap(store: Objects): void {
     'default',
   );
   const port = { name: 'https', port: 6443, protocol: 'TCP' };
-  const endpoints = { subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [port] }] };
+  const endpoints = { subsets: [{ addresses: [{ ip: API_SERVER }], ports: [port] }] };
   const mirrored = { 'endpointslice.kubernetes.io/skip-mirror': 'true' };
   make(
     'v1',
@@ -52,7 +54,7 @@ export function bootstrap(store: Objects): void {
       kind: 'EndpointSlice',
       metadata: slice,
       addressType: 'IPv4',
-      endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready: true } }],
+      endpoints: [{ addresses: [API_SERVER], conditions: { ready: true } }],
       ports: [port],
     },
     'default',

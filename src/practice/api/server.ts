@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
-import { KubeError } from '../kube-client.ts';
+import { KubeError, untilTold } from '../kube-client.ts';
 import { VIEWER } from './access.ts';
 import type { ApiContext } from './api-context.ts';
 import { createServingCertificate } from './certificate.ts';
@@ -119,6 +119,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       request = understood;
       await route(context, documents, understood, response);
     } catch (error) {
+      await untilTold(error);
       refuse(error, request, response);
     }
   });

@@ -1,5 +1,5 @@
 import type { KubeClient, KubeObject, ResourceRef, WatchEvent } from '../kube-client.ts';
-import { KubeError } from '../kube-client.ts';
+import { KubeError, untilTold } from '../kube-client.ts';
 import { clone } from './json.ts';
 import type { WriteOptions } from './options.ts';
 import type { Store } from './store.ts';
@@ -26,15 +26,17 @@ export function createStoreClient(store: Store): KubeClient {
     },
     async create(ref, object, subresource) {
       if (subresource === 'binding') return clone(bindPod(store, ref.namespace, object));
-      return clone(store.create(find(ref), ref.namespace, object));
+      return inTime(() => clone(store.create(find(ref), ref.namespace, object)));
     },
     async update(ref, object, subresource) {
       const namespace = ref.namespace ?? object.metadata.namespace;
       if (subresource === 'finalize') return clone(finalizeNamespace(store, object));
-      return clone(store.update(find(ref), namespace, object, subresource ? { subresource } : {}));
+      return inTime(() =>
+        clone(store.update(find(ref), namespace, object, subresource ? { subresource } : {})),
+      );
     },
     async patch(ref, name, type, patch, options: WriteOptions = {}) {
-      return clone(store.patch(find(ref), ref.namespace, name, type, patch, options));
+      return inTime(() => clone(store.patch(find(ref), ref.namespace, name, type, patch, options)));
     },
     async delete(ref, name, options = {}) {
       const { uid, ...rest } = options;
@@ -44,6 +46,16 @@ export function createStoreClient(store: Store): KubeClient {
       return follow(store, ref, options, onEvent);
     },
   };
+}
+
+/** A refusal comes when the server has done waiting for what it is about. */
+async function inTime<T>(write: () => T): Promise<T> {
+  try {
+    return write();
+  } catch (error) {
+    await untilTold(error);
+    throw error;
+  }
 }
 
 function follow(

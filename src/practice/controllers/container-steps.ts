@@ -19,8 +19,8 @@ export interface Surroundings {
   /** True the first time that a node sees an image. */
   readonly mustPull: (image: string) => boolean;
   readonly pulled: (image: string) => void;
-  /** False while the pod's proxy cannot get an identity. */
-  readonly meshReady: () => boolean;
+  /** False while it cannot reach what it needs to become ready. */
+  readonly connected: (container: ContainerSpec) => boolean;
   /** 0 makes everything happen at once. */
   readonly pace: number;
   readonly tell: (told: Told) => void;
@@ -161,8 +161,7 @@ function start(container: ContainerLife, world: Surroundings, behaviour: Behavio
 function probe(container: ContainerLife, world: Surroundings, behaviour: Behaviour, tell: Tell): void {
   container.until = undefined;
   if (container.ready || container.kind === 'init') return;
-  const proxy = container.spec.name === 'linkerd-proxy';
-  if (behaviour.readyMs !== 'never' && (!proxy || world.meshReady())) {
+  if (behaviour.readyMs !== 'never' && world.connected(container.spec)) {
     container.ready = true;
     return;
   }

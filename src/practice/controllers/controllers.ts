@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { KubeClient } from '../kube-client.ts';
+import { type Connectivity, createConnectivity } from './connectivity.ts';
 import { startCronJobController } from './cron-job.ts';
 import { startDaemonSetController } from './daemon-set.ts';
 import { startDeploymentController } from './deployment.ts';
@@ -29,6 +30,7 @@ interface ControllersOptions {
 /** The controllers of a cluster, at work. */
 export interface Controllers {
   readonly caches: Caches;
+  readonly connectivity: Connectivity;
   readonly kubelet: Kubelet;
   /** Whether events are written. */
   recordEvents(on: boolean): void;
@@ -54,12 +56,17 @@ export async function startControllers(options: ControllersOptions): Promise<Con
   startEndpointsController(control);
   startDisruptionController(control);
   startScheduler(control);
-  const kubelet = startKubelet(control, { hasImage: createImageCatalogue(), ...options.kubelet });
+  const connectivity = createConnectivity(control.caches);
+  const kubelet = startKubelet(control, connectivity, {
+    hasImage: createImageCatalogue(),
+    ...options.kubelet,
+  });
   await workshop.follow();
 
   let stopHeartbeats: (() => void) | undefined;
   return {
     caches: control.caches,
+    connectivity,
     kubelet,
     recordEvents: (on) => {
       control.events.enabled = on;

@@ -1,6 +1,8 @@
+import { PROXY_CONTAINER } from '../../linkerd/proxy.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { type Behaviour, behaviourOf, type ContainerSpec, obstacleOf } from './behaviour.ts';
 import { keyOf, splitKey } from './cache.ts';
+import type { Connectivity } from './connectivity.ts';
 import type { Told } from './container-steps.ts';
 import { type Control, isStatus } from './control.ts';
 import type { ImageCatalogue } from './images.ts';
@@ -15,7 +17,7 @@ export interface KubeletOptions {
   readonly hasImage: ImageCatalogue;
   /** Changes what would become of a container: how drills make things fail. */
   readonly alter?: (pod: KubeObject, container: ContainerSpec, usual: Behaviour) => Behaviour;
-  /** Whether a meshed pod's proxy can get its identity now; unless told, when the identity service has endpoints. */
+  /** Whether a meshed pod's proxy can get its identity now; unless told, when nothing keeps it from the identity service. */
   readonly hasIdentity?: (pod: KubeObject) => boolean;
   /** Linkerd's policy objects of a namespace by kind, where the cluster has any. */
   readonly policies?: PolicyObjects;
@@ -35,7 +37,7 @@ const LOST_MS = 40_000;
 const OBSTACLE_MS = 10_000;
 
 /** The kubelets of all nodes in one: it moves every pod that has a node through its life, and is only a client of the API. */
-export function startKubelet(control: Control, options: KubeletOptions): Kubelet {
+export function startKubelet(control: Control, connectivity: Connectivity, options: KubeletOptions): Kubelet {
   const { caches, client, clock, events } = control;
   const lives = new Map<string, PodLife>();
   const images = new Map<string, Set<string>>();
@@ -59,16 +61,9 @@ export function startKubelet(control: Control, options: KubeletOptions): Kubelet
     addresses.set(prefix, (addresses.get(prefix) ?? new Set()).add(ip));
   };
 
-  /** A proxy gets its certificate from the identity service; that service's own pods ask themselves. */
-  const meshReady = (pod: KubeObject): boolean => {
-    if (options.hasIdentity !== undefined) return options.hasIdentity(pod);
-    const labels = pod.metadata.labels ?? {};
-    const plane = labels['linkerd.io/control-plane-ns'];
-    if (plane === undefined || labels['linkerd.io/control-plane-component'] === 'identity') return true;
-    const identity = caches.endpoints.get(plane, 'linkerd-identity');
-    return (identity?.subsets ?? []).some(
-      (each: { addresses?: unknown[] }) => (each.addresses ?? []).length > 0,
-    );
+  const connected = (pod: KubeObject) => (container: ContainerSpec) => {
+    const told = container.name === PROXY_CONTAINER ? options.hasIdentity?.(pod) : undefined;
+    return told ?? connectivity.obstacle(pod, container.name) === undefined;
   };
 
   const tellAbout = (pod: KubeObject) => (told: Told) => {
@@ -174,7 +169,7 @@ export function startKubelet(control: Control, options: KubeletOptions): Kubelet
       behaviour: behaviour(pod),
       mustPull: (image) => !onNode.has(image),
       pulled: (image) => onNode.add(image),
-      meshReady: () => meshReady(pod),
+      connected: connected(pod),
       pace: kubelet.pace,
       tell: tellAbout(pod),
     });

@@ -1,53 +1,18 @@
-import { NETWORK_VALIDATOR } from '../../linkerd/proxy.ts';
+import { NETWORK_VALIDATOR, PROXY_CONTAINER } from '../../linkerd/proxy.ts';
 import type { LogOptions } from '../api/options.ts';
 import type { Clock } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
-
-interface Line {
-  readonly at: number;
-  readonly text: string;
-}
+import type { Connectivity } from './connectivity.ts';
+import type { Line } from './log-line.ts';
+import { proxyLines } from './proxy-log.ts';
 
 /** A line every so often, for as long as a container has run; older ones than these many are lost. */
 const BEAT_MS = 15_000;
 const KEPT = 200;
+/** So long a connection is tried, and a watch is then begun anew. */
+const WATCH_MS = 30_000;
 
 const iso = (at: number) => new Date(at).toISOString();
-const seconds = (from: number, at: number) => ((at - from) / 1000).toFixed(6).padStart(12, ' ');
-
-/** What a proxy says at its start, and when it stops. */
-function proxyLines(pod: KubeObject, from: number, ready: boolean): Line[] {
-  const plane = pod.metadata.labels?.['linkerd.io/control-plane-ns'] ?? 'linkerd';
-  const account = pod.spec.serviceAccountName ?? 'default';
-  const identity = `${account}.${pod.metadata.namespace}.serviceaccount.identity.${plane}.cluster.local`;
-  const say = (after: number, text: string): Line => ({
-    at: from + after,
-    text: `[${seconds(from, from + after)}s]  ${text}`,
-  });
-  const start = [
-    say(1, 'INFO ThreadId(01) linkerd2_proxy: release'),
-    say(3, 'INFO ThreadId(01) linkerd2_proxy::rt: Using single-threaded proxy runtime'),
-    say(5, 'INFO ThreadId(01) linkerd2_proxy: Admin interface on 0.0.0.0:4191'),
-    say(5, 'INFO ThreadId(01) linkerd2_proxy: Inbound interface on 0.0.0.0:4143'),
-    say(5, 'INFO ThreadId(01) linkerd2_proxy: Outbound interface on 127.0.0.1:4140'),
-    say(6, `INFO ThreadId(01) linkerd2_proxy: Local identity is ${identity}`),
-  ];
-  if (ready)
-    return [
-      ...start,
-      say(40, `INFO ThreadId(02) daemon:identity: linkerd_app: Certified identity id=${identity}`),
-    ];
-  const at = `linkerd-identity-headless.${plane}.svc.cluster.local:8080`;
-  return [
-    ...start,
-    say(
-      1100,
-      `WARN ThreadId(02) daemon:identity: linkerd_reconnect: Failed to connect error=endpoint ${at}: connection refused`,
-    ),
-    say(15_000, 'WARN ThreadId(01) linkerd_app: Waiting for identity to be initialized...'),
-  ];
-}
-
 /** What linkerd-init says, and what it says where the node does not let it set iptables rules. */
 function initLines(from: number, failed: boolean): Line[] {
   const asked = { at: from, text: 'level=info msg="/sbin/iptables-legacy-save -t nat"' };
@@ -98,8 +63,26 @@ function applicationLines(name: string, from: number, until: number, ready: bool
   return lines;
 }
 
+/** What the client of the API server says every half minute where nothing answers it. */
+function watchLines(from: number, until: number): Line[] {
+  const lines: Line[] = [];
+  for (let at = from + WATCH_MS; at <= until && lines.length < KEPT; at += WATCH_MS) {
+    const address = '10.96.0.1:443';
+    const failed = `failed to list *v1.Pod: Get "https://${address}/api/v1/pods?limit=500&resourceVersion=0"`;
+    const text = `level=error msg="${failed.replaceAll('"', '\\"')}: dial tcp ${address}: i/o timeout"`;
+    lines.push({ at, text });
+  }
+  return lines;
+}
+
 /** The log of one run of a container, from what its status says of its life. */
-function containerLog(pod: KubeObject, container: string, now: number, previous = false): Line[] {
+function containerLog(
+  pod: KubeObject,
+  container: string,
+  now: number,
+  connectivity: Connectivity | undefined,
+  previous = false,
+): Line[] {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
   const status = statuses.find((each) => each.name === container);
   const ended = previous ? status?.lastState?.terminated : (status?.state?.terminated ?? undefined);
@@ -114,10 +97,14 @@ function containerLog(pod: KubeObject, container: string, now: number, previous 
   if (container === 'linkerd-init') return initLines(from, failed);
   if (container === NETWORK_VALIDATOR) return validatorLines(from, over, failed);
   const ready = over !== undefined || status?.ready === true;
+  const waitsFor = ready ? undefined : connectivity?.obstacle(pod, container);
   const lines =
-    container === 'linkerd-proxy'
-      ? proxyLines(pod, from, ready)
-      : applicationLines(container, from, until, status?.ready === true);
+    container === PROXY_CONTAINER
+      ? proxyLines(pod, from, ready, waitsFor)
+      : [
+          ...applicationLines(container, from, until, status?.ready === true),
+          ...(waitsFor === undefined ? [] : watchLines(from, until)),
+        ];
   const kept = lines.filter((line) => line.at <= until + 1000);
   if (over === undefined) return kept;
   const last =
@@ -136,10 +123,11 @@ export async function* followLog(
   container: string,
   options: LogOptions,
   clock: Clock,
+  connectivity?: Connectivity,
 ): AsyncIterable<string> {
   const shown = (line: Line) => (options.timestamps ? `${iso(line.at)} ${line.text}` : line.text);
   const cutoff = options.sinceSeconds === undefined ? 0 : clock.now() - options.sinceSeconds * 1000;
-  const past = containerLog(first, container, clock.now(), options.previous).filter(
+  const past = containerLog(first, container, clock.now(), connectivity, options.previous).filter(
     (line) => line.at >= cutoff,
   );
   let last = Math.max(0, ...past.map((line) => line.at));
@@ -162,7 +150,7 @@ export async function* followLog(
     });
     const pod = read();
     if (pod === undefined || options.signal.aborted) return;
-    for (const line of containerLog(pod, container, clock.now())) {
+    for (const line of containerLog(pod, container, clock.now(), connectivity)) {
       if (line.at <= last) continue;
       last = line.at;
       yield shown(line);

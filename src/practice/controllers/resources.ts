@@ -44,6 +44,7 @@ const RESOURCES = {
     false,
   ),
   secrets: resource('v1', 'secrets', 'Secret'),
+  networkpolicies: resource('networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy'),
 } as const satisfies Record<string, Resource>;
 
 type ResourceName = keyof typeof RESOURCES;

@@ -1,16 +1,18 @@
-import { X509Certificate } from 'node:crypto';
 import { matchesLabels, matchesSelector } from '../../rollout/label-selector.ts';
 import type { AdmissionFunction, AdmissionRequest } from '../api/options.ts';
 import type { Clock } from '../clock.ts';
 import { KubeError, type KubeObject } from '../kube-client.ts';
+import type { Connectivity } from './connectivity.ts';
 import { injectProxy, markTap } from './injector.ts';
 import { isReady } from './pods.ts';
 import type { Caches } from './resources.ts';
+import { certificateProblem } from './webhook-tls.ts';
 
 /** What decides whether the API server can reach a webhook. */
 export interface WebhookWorld {
   readonly caches: Caches;
   readonly clock: Clock;
+  readonly connectivity: Connectivity;
   /** Fails calls in ways that objects do not show, such as a network that drops them: the tail of the API server's message. */
   readonly interfere?: (service: { namespace: string; name: string }) => string | undefined;
 }
@@ -56,81 +58,46 @@ function backends(caches: Caches, namespace: string, service: KubeObject): KubeO
     );
 }
 
-const checked = new Map<string, string | undefined>();
-
-/** What TLS has against the certificate that a webhook serves, in the words of Go's library. */
-function certificateProblem(serving: string, bundle: string, host: string, now: number): string | undefined {
-  const key = `${serving}\n${bundle}`;
-  if (!checked.has(key)) {
-    if (checked.size > 20) checked.clear();
-    checked.set(key, authorityProblem(serving, bundle));
-  }
-  const problem = checked.get(key);
-  if (problem !== undefined) return problem;
-  try {
-    const certificate = new X509Certificate(Buffer.from(serving, 'base64'));
-    const from = Date.parse(certificate.validFrom);
-    const until = Date.parse(certificate.validTo);
-    const at = `${new Date(now).toISOString().slice(0, 19)}Z`;
-    const failed = 'tls: failed to verify certificate: x509:';
-    if (now > until)
-      return `${failed} certificate has expired or is not yet valid: current time ${at} is after ${new Date(until).toISOString().slice(0, 19)}Z`;
-    if (now < from - 60_000)
-      return `${failed} certificate has expired or is not yet valid: current time ${at} is before ${new Date(from).toISOString().slice(0, 19)}Z`;
-    return certificate.checkHost(host) === undefined
-      ? `${failed} certificate is not valid for ${host}`
-      : undefined;
-  } catch {
-    return 'remote error: tls: internal error';
-  }
+/** Why a webhook cannot be called, as the API server says it at the end of its message, and when it gives up. */
+interface CallProblem {
+  readonly text: string;
+  readonly at?: number;
 }
 
-function authorityProblem(serving: string, bundle: string): string | undefined {
-  const unknown = 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
-  try {
-    const certificate = new X509Certificate(Buffer.from(serving, 'base64'));
-    const authorities = Buffer.from(bundle, 'base64')
-      .toString()
-      .split(/(?<=-----END CERTIFICATE-----)/)
-      .filter((pem) => pem.includes('BEGIN CERTIFICATE'))
-      .map((pem) => new X509Certificate(pem));
-    const trusted = authorities.some(
-      (authority) =>
-        authority.fingerprint256 === certificate.fingerprint256 || certificate.verify(authority.publicKey),
-    );
-    return trusted ? undefined : unknown;
-  } catch {
-    return unknown;
-  }
-}
-
-/** Why a webhook cannot be called, as the API server says it at the end of its message; undefined where it answers. */
-function callProblem(hook: Hook, world: WebhookWorld): string | undefined {
-  const { caches, clock } = world;
-  const { namespace, name } = hook.clientConfig.service;
+/** Undefined where the webhook answers. */
+function callProblem(hook: Hook, world: WebhookWorld): CallProblem | undefined {
+  const { caches, clock, connectivity } = world;
+  const { namespace, name, port = 443 } = hook.clientConfig.service;
   const service = caches.services.get(namespace, name);
-  if (service === undefined) return `service ${JSON.stringify(name)} not found`;
+  if (service === undefined) return { text: `service ${JSON.stringify(name)} not found` };
   const interference = world.interfere?.({ namespace, name });
   if (backends(caches, namespace, service).length === 0) {
-    return `no endpoints available for service ${JSON.stringify(name)}`;
+    return { text: `no endpoints available for service ${JSON.stringify(name)}` };
   }
-  if (interference !== undefined) return interference;
+  if (interference !== undefined) return { text: interference };
+  if (!connectivity.apiServerReaches({ namespace, name }, port)) {
+    return { text: 'context deadline exceeded', at: clock.moment(timeoutSeconds(hook) * 1000) };
+  }
   const secret = caches.secrets.get(namespace, `${name}-k8s-tls`);
   const serving = secret?.data?.['tls.crt'];
   const bundle = hook.clientConfig.caBundle;
   if (typeof serving !== 'string' || typeof bundle !== 'string') return undefined;
-  return certificateProblem(serving, bundle, `${name}.${namespace}.svc`, clock.now());
+  const text = certificateProblem(serving, bundle, `${name}.${namespace}.svc`, clock.now());
+  return text === undefined ? undefined : { text };
 }
 
+const timeoutSeconds = (hook: Hook): number => hook.timeoutSeconds ?? 10;
+
 /** The refusal when a webhook with failurePolicy Fail does not answer. */
-function failedCall(hook: Hook, problem: string): KubeError {
+function failedCall(hook: Hook, { text, at }: CallProblem): KubeError {
   const { namespace, name, path = '/', port = 443 } = hook.clientConfig.service;
-  const url = `https://${name}.${namespace}.svc:${port}${path}?timeout=${hook.timeoutSeconds ?? 10}s`;
-  return new KubeError({
+  const url = `https://${name}.${namespace}.svc:${port}${path}?timeout=${timeoutSeconds(hook)}s`;
+  const status = {
     code: 500,
     reason: 'InternalError',
-    message: `Internal error occurred: failed calling webhook ${JSON.stringify(hook.name)}: failed to call webhook: Post ${JSON.stringify(url)}: ${problem}`,
-  });
+    message: `Internal error occurred: failed calling webhook ${JSON.stringify(hook.name)}: failed to call webhook: Post ${JSON.stringify(url)}: ${text}`,
+  };
+  return new KubeError(status, at);
 }
 
 /** Admission by the webhooks that are configured: whether their services answer is read off the cluster, and the proxy injector does its work. */

@@ -3,7 +3,7 @@ import type { KubeObject } from '../kube-client.ts';
 
 const RUNS = 'v1.34.5';
 
-/** A worker of the practice cluster; the first one is its control plane as well. */
+/** A worker of the practice cluster. The API server is none of them, as where somebody else runs the control plane. */
 export function nodeObject(index: number, now: number, { cpu = '8', memory = '32Gi' } = {}): KubeObject {
   const name = `practice-${index + 1}`;
   const since = timestamp(now);
@@ -30,7 +30,6 @@ export function nodeObject(index: number, now: number, { cpu = '8', memory = '32
         'beta.kubernetes.io/arch': 'amd64',
         'node.kubernetes.io/instance-type': 'practice.large',
         'topology.kubernetes.io/zone': `practice-${'abc'[index % 3]}`,
-        ...(index === 0 ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
       },
     },
     spec: { podCIDR: range, podCIDRs: [range], providerID: `practice://${name}` },
