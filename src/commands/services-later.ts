@@ -19,6 +19,7 @@ export function servicesLater(choice: ClusterChoice, context: SessionContext): S
     brief: async (...asked) => (await loaded()).brief(...asked),
     start: async (...asked) => (await loaded()).start(...asked),
     resume: async (...asked) => (await loaded()).resume(...asked),
+    suppress: async (...asked) => (await loaded()).suppress(...asked),
     report: async (...asked) => (await loaded()).report(...asked),
     practice: {
       status: async () => (await loaded()).practice.status(),

@@ -180,7 +180,7 @@ export function createPerformer({ services, dispatch, redraw, coalesceMs }: Perf
         const { finding, reason: why, days } = effect;
         const uid = from?.store.getState().session.cluster?.uid;
         if (!from || uid === undefined) break;
-        services.suppress?.({ cluster: uid, finding, reason: why, days }).then(
+        services.suppress({ cluster: uid, finding, reason: why, days }).then(
           (until) => {
             dispatch({ type: 'told', text: `${finding.code} is put aside until ${until}.` });
             from.send({ type: 'diagnose' });

@@ -84,7 +84,7 @@ export interface Services {
   readonly start: (file: string, values: Readonly<Record<string, string>>, mode: Mode) => Promise<Started>;
   readonly resume: (id: string, as: 'driver' | 'follower') => Promise<Started>;
   /** Puts a finding aside as known on a cluster (by the UID of its kube-system), and gives the day until when. Rejects where that cannot be written. */
-  readonly suppress?: (wish: {
+  readonly suppress: (wish: {
     readonly cluster: string;
     readonly finding: PlacedFinding;
     readonly reason: string;

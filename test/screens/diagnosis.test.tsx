@@ -152,7 +152,7 @@ test('what was selected stays selected when the findings come in above it', asyn
   const scene = failed(undefined);
   await shown(scene, async ({ text, press, waitFor }) => {
     await press('Down');
-    expect(text()).toMatch(/▸ The upgrade was interrupted/);
+    await waitFor('▸ The upgrade was interrupted');
     const after = failed([finding('injector-down', { title: 'no pod of the injector is ready' })]);
     scene.walk.set(after.state);
     await waitFor('The injector is down');
@@ -169,6 +169,34 @@ test('back from a pitfall, verify and retry come first', async () => {
     await press('Enter');
     expect(scene.walk.sent).toEqual([{ type: 'retry' }]);
   });
+});
+
+test('whatever is selected after a failure is in view at 80x24 and at 120x40', async () => {
+  for (const [cols, rows] of [
+    [80, 24],
+    [120, 40],
+  ] as const) {
+    const scene = failed([finding('crd-missing'), finding('injector-down')], {
+      returnedFrom: 'The CRDs do not match the control plane',
+    });
+    await shown(
+      scene,
+      async ({ press, waitFor }) => {
+        for (const title of [
+          'Verify whether',
+          'Retry this',
+          'The',
+          'The',
+          'The upgrade was',
+          'All findings',
+        ]) {
+          await waitFor(`▸ ${title}`);
+          await press('Down');
+        }
+      },
+      { cols, rows },
+    );
+  }
 });
 
 test.each([
@@ -233,7 +261,9 @@ test('without a reason nothing is put aside, and Esc leaves all as it was', asyn
     await press('x');
     await waitFor('Select a finding first');
     await press('Down');
+    await waitFor('▸   ');
     await press('x');
+    await waitFor('Why may it');
     await press('Enter');
     await waitFor('Say why it may be put aside');
     await press('Esc');

@@ -105,6 +105,7 @@ export function fakeServices(options: FakeServicesOptions = {}): FakeServices {
     brief: (file, values) => noted(`brief ${file} ${JSON.stringify(values)}`, options.briefing ?? briefing()),
     start: (file, values, mode) => noted(`start ${file} ${JSON.stringify(values)} ${mode}`, started()),
     resume: (id, as) => noted(`resume ${id} ${as}`, started()),
+    suppress: ({ finding: { code } }) => noted(`suppress ${code}`, '2026-03-08'),
     report: (id) => noted(`report ${id}`, '# Report\n\nUpgrade Linkerd on prod-eu-1\n'),
     practice: {
       status: () => noted('practice status', stopped),

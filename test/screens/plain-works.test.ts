@@ -66,7 +66,7 @@ test('the plan is printed and asked about; words of the action are lines, and a 
   p.type('plan');
   await p.cue('answers: yes | plan');
   p.type('yes');
-  await p.cue('words while it works: hold | leave ROW | cancel | note TEXT | help');
+  await p.cue('words while it works: hold | leave ROW | diagnose | cancel | note TEXT | help');
   await p.cue('Restarts db.');
   p.type('hold');
   p.type('leave Deployment/shop/web');
@@ -122,7 +122,7 @@ test('a word whose answer is on the panel alone is not offered, nor taken', asyn
   } as const;
   const p = await plain(of, {}, false, { ...kind, steering: [...(kind.steering ?? []), shown] });
   p.type('yes');
-  await p.cue('words while it works: hold | leave ROW | cancel');
+  await p.cue('words while it works: hold | leave ROW | diagnose | cancel');
   p.type('help');
   await p.cue('Start nothing new.');
   expect(p.text()).not.toMatch(/log/);

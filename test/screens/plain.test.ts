@@ -240,7 +240,7 @@ describe('answers', () => {
     for (const make of Object.values(scenes)) {
       const asked = make().store.getState().question;
       if (!asked || asked.type === 'parameter' || asked.type === 'choose') continue;
-      for (const { usage } of wordsFor(asked, true))
+      for (const { usage } of wordsFor(asked, { preview: true }))
         expect(answer(asked, usage).type, usage).not.toBe('refused');
     }
   });

@@ -1,4 +1,5 @@
 /** The words that plain mode takes as answers: which fit a question, and what each line means. Pure. */
+import type { Pitfall } from '../../diagnosis/pitfall.ts';
 import type { Intent, Question } from '../../state/question.ts';
 import { branchAt } from '../words/place.ts';
 
@@ -11,6 +12,8 @@ export interface AnswerWord {
 export type Answer =
   | { readonly type: 'intent'; readonly intent: Intent }
   | { readonly type: 'help' }
+  /** All pitfalls are to be listed. */
+  | { readonly type: 'catalogue' }
   | { readonly type: 'refused'; readonly message: string };
 
 const word = (usage: string, meaning: string): AnswerWord => ({ usage, meaning });
@@ -26,12 +29,19 @@ const always: readonly AnswerWord[] = [
 
 const quoted = (text: string | undefined, fallback: string): string => text ?? fallback;
 
-/** The answers a question takes, in the order shown. `canPreview`: the command asked about has a preview. */
-export function wordsFor(question: Question, canPreview = false): readonly AnswerWord[] {
-  return [...own(question, canPreview), ...always];
+/** What else decides which words there are. */
+export interface Offers {
+  /** The command asked about has a preview. */
+  readonly preview?: boolean;
+  readonly pitfalls?: readonly Pitfall[];
 }
 
-function own(question: Question, canPreview: boolean): readonly AnswerWord[] {
+/** The answers a question takes, in the order shown. */
+export function wordsFor(question: Question, offers: Offers = {}): readonly AnswerWord[] {
+  return [...own(question, offers), ...always];
+}
+
+function own(question: Question, { preview = false, pitfalls = [] }: Offers): readonly AnswerWord[] {
   switch (question.type) {
     case 'parameter':
       return [word('VALUE', question.parameter.choices?.join(', ') ?? 'the value, as one line')];
@@ -39,7 +49,7 @@ function own(question: Question, canPreview: boolean): readonly AnswerWord[] {
       const run = word(quoted(question.mustType, 'run'), 'run the command shown');
       if (question.purpose === 'undo') return [run, word('back', 'no undo after all'), done, skip];
       if (question.purpose !== 'change') return [run, skip];
-      return [run, ...(canPreview ? [word('preview', 'show what would change')] : []), done, skip];
+      return [run, ...(preview ? [word('preview', 'show what would change')] : []), done, skip];
     }
     case 'confirm':
       if (question.planned)
@@ -63,7 +73,13 @@ function own(question: Question, canPreview: boolean): readonly AnswerWord[] {
         word('retry', 'run it again'),
         ...(question.canVerify ? [word('verify', 'ask its verify whether it is done')] : []),
         ...(question.canUndo ? [word('undo', 'take it back')] : []),
-        ...question.branches.map((branch, index) => word(`open ${index + 1}`, branch.title)),
+        ...question.branches.map((branch, index) => word(`${index + 1}`, `open: ${branch.title}`)),
+        ...(pitfalls.length > 0
+          ? [
+              word('diagnose', 'look at the cluster again for what is wrong (d does the same)'),
+              word('pitfalls', 'list all pitfalls; open NAME opens one'),
+            ]
+          : []),
         done,
         skip,
       ];
@@ -80,13 +96,16 @@ function own(question: Question, canPreview: boolean): readonly AnswerWord[] {
   }
 }
 
+/** By what a pitfall is opened: `crd-mismatch`. */
+export const pitfallName = ({ file }: Pitfall): string => file.replace(/^.*\//, '').replace(/\.md$/, '');
+
 const intent = (value: Intent): Answer => ({ type: 'intent', intent: value });
 const refused = (message: string): Answer => ({ type: 'refused', message });
 const withText = (text: string, what: string, make: (text: string) => Intent): Answer =>
   text === '' ? refused(`Say it with ${what}.`) : intent(make(text));
 
 /** What a line means as an answer. It never guesses: a line that does not fit is refused, with what would. */
-export function parseAnswer(question: Question, line: string): Answer {
+export function parseAnswer(question: Question, line: string, pitfalls: readonly Pitfall[] = []): Answer {
   const text = line.trim();
   const [first = '', ...others] = text.split(/\s+/);
   const rest = others.join(' ');
@@ -102,7 +121,9 @@ export function parseAnswer(question: Question, line: string): Answer {
     case 'note':
       return withText(rest, 'a text: note TEXT', (note) => ({ type: 'note', text: note }));
   }
-  return ownAnswer(question, text, first.toLowerCase(), rest) ?? unfitting(question, text);
+  return (
+    ownAnswer(question, text, first.toLowerCase(), rest, pitfalls) ?? unfitting(question, text, pitfalls)
+  );
 }
 
 /** A value may be any text, so only a line that starts with a colon is a word of ours. */
@@ -130,6 +151,7 @@ function ownAnswer(
   text: string,
   first: string,
   rest: string,
+  pitfalls: readonly Pitfall[],
 ): Answer | undefined {
   const skipped = (): Answer =>
     withText(rest, 'a reason: skip REASON', (reason) => ({ type: 'skip', reason }));
@@ -173,9 +195,13 @@ function ownAnswer(
       if (first === 'retry') return intent({ type: 'retry' });
       if (first === 'verify' && question.canVerify) return intent({ type: 'verify' });
       if (first === 'undo' && question.canUndo) return intent({ type: 'undo' });
-      if (first === 'open') {
-        const branch = branchAt(question.branches, Number(rest));
-        return branch ? intent({ type: 'branch', href: branch.href }) : undefined;
+      if (text === 'diagnose' || text === 'd') return intent({ type: 'diagnose' });
+      if (text === 'pitfalls') return { type: 'catalogue' };
+      if (first === 'open' || /^\d+$/.test(text)) {
+        const which = first === 'open' ? rest : text;
+        const branch = branchAt(question.branches, Number(which));
+        const href = branch?.href ?? pitfalls.find((one) => pitfallName(one) === which)?.file;
+        return href === undefined ? undefined : intent({ type: 'branch', href });
       }
       if (first === 'done') return byHand();
       return first === 'skip' ? skipped() : undefined;
@@ -194,8 +220,8 @@ function ownAnswer(
   }
 }
 
-function unfitting(question: Question, text: string): Answer {
-  const usages = wordsFor(question).map((entry) => entry.usage);
+function unfitting(question: Question, text: string, pitfalls: readonly Pitfall[]): Answer {
+  const usages = wordsFor(question, { pitfalls }).map((entry) => entry.usage);
   if (text === '') return refused(`An empty line answers nothing here. Type one of: ${usages.join(', ')}`);
   if (question.type === 'run' && question.mustType !== undefined && text === 'run')
     return refused(`This cannot be undone, so "run" is not enough. Type the name: ${question.mustType}`);

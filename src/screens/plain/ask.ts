@@ -1,11 +1,12 @@
 /** A question as plain mode prints it: what it is about, the question, and the words it takes. Pure. */
+import { pitfallsOf } from '../../diagnosis/pitfall.ts';
 import { showControls } from '../../runbook/strip-controls.ts';
 import type { ActionRef } from '../../state/event.ts';
 import type { Question } from '../../state/question.ts';
 import type { Taken, WalkState } from '../../state/walk.ts';
 import { actionAt, actionState, isShell } from '../words/place.ts';
 import { questionLine, verifiedLine } from '../words/question.ts';
-import { wordsFor } from './answers.ts';
+import { pitfallName, wordsFor } from './answers.ts';
 import { commandLines } from './narrate.ts';
 import { indent, type Said } from './said.ts';
 
@@ -113,7 +114,7 @@ function about(walk: WalkState, question: Question): readonly Said[] {
         ...(question.detail === '' || noted(walk, question.at, question.detail)
           ? []
           : [say('bad', question.detail)]),
-        ...question.branches.map((branch, index) => say('text', `  ${index + 1} ${branch.title}`)),
+        ...branchLines(question),
       ];
     case 'unknown-outcome':
       return [
@@ -149,13 +150,43 @@ function about(walk: WalkState, question: Question): readonly Said[] {
 const noted = (walk: WalkState, at: ActionRef, sentence: string): boolean =>
   actionState(walk, at)?.notes.at(-1)?.text.startsWith(sentence) === true;
 
+/** The ways out of a failure, numbered, each with what points at it. */
+export function branchLines({ branches }: Extract<Question, { type: 'failure' }>): readonly Said[] {
+  return branches.map(({ title, found, open }, index) => {
+    const sure = found?.certainty === 'undetermined' ? ' (cannot tell)' : '';
+    const why = found === undefined ? '' : `: ${found.text}${sure}`;
+    return say('text', `  ${index + 1} ${title}${open ? ' (open already)' : ''}${why}`);
+  });
+}
+
+/** What a failure offers now that a diagnosis has come. The question is not put a second time. */
+export function offeredLines(
+  walk: WalkState,
+  question: Extract<Question, { type: 'failure' }>,
+): readonly Said[] {
+  return [...branchLines(question), answerLine(walk, question)];
+}
+
+/** All pitfalls, by the names they are opened by. */
+export function catalogueLines({ bundle }: WalkState): readonly Said[] {
+  const pitfalls = pitfallsOf(bundle);
+  if (pitfalls.length === 0) return [say('text', 'This session has no pitfalls.')];
+  const width = Math.max(...pitfalls.map((one) => pitfallName(one).length));
+  return pitfalls.map((one) => say('text', `  open ${pitfallName(one).padEnd(width)}  ${one.title}`));
+}
+
 function hasPreview(walk: WalkState, question: Question): boolean {
   const action = question.type === 'run' ? actionAt(walk, question.at) : undefined;
   return action !== undefined && isShell(action) && action.preview !== undefined;
 }
 
+const offers = (walk: WalkState, question: Question) => ({
+  preview: hasPreview(walk, question),
+  pitfalls: pitfallsOf(walk.bundle),
+});
+
 function answerLine(walk: WalkState, question: Question): Said {
-  const usages = wordsFor(question, hasPreview(walk, question)).map((word) =>
+  const usages = wordsFor(question, offers(walk, question)).map((word) =>
     question.type === 'parameter' && /^(note|pause|stop|help)/.test(word.usage)
       ? `:${word.usage}`
       : word.usage,
@@ -165,7 +196,7 @@ function answerLine(walk: WalkState, question: Question): Said {
 
 /** What each word does, for `help`. */
 export function helpLines(walk: WalkState, question: Question): readonly Said[] {
-  const words = wordsFor(question, hasPreview(walk, question));
+  const words = wordsFor(question, offers(walk, question));
   const width = Math.max(...words.map((word) => word.usage.length));
   return words.map((word) => say('text', `  ${word.usage.padEnd(width)}  ${word.meaning}`));
 }

@@ -22,6 +22,7 @@ import {
   stepAt,
   valuesOf,
 } from '../words/place.ts';
+import { diagnosed } from './diagnosed.ts';
 import { indent, type Said } from './said.ts';
 import { planned, working } from './works.ts';
 
@@ -64,6 +65,7 @@ export function narrate(before: WalkState | undefined, after: WalkState, asked?:
     ...shown(before, after),
     ...working(before, after),
     ...planned(before, after),
+    ...diagnosed(before, after),
     ...liveChanges(before, after),
     ...noted(before, after),
   ];

@@ -1,5 +1,6 @@
 /** A session line by line: over a pipe, on a dumb terminal, or because it was asked for. The same engine as the screens. */
 import type { Writable } from 'node:stream';
+import { pitfallsOf } from '../../diagnosis/pitfall.ts';
 import { exitCodeOf } from '../../state/exit-codes.ts';
 import type { Question } from '../../state/question.ts';
 import type { Walk, WalkEnd, WalkState } from '../../state/walk.ts';
@@ -9,7 +10,7 @@ import type { KindsShown } from '../ui-state.ts';
 import { steeringOf, wordsNow } from '../words/kinds.ts';
 import { questionLine } from '../words/question.ts';
 import { parseAnswer } from './answers.ts';
-import { askLines, helpLines, takenLines } from './ask.ts';
+import { askLines, catalogueLines, helpLines, offeredLines, takenLines } from './ask.ts';
 import { explained, narrate, opening } from './narrate.ts';
 import { createPrinter } from './printer.ts';
 import type { Said } from './said.ts';
@@ -45,6 +46,7 @@ export async function runPlain(options: PlainOptions): Promise<number> {
   const explainedAlready = new Set<string>();
   let last: WalkState | undefined;
   let answered: Question | undefined;
+  let answeredAs: number | undefined;
   let over = false;
 
   /** Prints what a run has written since the last time. */
@@ -78,9 +80,10 @@ export async function runPlain(options: PlainOptions): Promise<number> {
   };
 
   /** Asks until a line fits. The end of the input is a pause: nobody is there any more. */
-  const ask = async (state: WalkState, question: Question): Promise<void> => {
-    if (unattended || !lines || state.readOnly) return;
-    await tell(askLines(state, question));
+  const ask = async (before: WalkState, question: Question): Promise<void> => {
+    if (unattended || !lines || before.readOnly) return;
+    const { asked } = before;
+    await tell(askLines(before, question));
     for (;;) {
       const secret = question.type === 'parameter' && question.parameter.type === 'secret';
       const line = await (secret ? lines.askSecret('') : lines.ask(''));
@@ -91,12 +94,16 @@ export async function runPlain(options: PlainOptions): Promise<number> {
         walk.send({ type: 'pause' });
         return;
       }
-      const answer = parseAnswer(question, line.text);
+      const state = walk.store.getState();
+      // More may have come to be known of it while the line was waited for.
+      const now = (asked !== undefined && asked === state.asked && state.question) || question;
+      const answer = parseAnswer(now, line.text, pitfallsOf(state.bundle));
       if (answer.type === 'refused') printer.say({ type: 'bad', text: answer.message });
-      else if (answer.type === 'help') await tell(helpLines(state, question));
+      else if (answer.type === 'help') await tell(helpLines(state, now));
+      else if (answer.type === 'catalogue') await tell(catalogueLines(state));
       else {
         walk.send(answer.intent);
-        if (answer.intent.type !== 'note') return;
+        if (answer.intent.type !== 'note' && answer.intent.type !== 'diagnose') return;
       }
     }
   };
@@ -147,8 +154,11 @@ export async function runPlain(options: PlainOptions): Promise<number> {
         await tell(takenLines(state, taken));
       // A question asked once more is a new one. To ask one twice would give it a line meant for the next.
       if (question && question !== answered && question === walk.store.getState().question) {
+        const more = state.asked !== undefined && state.asked === answeredAs;
         answered = question;
-        asking = asking.then(() => ask(state, question)).catch(fail);
+        answeredAs = state.asked;
+        if (more && question.type === 'failure') await tell(offeredLines(state, question));
+        else asking = asking.then(() => ask(state, question)).catch(fail);
       }
     });
     queue.catch(fail);

@@ -20,6 +20,7 @@ export function parseWord(words: readonly SteerWord[], line: string): Told | und
   if (first === 'help' || first === '?') return { type: 'help' };
   if (first === 'cancel' && subject === '') return { type: 'intent', intent: { type: 'cancel' } };
   if (first === 'note' && subject !== '') return { type: 'intent', intent: { type: 'note', text: subject } };
+  if (first === 'diagnose' && subject === '') return { type: 'intent', intent: { type: 'diagnose' } };
   const known = words.find(({ word }) => word === first);
   if (!known) return undefined;
   if (known.about === 'row' && subject === '')
@@ -33,12 +34,13 @@ export function parseWord(words: readonly SteerWord[], line: string): Told | und
 
 /** The line that says which words there are. */
 export const wordsLine = (words: readonly SteerWord[]): string =>
-  `  words while it works: ${[...words.map(usage), 'cancel', 'note TEXT', 'help'].join(' | ')}`;
+  `  words while it works: ${[...words.map(usage), 'diagnose', 'cancel', 'note TEXT', 'help'].join(' | ')}`;
 
 /** What each of the words does, for `help`. */
 export function wordsHelp(words: readonly SteerWord[]): readonly string[] {
   const all = [
     ...words.map((word): readonly [string, string] => [usage(word), word.help]),
+    ['diagnose', 'Look at the cluster for what is wrong.'] as const,
     ['cancel', 'End it. What it has begun on the cluster goes on there.'] as const,
     ['note TEXT', 'Write a note into the record.'] as const,
   ];

@@ -1,7 +1,7 @@
 /** The diagnosis over the whole screen: pitfalls by what points at them, other findings, what was not looked at, and the whole catalogue. Pure. */
 import type { Evidence, PlacedFinding } from '../../diagnosis/finding.ts';
 import type { PanelRow, PanelView } from '../../steps/panel.ts';
-import { span as duration, shortTime } from '../../terminal/duration.ts';
+import { span as duration, timeOfDay } from '../../terminal/duration.ts';
 import { cutLine, EMPTY_LINE, type Line, line, span } from '../../terminal/line.ts';
 import { bodyHeight } from '../components/frame.tsx';
 import type { UiState } from '../ui-state.ts';
@@ -75,7 +75,7 @@ function headOf(ui: UiState, { glyphs, columns }: Room): readonly Line[] {
   const { findings, more, suppressed, checked, tookMs } = now.record;
   const found = findings.length + more;
   const text = [
-    `${found === 0 ? 'Nothing found' : found === 1 ? '1 finding' : `${found} findings`} at ${shortTime(now.time)}`,
+    `${found === 0 ? 'Nothing found' : found === 1 ? '1 finding' : `${found} findings`} at ${timeOfDay(Date.parse(now.time))}`,
     `${checked} kinds looked for in ${(tookMs / 1000).toFixed(1)} s`,
     ...(suppressed > 0 ? [`${suppressed} known and not shown`] : []),
   ].join(', ');

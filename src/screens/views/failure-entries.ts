@@ -8,7 +8,7 @@ import { type FailureEntry, failureEntries } from '../words/failure.ts';
 import { diagnosisNow } from '../words/findings.ts';
 import type { Room } from './parts.ts';
 
-/** The entries, in about half of the pane. `focus`: one of them is selected. */
+/** The entries in at most so many rows, the selected one always among them. `focus`: one of them is selected. */
 export function entryLines(
   ui: UiState,
   walk: WalkUi,
@@ -22,7 +22,7 @@ export function entryLines(
   const looking = lookingLines(ui, walk, room);
   if (entries.length === 0) return looking;
   // What points at a pitfall is a row of its own, where there is room for two of them.
-  const space = Math.max(1, Math.floor(height / 2) - looking.length - 1);
+  const space = Math.max(1, height - looking.length - 1);
   const most = Math.max(1, Math.min(entries.length, space));
   const reasons = entries.filter((entry) => why(entry) !== undefined).length;
   const both = entries.length + reasons <= space;

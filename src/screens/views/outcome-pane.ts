@@ -17,7 +17,7 @@ import { commandLines } from './deed.ts';
 import { entryLines } from './failure-entries.ts';
 import { labelled, paragraph, type Room, stacked } from './parts.ts';
 import { type Reading, reading } from './reading.ts';
-import { resultAndCommand, shownOutput } from './run-output.ts';
+import { leastOutput, resultAndCommand, shownOutput } from './run-output.ts';
 import { linesAfter, linesBefore } from './step-text.ts';
 
 /** What a preview has said, where there is room for it below the command. */
@@ -115,7 +115,9 @@ export function failed(
   room: Room,
 ): Reading {
   const head = failureLines(walk, question, width, room);
-  const tail = entryLines(ui, walk, question, width, height, true, room);
+  // Beside the head, a few lines of output and the row that tells of more, the list must be in view as a whole.
+  const rows = Math.max(2, Math.min(Math.floor(height / 2), height - head.length - leastOutput - 3));
+  const tail = entryLines(ui, walk, question, width, rows, true, room);
   return resultAndCommand(walk, question.run, head, tail, width, height, room);
 }
 

@@ -117,7 +117,7 @@ function headLines(
       return spaced(
         [
           ...failureLines(walk, question, width, room),
-          ...entryLines(ui, walk, question, width, height, !walk.panel.inRows, room),
+          ...entryLines(ui, walk, question, width, Math.floor(height / 2), !walk.panel.inRows, room),
         ],
         height,
       );

@@ -22,7 +22,7 @@ export const readable = (window: OutputWindow | undefined, width: number): Outpu
     : window;
 
 /** Rows of output below which there is no point in showing any. */
-const leastOutput = 3;
+export const leastOutput = 3;
 
 /** What ran, in few lines. */
 function deedOf(walk: WalkUi, run: CommandRun | undefined, width: number, height: number, room: Room) {
