@@ -1,4 +1,15 @@
-import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  parseAllDocuments,
+  parseDocument,
+  visit,
+} from 'yaml';
 
 /** Keys and indices from the root of a YAML document down to a value. */
 export type Path = readonly PropertyKey[];
@@ -18,39 +29,58 @@ interface YamlOptions {
   readonly numbersAsText?: boolean;
 }
 
+const tooDeep = 'the YAML is nested too deeply';
+// A tower of brackets would exhaust the stack of any recursive parser.
+const isTower = (text: string) => /(?:[[{][\s"'a-z:]*){200}/i.test(text.slice(0, 100_000));
+const parsing = { prettyErrors: false, uniqueKeys: true, version: '1.2' } as const;
+
 /** Never throws: what cannot be read is a problem. */
 export function readYaml(text: string, options: YamlOptions = {}): YamlSource {
-  const whole = (): readonly [number, number] => [0, firstLine(text)];
-  // A tower of brackets would exhaust the stack of any recursive parser.
-  if (/(?:[[{][\s"'a-z:]*){200}/i.test(text.slice(0, 100_000)))
-    return broken(text, 'the YAML is nested too deeply');
+  if (isTower(text)) return broken(text, tooDeep);
+  return guarded(text, () => sourceOf(parseDocument(text, parsing), text, options));
+}
+
+/** All documents of a text, each with offsets into the whole of it. Never throws: what cannot be read is a problem. */
+export function readYamlDocuments(text: string, options: YamlOptions = {}): readonly YamlSource[] {
+  if (isTower(text)) return [broken(text, tooDeep)];
   try {
-    const document = parseDocument(text, { prettyErrors: false, uniqueKeys: true, version: '1.2' });
-    const problems = [...document.errors].map((error) => ({
-      message: sentence(error.message),
-      start: error.pos[0],
-      end: Math.max(
-        error.pos[0] + 1,
-        Math.min(error.pos[1], error.pos[0] + firstLine(text.slice(error.pos[0]))),
-      ),
-    }));
-    if (problems.length > 0) return { value: undefined, problems, valueAt: whole, keyAt: whole };
-    if (options.numbersAsText) keepNumbers(document);
-    const value: unknown = document.toJS({ maxAliasCount: 50 });
-    return {
-      value,
-      problems,
-      valueAt: (path) => locate(document, path, 'value') ?? whole(),
-      keyAt: (path) => locate(document, path, 'key') ?? whole(),
-    };
+    const documents: readonly Document[] = parseAllDocuments(text, parsing);
+    return documents.map((document) => guarded(text, () => sourceOf(document, text, options)));
   } catch (error) {
-    return broken(
-      text,
-      error instanceof RangeError
-        ? 'the YAML is nested too deeply'
-        : sentence(String((error as Error).message)),
-    );
+    return [broken(text, reasonOf(error))];
   }
+}
+
+function guarded(text: string, read: () => YamlSource): YamlSource {
+  try {
+    return read();
+  } catch (error) {
+    return broken(text, reasonOf(error));
+  }
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof RangeError ? tooDeep : sentence(String((error as Error).message));
+
+function sourceOf(document: Document, text: string, options: YamlOptions): YamlSource {
+  const whole = (): readonly [number, number] => [0, firstLine(text)];
+  const problems = [...document.errors].map((error) => ({
+    message: sentence(error.message),
+    start: error.pos[0],
+    end: Math.max(
+      error.pos[0] + 1,
+      Math.min(error.pos[1], error.pos[0] + firstLine(text.slice(error.pos[0]))),
+    ),
+  }));
+  if (problems.length > 0) return { value: undefined, problems, valueAt: whole, keyAt: whole };
+  if (options.numbersAsText) keepNumbers(document);
+  const value: unknown = document.toJS({ maxAliasCount: 50 });
+  return {
+    value,
+    problems,
+    valueAt: (path) => locate(document, path, 'value') ?? whole(),
+    keyAt: (path) => locate(document, path, 'key') ?? whole(),
+  };
 }
 
 function broken(text: string, message: string): YamlSource {
