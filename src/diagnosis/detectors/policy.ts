@@ -1,0 +1,230 @@
+/** Linkerd's policies that let nobody through. */
+import { entry, record, records, text, textMap } from '../../rollout/json.ts';
+import { readEvent } from '../../rollout/read-event.ts';
+import type { Detector, Found } from '../detector.ts';
+import type { Evidence } from '../finding.ts';
+import {
+  byWorkload,
+  fieldOf,
+  logLines,
+  meshedPods,
+  planeOf,
+  refOf,
+  subjectOf,
+  workloadOfPod,
+} from '../meshed-pods.ts';
+import {
+  defaultPolicyOf,
+  hasPolicies,
+  isAuthorized,
+  isSkipped,
+  type PodPort,
+  portsOf,
+  probesOf,
+  routesOf,
+  serversAt,
+  servicesAt,
+} from '../policy.ts';
+import { authorizeMesh, authorizeProbes } from '../policy-manifests.ts';
+import type { SnapshotObject } from '../snapshot.ts';
+import type { View } from '../view.ts';
+
+const deniedWords = /(?:request|connection) denied|unauthori[sz]ed (?:request|connection)/i;
+
+export const defaultDenyDetector: Detector = {
+  kinds: {
+    'default-deny-blocks': {
+      severity: 'warning',
+      layer: 'data-plane',
+      title: 'A policy lets nobody reach a service',
+    },
+  },
+  needs: ['pods', 'services', 'servers', 'authorizationPolicies', 'serverAuthorizations'],
+  look: (view) =>
+    byWorkload(
+      meshedPods(view).filter((pod) => entry(pod.metadata.labels, 'linkerd.io/extension') === ''),
+    ).flatMap(({ pods: [pod] }) =>
+      pod === undefined ? [] : portsOf(pod).flatMap((port) => denied(view, pod, port)),
+    ),
+};
+
+function denied(view: View, pod: SnapshotObject, port: PodPort): readonly Found[] {
+  const plane = planeOf(view, pod);
+  if (plane === undefined || !hasPolicies(pod, plane) || isSkipped(view, pod, port)) return [];
+  if (entry(pod.metadata.labels, 'linkerd.io/control-plane-component') !== '') return [];
+  const [service] = servicesAt(view, pod, port);
+  if (service === undefined) return [];
+  const [server] = serversAt(view, pod, port);
+  if (server !== undefined && isAuthorized(view, server)) return [];
+  const byDefault = defaultPolicyOf(view, pod, plane);
+  if (server === undefined && byDefault.policy !== 'deny') return [];
+  const logs = logLines(view, pod, 'linkerd-proxy', deniedWords);
+  const namespace = text(pod.metadata.namespace);
+  const name = text(service.metadata.name);
+  const line = plane.line ?? 12;
+  return [
+    {
+      code: 'default-deny-blocks',
+      ...(logs.length > 0 ? { severity: 'error' as const } : {}),
+      certainty: 'confirmed',
+      title:
+        server === undefined
+          ? `Nobody may reach Service ${namespace}/${name}: the default is deny, and no Server is made for port ${port.number}`
+          : `Nobody may reach Service ${namespace}/${name}: Server ${text(server.metadata.name)} has no authorization`,
+      explanation:
+        server === undefined
+          ? 'With the default inbound policy deny, a proxy refuses everything on ports for which no Server and no authorization is made. The annotation of a namespace reaches its pods with their next restart.'
+          : 'As soon as a Server selects a port, the proxy refuses what nobody authorized there, whatever the default policy is.',
+      subjects: [workloadOfPod(pod), subjectOf(service)],
+      evidence: [
+        ...(server === undefined
+          ? byDefault.from === undefined
+            ? []
+            : [fieldOf(byDefault.from, byDefault.path, 'deny')]
+          : [
+              fieldOf(
+                server,
+                'spec.port',
+                text(record(server.spec).port) || String(record(server.spec).port),
+              ),
+            ]),
+        fieldOf(service, 'spec.selector', JSON.stringify(textMap(record(service.spec).selector))),
+        ...logs.slice(0, 2),
+      ],
+      causes:
+        server === undefined
+          ? ['The default was set to deny before Servers and authorizations were made']
+          : ['A Server was applied without its AuthorizationPolicy, or one was deleted'],
+      remedy: {
+        text: 'Authorize the members of the mesh, and narrow it down afterwards.',
+        risk: 'change',
+        verify: `kubectl --namespace ${namespace} get servers,authorizationpolicies,serverauthorizations`,
+        parameters: {
+          CASE: 'authorize',
+          NAMESPACE: namespace,
+          MANIFEST: authorizeMesh({
+            namespace,
+            line,
+            name: server === undefined ? name : text(server.metadata.name),
+            ...(server === undefined
+              ? {
+                  server: {
+                    podSelector: { matchLabels: textMap(record(service.spec).selector) },
+                    port: port.number,
+                  },
+                }
+              : {}),
+          }),
+        },
+      },
+    },
+  ];
+}
+
+/** What the kubelet was told by whoever answered its probe. */
+const probeWords = /probe failed: HTTP probe failed with statuscode: (403|404)/;
+/** An event of this age still tells of the pod as it is: the kubelet repeats it while it fails. */
+const RECENT_MS = 10 * 60_000;
+
+export const probesDetector: Detector = {
+  kinds: {
+    'probes-denied': {
+      severity: 'error',
+      layer: 'data-plane',
+      title: 'A policy denies the probes of the kubelet',
+      causedBy: ['server-invalid-selector'],
+    },
+  },
+  needs: ['events', 'pods', 'servers', 'httpRoutes'],
+  look(view) {
+    const failing = meshedPods(view).flatMap((pod) => {
+      const event = deniedProbe(view, pod);
+      return event === undefined ? [] : [{ pod, event }];
+    });
+    return byWorkload(failing.map(({ pod }) => pod)).flatMap(({ subject, pods }) => {
+      const [pod] = pods;
+      const event = failing.find((each) => each.pod === pod)?.event;
+      return pod === undefined || event === undefined ? [] : probesOfWorkload(view, subject, pod, event);
+    });
+  },
+};
+
+type Told = NonNullable<ReturnType<typeof deniedProbe>>;
+
+function deniedProbe(view: View, pod: SnapshotObject) {
+  const { namespace = '', name, uid } = pod.metadata;
+  for (const object of view.objects('events', namespace)) {
+    const event = readEvent(object);
+    if (event === undefined || event.reason !== 'Unhealthy' || event.about.name !== name) continue;
+    if (event.about.uid !== '' && uid !== undefined && event.about.uid !== uid) continue;
+    const status = probeWords.exec(event.message)?.[1];
+    if (status !== undefined && view.now - event.at < RECENT_MS && !isReady(pod)) return { event, status };
+  }
+  return undefined;
+}
+
+const isReady = (pod: SnapshotObject): boolean =>
+  records(record(pod.status).conditions).some(({ type, status }) => type === 'Ready' && status === 'True');
+
+function probesOfWorkload(
+  view: View,
+  subject: Found['subjects'][number],
+  pod: SnapshotObject,
+  { event, status }: Told,
+): readonly Found[] {
+  const probes = probesOf(pod);
+  const servers = probes.flatMap(({ port }) => serversAt(view, pod, port));
+  const [server] = servers;
+  // Without a Server nothing of Linkerd's answers 403: the application does.
+  if (server === undefined) return [];
+  const routes = routesOf(view, server);
+  const [route] = routes;
+  if (status === '404' && route === undefined) return [];
+  const line = planeOf(view, pod)?.line ?? 12;
+  // From 2.12 on probes of a Server without routes are let through without being told.
+  const explained = route !== undefined || line < 12;
+  const paths = [...new Set(probes.map(({ path }) => path))];
+  const at: Evidence = {
+    kind: 'event',
+    ref: refOf(pod),
+    value: event.message,
+    at: new Date(event.at).toISOString(),
+  };
+  return [
+    {
+      code: 'probes-denied',
+      certainty: explained ? 'confirmed' : 'likely',
+      title: `The probes of ${subject.kind} ${subject.namespace}/${subject.name} are answered with ${status}`,
+      explanation:
+        'The kubelet is no member of the mesh. A proxy of 2.12 and later lets its probes through by itself, until a route is attached to the Server of the port; one of 2.11 never does. Pods that start then do not become ready, and running ones restart.',
+      subjects: [subject],
+      evidence: [
+        at,
+        fieldOf(server, 'spec.port', String(record(server.spec).port)),
+        ...(route === undefined
+          ? []
+          : [fieldOf(route, 'spec.parentRefs[?(@.kind=="Server")].name', text(server.metadata.name))]),
+      ],
+      causes:
+        route === undefined
+          ? ['A Server selects the port of the probes, and nobody without a certificate is authorized']
+          : [
+              `${text(route.kind)} ${text(route.metadata.name)} is attached to the Server, and probes have no route of their own`,
+            ],
+      remedy: {
+        text: 'Give the probes a route of their own that asks for no certificate.',
+        risk: 'change',
+        verify: `kubectl --namespace ${subject.namespace} get pods`,
+        parameters: {
+          CASE: 'authorize',
+          NAMESPACE: subject.namespace ?? '',
+          MANIFEST: authorizeProbes(
+            server,
+            routes.find(({ kind }) => kind === 'HTTPRoute'),
+            paths,
+          ),
+        },
+      },
+    },
+  ];
+}
