@@ -21,6 +21,7 @@ export const mixedVersionsDetector: Detector = {
         'crd-stored-version-lost',
         'cli-wrong-version',
         'overrides-missing',
+        'selector-drift',
       ],
     },
   },
