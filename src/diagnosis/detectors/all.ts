@@ -16,7 +16,7 @@ import { initDetector, validatorDetector } from './init-containers.ts';
 import { injectorDetector } from './injector.ts';
 import { issuerDetector } from './issuer.ts';
 import { linksDetector } from './links.ts';
-import { metricsDetector, policyLeaseDetector, tapDetector } from './observability.ts';
+import { metricsDetector, policyLeaseDetector, tapInjectionDetector } from './observability.ts';
 import { otherTrustRootDetector } from './other-trust-root.ts';
 import { pinsDetector } from './pins.ts';
 import { defaultDenyDetector, probesDetector } from './policy.ts';
@@ -73,7 +73,7 @@ export const detectors: readonly Detector[] = [
   storedVersionsDetector,
   stuckDetector,
   tapDetector,
-  tapDetector,
+  tapInjectionDetector,
   tracingLeftDetector,
   trustAnchorsDetector,
   validatorDetector,

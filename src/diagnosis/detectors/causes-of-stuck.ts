@@ -7,4 +7,9 @@ export const causesOfStuck: readonly string[] = [
   'crd-not-established',
   'gateway-api-version',
   'control-plane-mixed-versions',
+  'cni-version',
+  'cni-not-ready',
+  'network-validator-failed',
+  'init-not-permitted',
+  'probes-denied',
 ];

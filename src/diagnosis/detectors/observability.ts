@@ -97,7 +97,7 @@ function downOf(
   ];
 }
 
-export const tapDetector: Detector = {
+export const tapInjectionDetector: Detector = {
   kinds: {
     'tap-not-injected': {
       severity: 'info',
