@@ -2,7 +2,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { OperatorError, outputTrouble, reportTrouble } from './commands/trouble.ts';
-import { exitCodes } from './state/exit-codes.ts';
+import { diagnoseExitCodes, exitCodes } from './state/exit-codes.ts';
 
 /** A repeatable `KEY=VALUE` option. */
 function keyValue(text: string, before: Record<string, string>): Record<string, string> {
@@ -32,9 +32,10 @@ function practiceSize(text: string): 'small' | number {
   return text === 'small' ? text : Math.round(positiveNumber(text));
 }
 
-const exitCodeHelp = Object.values(exitCodes)
-  .map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)
-  .join('\n');
+const codeHelp = (codes: Readonly<Record<string, { readonly code: number; readonly meaning: string }>>) =>
+  Object.values(codes)
+    .map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)
+    .join('\n');
 
 const screenOptions = (command: Command) =>
   command
@@ -89,7 +90,7 @@ Examples:
   handrail report > ticket.md                  what was done, for the change ticket
 
 Exit codes:
-${exitCodeHelp}
+${codeHelp(exitCodes)}
 `,
     );
 
@@ -282,21 +283,57 @@ Examples:
 
   clusterOptions(handrail.command('diagnose'))
     .description('say what is wrong with the mesh, and which pitfall mends it')
-    .addOption(new Option('-o, --output <format>', 'the form').choices(['table']).default('table'))
-    .option('--target <version>', 'the version that you upgrade to')
-    .option('--save <file>', 'keep the evidence in a file, without secrets')
-    .option('--from <file>', 'diagnose such a file in place of a cluster')
-    .option('--force', 'with --save: replace a file that is there')
     .addOption(
-      new Option('--severity <level>', 'the least that is shown and counts')
+      new Option('-o, --output <format>', 'the form')
+        .choices(['table', 'json', 'sarif', 'markdown'])
+        .default('table'),
+    )
+    .option('--target <version>', 'the version that you upgrade to')
+    .addOption(
+      new Option('--severity <level>', 'the least that is shown, and counts for the exit code')
         .choices(['info', 'warning', 'error', 'blocker'])
         .default('warning'),
     )
+    .option('--save <file>', 'keep the evidence in a file, without secrets')
+    .option('--from <file>', 'diagnose such a file in place of a cluster')
+    .option('--force', 'with --save: replace a file that is there')
+    .option(
+      '--suppress <finding>',
+      'put a finding aside as known: CODE[@KIND/NAMESPACE/NAME] (repeatable)',
+      another,
+    )
+    .option('--reason <text>', 'with --suppress: why')
+    .option('--until <time>', 'with --suppress: for how long, as 7d, or until which day, as 2026-12-31')
+    .option('--show-suppressed', 'name what is suppressed')
     .option('--no-color', 'no colours (also NO_COLOR)')
     .option('--ascii', 'no characters outside ASCII')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handrail diagnose --context prod-eu-1 --target stable-2.14.10
+  handrail diagnose --save evidence.json; handrail diagnose --from evidence.json
+  handrail diagnose -o markdown > ticket.md
+  handrail diagnose --suppress data-plane-behind --reason "restart on Monday" --until 7d
+
+Exit codes:
+${codeHelp(diagnoseExitCodes)}
+`,
+    )
     .action(async (options) => {
       const { diagnose } = await import('./commands/diagnose.ts');
       finish(await diagnose(options));
+    });
+
+  handrail
+    .command('explain')
+    .description('print the page of a finding, or of a pitfall; without a name, list all findings')
+    .argument('[name]', 'for example data-plane-behind, or pitfalls/crd-mismatch')
+    .option('--no-color', 'no colours (also NO_COLOR)')
+    .option('--ascii', 'no characters outside ASCII')
+    .action(async (name, options) => {
+      const { explain } = await import('./commands/explain.ts');
+      finish(await explain(name, options));
     });
 
   handrail

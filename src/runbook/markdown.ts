@@ -5,12 +5,13 @@ import { gfmTable } from 'micromark-extension-gfm-table';
 import { type Block, codeBlock, type LinkRef, type ProseBlock } from './blocks.ts';
 import type { SourceText } from './source-text.ts';
 
+/** CommonMark with tables. Throws where the parser does. */
+export const parseMarkdown = (text: string): Root =>
+  fromMarkdown(text, { extensions: [gfmTable()], mdastExtensions: [gfmTableFromMarkdown()] });
+
 /** The blocks of a text by the full parser. `body` has the file's length, front matter blanked out. Throws where the parser does. */
 export function readMarkdown(source: SourceText, body: string): Block[] {
-  const root: Root = fromMarkdown(body, {
-    extensions: [gfmTable()],
-    mdastExtensions: [gfmTableFromMarkdown()],
-  });
+  const root = parseMarkdown(body);
   const definitions = new Map<string, string>();
   visit(root, (node) => {
     if (node.type === 'definition') definitions.set(node.identifier, node.url);

@@ -32,6 +32,17 @@ export const exitCodes = {
   terminated: { code: 143, meaning: 'Terminated (SIGTERM). The session can be resumed.' },
 } as const;
 
+/** Those of `handrail diagnose`: what scripts expect of a check. */
+export const diagnoseExitCodes = {
+  nothing: { code: 0, meaning: 'It looked, and found nothing at or above the severity asked for.' },
+  found: { code: 1, meaning: 'It found something.' },
+  notLooked: {
+    code: 2,
+    meaning:
+      'It could not look: the cluster cannot be reached, a file cannot be read or written, or the command line is wrong.',
+  },
+} as const;
+
 /** The exit code of a session's end. */
 export function exitCodeOf(end: WalkEnd): number {
   switch (end.type) {

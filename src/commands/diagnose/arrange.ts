@@ -1,10 +1,27 @@
 /** A diagnosis as it is printed: findings under the pitfalls that they point at, and symptoms under their causes. */
 import type { Diagnosis } from '../../diagnosis/diagnose.ts';
-import type { NotChecked, PlacedFinding, Severity } from '../../diagnosis/finding.ts';
+import type { PlacedFinding, Severity } from '../../diagnosis/finding.ts';
+import type { SetAside } from '../../diagnosis/known.ts';
 import { severities } from '../../diagnosis/order.ts';
 import { rankPitfalls } from '../../diagnosis/pitfall.ts';
 import type { Snapshot } from '../../diagnosis/snapshot.ts';
 import type { CataloguedPitfall } from './catalogue.ts';
+
+/** What is printed, whatever its form. */
+export interface Report {
+  readonly snapshot: Pick<Snapshot, 'cluster' | 'takenAt' | 'tookMs'>;
+  /** All that was found but for what is known. */
+  readonly diagnosis: Diagnosis;
+  readonly known: Pick<SetAside, 'suppressed' | 'expired'>;
+  /** Whether those that are suppressed are named. */
+  readonly showSuppressed: boolean;
+  readonly catalogue: readonly CataloguedPitfall[];
+  readonly threshold: Severity;
+  /** Options that name the same cluster, for commands to copy. */
+  readonly clusterOptions: readonly string[];
+  /** Values for parameters beyond those of findings. */
+  readonly values: Readonly<Record<string, string>>;
+}
 
 /** A finding with what follows from it. */
 export interface Shown {
@@ -24,18 +41,18 @@ export interface Arranged {
   readonly others: readonly Shown[];
   /** What may be so and could not be told. */
   readonly undetermined: readonly PlacedFinding[];
-  /** Below the threshold. */
+  /** How many are below the threshold. */
   readonly lesser: number;
 }
 
-/** What of a diagnosis is printed, all of it at or above `threshold`. */
-export function arrange(
-  findings: readonly PlacedFinding[],
-  catalogue: readonly CataloguedPitfall[],
-  threshold: Severity,
-): Arranged {
+/** What of a report is printed. */
+export function arrange({
+  diagnosis: { findings },
+  catalogue,
+  threshold,
+}: Pick<Report, 'diagnosis' | 'catalogue' | 'threshold'>): Arranged {
   const weighty = findings.filter(({ severity }) => reaches(severity, threshold));
-  const known = weighty.filter(({ certainty }) => certainty !== 'undetermined');
+  const known = weighty.filter(isKnown);
   // A symptom whose cause is not shown stands for itself.
   const isSymptom = ({ symptomOf }: PlacedFinding) => known.some(({ code }) => code === symptomOf);
   const roots = known.filter((finding) => !isSymptom(finding));
@@ -48,25 +65,17 @@ export function arrange(
   return {
     pitfalls: ranked.map(({ found, ...pitfall }) => ({ pitfall, found: found.map(shown) })),
     others: roots.filter((finding) => !named.has(finding)).map(shown),
-    undetermined: weighty.filter(({ certainty }) => certainty === 'undetermined'),
+    undetermined: weighty.filter((finding) => !isKnown(finding)),
     lesser: findings.length - weighty.length,
   };
 }
 
-/** At least as grave. */
-export const reaches = (severity: Severity, threshold: Severity): boolean =>
-  severities.indexOf(severity) <= severities.indexOf(threshold);
+/** Whether the diagnosis has something at or above the threshold that is more than a suspicion. */
+export const isFound = ({ diagnosis, threshold }: Pick<Report, 'diagnosis' | 'threshold'>): boolean =>
+  diagnosis.findings.some((finding) => isKnown(finding) && reaches(finding.severity, threshold));
 
-/** What is printed, whatever its form. */
-export interface Report {
-  readonly snapshot: Pick<Snapshot, 'cluster' | 'takenAt' | 'tookMs'>;
-  readonly diagnosis: Pick<Diagnosis, 'findings' | 'checked'> & {
-    readonly notChecked: readonly NotChecked[];
-  };
-  readonly catalogue: readonly CataloguedPitfall[];
-  readonly threshold: Severity;
-  /** Options that name the same cluster, for commands to copy. */
-  readonly clusterOptions: readonly string[];
-  /** Values for parameters beyond those of findings. */
-  readonly values: Readonly<Record<string, string>>;
-}
+const isKnown = ({ certainty }: PlacedFinding) => certainty !== 'undetermined';
+
+/** At least as grave. */
+const reaches = (severity: Severity, threshold: Severity): boolean =>
+  severities.indexOf(severity) <= severities.indexOf(threshold);

@@ -2,8 +2,6 @@
 import { counted } from '../../data-plane/words.ts';
 import type { NotChecked } from '../../diagnosis/finding.ts';
 import type { Part } from '../../diagnosis/snapshot.ts';
-import type { Line } from '../../terminal/line.ts';
-import { indented, type Sheet } from './sheet.ts';
 
 /** How a part is called in a sentence. */
 const partNames: Partial<Record<Part, string>> = {
@@ -21,6 +19,3 @@ export const partName = (part: Part): string =>
 /** `5 kinds were not looked for without secrets: It needs the permission to list secrets in all namespaces.` */
 export const notCheckedText = ({ part, message, codes }: NotChecked): string =>
   `${counted(codes.length, 'kind')} not looked for without ${partName(part)}: ${message}`;
-
-export const notCheckedLines = (all: readonly NotChecked[], sheet: Sheet): readonly Line[] =>
-  all.flatMap((one) => indented(notCheckedText(one), sheet, 0, 'warning'));

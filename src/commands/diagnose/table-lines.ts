@@ -5,7 +5,8 @@ import { nameOf } from '../../diagnosis/diagnose.ts';
 import type { Evidence, PlacedFinding, Severity } from '../../diagnosis/finding.ts';
 import { EMPTY_LINE, type Line, type StyleName, span } from '../../terminal/line.ts';
 import { type Arranged, arrange, type Report, type Shown, type ShownPitfall } from './arrange.ts';
-import { notCheckedLines } from './not-checked.ts';
+import { lookedForText, suppressedTexts } from './footer.ts';
+import { notCheckedText } from './not-checked.ts';
 import { indented, type Sheet, wrapped } from './sheet.ts';
 import { commandLine, walkWords } from './walk-command.ts';
 
@@ -21,7 +22,7 @@ const STYLES: Readonly<Record<Severity, StyleName>> = {
 
 /** Pitfalls first, then findings that none names, then what could not be told, and how much was looked at. */
 export function tableLines(report: Report, sheet: Sheet): readonly Line[] {
-  const arranged = arrange(report.diagnosis.findings, report.catalogue, report.threshold);
+  const arranged = arrange(report);
   const { pitfalls, others, undetermined } = arranged;
   return [
     ...headerLines(report, sheet),
@@ -119,16 +120,12 @@ function undeterminedLines(finding: PlacedFinding, sheet: Sheet): Line[] {
 }
 
 function footerLines(report: Report, arranged: Arranged, sheet: Sheet): Line[] {
-  const { diagnosis, threshold } = report;
-  const found = arranged.pitfalls.length + arranged.others.length + arranged.undetermined.length;
-  const less =
-    arranged.lesser === 0
-      ? ''
-      : ` ${counted(arranged.lesser, 'finding')} below ${threshold} ${arranged.lesser === 1 ? 'is' : 'are'} not shown (--severity info).`;
-  const said = `Looked for ${counted(diagnosis.checked.length, 'kind')} of findings in ${(report.snapshot.tookMs / 1000).toFixed(1)} s${found === 0 ? ', and found nothing' : ''}.${less}`;
   return [
-    ...wrapped(said, sheet, 0).map((text): Line => [span(text)]),
-    ...notCheckedLines(diagnosis.notChecked, sheet),
+    ...indented(lookedForText(report, arranged), sheet, 0),
+    ...suppressedTexts(report).flatMap((text) =>
+      indented(text.trimStart(), sheet, text.length - text.trimStart().length, 'quiet'),
+    ),
+    ...report.diagnosis.notChecked.flatMap((one) => indented(notCheckedText(one), sheet, 0, 'warning')),
   ];
 }
 

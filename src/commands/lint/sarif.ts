@@ -1,46 +1,27 @@
 import { rulePage } from '../../runbook/diagnostics.ts';
 import { type RuleId, rules } from '../../runbook/rules/catalog.ts';
+import { sarifLog } from '../sarif.ts';
 import type { Finding } from './finding.ts';
 
-/** A SARIF 2.1.0 log of one run. `unreadable` are files that were named and could not be read. */
+/** The findings as a SARIF log. `unreadable` are files that were named and could not be read. */
 export function sarif(
   findings: readonly Finding[],
   unreadable: readonly { readonly name: string; readonly reason: string }[],
 ): object {
   const ids = Object.keys(rules) as RuleId[];
-  return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'handrail',
-            rules: ids.map((id) => ({
-              id,
-              shortDescription: { text: rules[id][1] },
-              help: { text: rulePage(id) },
-              defaultConfiguration: { level: rules[id][0] },
-            })),
-          },
-        },
-        columnKind: 'utf16CodeUnits',
-        invocations: [
-          {
-            executionSuccessful: unreadable.length === 0,
-            toolExecutionNotifications: unreadable.map(({ name, reason }) => ({
-              level: 'error',
-              message: { text: `${name} cannot be read: ${reason}` },
-            })),
-          },
-        ],
-        results: findings.map(({ file, diagnostic }) => result(file, diagnostic, ids)),
-      },
-    ],
-  };
+  return sarifLog({
+    rules: ids.map((id) => ({ id, title: rules[id][1], help: rulePage(id), level: rules[id][0] })),
+    results: findings.map(result),
+    notifications: unreadable.map(({ name, reason }) => ({
+      level: 'error',
+      text: `${name} cannot be read: ${reason}`,
+    })),
+    successful: unreadable.length === 0,
+    columnKind: 'utf16CodeUnits',
+  });
 }
 
-function result(file: string, diagnostic: Finding['diagnostic'], ids: readonly string[]): object {
+function result({ file, diagnostic }: Finding) {
   const { rule, severity, message, expected, suggestion, place } = diagnostic;
   const more = [
     ...(expected === undefined ? [] : [`Expected: ${expected}.`]),
@@ -48,7 +29,6 @@ function result(file: string, diagnostic: Finding['diagnostic'], ids: readonly s
   ];
   return {
     ruleId: rule,
-    ruleIndex: ids.indexOf(rule),
     level: severity,
     message: { text: [`${message}.`, ...more].join(' ') },
     locations: [

@@ -1,0 +1,65 @@
+/** A diagnosis as Markdown, for a ticket. What comes from the cluster becomes no markup there. */
+import { counted } from '../../data-plane/words.ts';
+import { nameOf } from '../../diagnosis/diagnose.ts';
+import type { PlacedFinding } from '../../diagnosis/finding.ts';
+import { code, fenced, plain } from '../../state/markdown-text.ts';
+import { arrange, type Report, type Shown } from './arrange.ts';
+import { lookedForText, suppressedTexts } from './footer.ts';
+import { notCheckedText } from './not-checked.ts';
+import { commandLine, walkWords } from './walk-command.ts';
+
+export function markdown(report: Report): string {
+  const { cluster, takenAt } = report.snapshot;
+  const arranged = arrange(report);
+  const { pitfalls, others, undetermined } = arranged;
+  const practice = cluster.practice ? ' (a practice cluster)' : '';
+  const parts = [
+    `# Diagnosis of ${plain(cluster.name)}`,
+    `${code(cluster.server)}${practice}, ${takenAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}`,
+    ...pitfalls.flatMap(({ pitfall, found }, at) => [
+      `## ${at + 1}. ${plain(pitfall.title)}`,
+      ...found.flatMap(finding),
+      'To walk its fix:',
+      fenced(commandLine(walkWords(pitfall, found[0]!.finding, report)), ''),
+    ]),
+    ...(others.length === 0 ? [] : ['## Besides', ...others.flatMap(finding)]),
+    ...(undetermined.length === 0
+      ? []
+      : [
+          '## What could not be told',
+          undetermined.map(({ title, explanation }) => `- ${plain(title)}: ${plain(explanation)}`).join('\n'),
+        ]),
+    '## What was looked at',
+    [
+      lookedForText(report, arranged),
+      ...suppressedTexts(report),
+      ...report.diagnosis.notChecked.map(notCheckedText),
+    ]
+      .map((text) => `- ${plain(text)}`)
+      .join('\n'),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function finding({ finding: one, symptoms }: Shown): readonly string[] {
+  return [
+    `**${plain(one.title)}** (${one.severity}, ${one.certainty}, ${code(one.code)})`,
+    plain(one.explanation),
+    [
+      '| Where | Value | Expected |',
+      '|---|---|---|',
+      ...one.evidence.map(
+        ({ ref, path, value, expected }) =>
+          `| ${code(path === undefined ? ref : `${ref}: ${path}`)} | ${code(value)} | ${expected === undefined ? '' : code(expected)} |`,
+      ),
+    ].join('\n'),
+    ...(one.subjectCount > 1 ? [`${counted(one.subjectCount, 'object')}: ${subjects(one)}`] : []),
+    `${plain(one.remedy.text)} Then: ${plain(one.remedy.verify)}`,
+    ...(symptoms.length === 0
+      ? []
+      : [['From it follows:', '', ...symptoms.map(({ title }) => `- ${plain(title)}`)].join('\n')]),
+  ];
+}
+
+const subjects = ({ subjects: all, subjectCount }: PlacedFinding) =>
+  all.map((one) => code(nameOf(one))).join(', ') + (subjectCount > all.length ? ', …' : '');
