@@ -1,4 +1,4 @@
-/** Rollouts that do not go on: of the control plane, and of workloads with a proxy. */
+/** Rollouts that do not go on: of the control plane, of extensions, and of workloads with a proxy. */
 import { asksForProxy, injectsInto } from '../../linkerd/who-gets-proxies.ts';
 import { entry, record } from '../../rollout/json.ts';
 import type { Reason, Rollout } from '../../rollout/model.ts';
@@ -10,6 +10,8 @@ import type { ObjectPart } from '../snapshot.ts';
 import type { View } from '../view.ts';
 import { causesOfStuck } from './causes-of-stuck.ts';
 
+type Code = 'control-plane-stuck' | 'extension-stuck' | 'workload-stuck';
+
 export const stuckDetector: Detector = {
   kinds: {
     'control-plane-stuck': {
@@ -17,6 +19,12 @@ export const stuckDetector: Detector = {
       layer: 'control-plane',
       title: 'A rollout of the control plane does not go on',
       causedBy: causesOfStuck,
+    },
+    'extension-stuck': {
+      severity: 'error',
+      layer: 'extension',
+      title: 'A rollout of an extension does not go on',
+      causedBy: [...causesOfStuck, 'control-plane-stuck', 'control-plane-missing'],
     },
     'workload-stuck': {
       severity: 'error',
@@ -31,9 +39,23 @@ export const stuckDetector: Detector = {
     const own = new Set(
       view.controlPlanes.flatMap(({ deployments }) => deployments.map(({ metadata }) => metadata.uid)),
     );
-    const ofControlPlane = stuck.filter(({ uid }) => own.has(uid));
-    const meshed = stuck.filter((rollout) => !own.has(rollout.uid) && isMeshed(rollout, view));
-    return [...grouped('control-plane-stuck', ofControlPlane), ...grouped('workload-stuck', meshed)];
+    const extensions = new Set(
+      view
+        .objects('namespaces')
+        .filter(({ metadata }) => entry(metadata.labels, 'linkerd.io/extension') !== '')
+        .map(({ metadata }) => metadata.name),
+    );
+    const codeOf = (rollout: Rollout): Code | undefined => {
+      if (own.has(rollout.uid)) return 'control-plane-stuck';
+      if (extensions.has(rollout.ref.namespace)) return 'extension-stuck';
+      return isMeshed(rollout, view) ? 'workload-stuck' : undefined;
+    };
+    return (['control-plane-stuck', 'extension-stuck', 'workload-stuck'] as const).flatMap((code) =>
+      grouped(
+        code,
+        stuck.filter((rollout) => codeOf(rollout) === code),
+      ),
+    );
   },
 };
 
@@ -67,10 +89,7 @@ const noReason: Pick<Reason, 'code' | 'title' | 'message' | 'subject' | 'advice'
 };
 
 /** One finding for each reason, with all workloads that have it for their first. */
-function grouped(
-  code: 'control-plane-stuck' | 'workload-stuck',
-  stuck: readonly Rollout[],
-): readonly Found[] {
+function grouped(code: Code, stuck: readonly Rollout[]): readonly Found[] {
   const groups = new Map<string, { readonly reason: typeof noReason; readonly rollouts: Rollout[] }>();
   for (const rollout of stuck) {
     const reason = rollout.reasons[0] ?? noReason;
@@ -82,11 +101,16 @@ function grouped(
   return [...groups.values()].map(({ reason, rollouts }) => found(code, reason, rollouts));
 }
 
-function found(
-  code: 'control-plane-stuck' | 'workload-stuck',
-  reason: typeof noReason,
-  rollouts: readonly Rollout[],
-): Found {
+const explanations: Readonly<Record<Code, string>> = {
+  'control-plane-stuck':
+    'The upgrade cannot go on before the new control plane is up. Old pods serve meanwhile where any are left, and linkerd check is content with one.',
+  'extension-stuck':
+    'The mesh works without it, but what the extension is for may be gone: numbers and tap, or traffic to other clusters.',
+  'workload-stuck':
+    'Old pods serve meanwhile where any are left. A restart of the data plane stops at such a workload.',
+};
+
+function found(code: Code, reason: typeof noReason, rollouts: readonly Rollout[]): Found {
   const [first] = rollouts as readonly [Rollout, ...Rollout[]];
   const { namespace, name, kind } = first.ref;
   const who = code === 'control-plane-stuck' ? name : `${namespace}/${name}`;
@@ -95,10 +119,7 @@ function found(
     code,
     certainty: 'confirmed',
     title: `${who}${more} ${rollouts.length === 1 ? 'does' : 'do'} not come up: ${reason.title}`,
-    explanation:
-      code === 'control-plane-stuck'
-        ? 'The upgrade cannot go on before the new control plane is up. Old pods serve meanwhile where any are left, and linkerd check is content with one.'
-        : 'Old pods serve meanwhile where any are left. A restart of the data plane stops at such a workload.',
+    explanation: explanations[code],
     subjects: rollouts.map(({ ref }) => ({ ...ref })),
     evidence: [statusEvidence(first), ...reason.evidence.map((each) => evidenceOf(each, namespace))],
     causes: [reasonDetail({ ...reason, message: reason.message || reason.title } as Reason)],

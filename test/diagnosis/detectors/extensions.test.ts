@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { extensionVersionsDetector } from '../../../src/diagnosis/detectors/extension-versions.ts';
 import { jaegerDetector, tapDetector } from '../../../src/diagnosis/detectors/extensions.ts';
 import { linksDetector } from '../../../src/diagnosis/detectors/links.ts';
+import { stuckDetector } from '../../../src/diagnosis/detectors/stuck.ts';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
 import type { Snapshot, SnapshotObject } from '../../../src/diagnosis/snapshot.ts';
 import { type ExtensionName, extensionManifests } from '../../../src/linkerd/extensions.ts';
@@ -216,5 +217,34 @@ describe('a link', () => {
   test('cannot be seen', () => {
     const blind = snapshotOf([controlPlane('stable-2.14.10')], { objects: { links: denied() } });
     expect(look(blind).notChecked).toMatchObject([{ codes: ['link-behind'] }]);
+  });
+});
+
+describe('a rollout of an extension', () => {
+  const look = (snapshot: Snapshot) => diagnose(snapshot, [stuckDetector]);
+  const metricsApi = async (reason: string, status: string): Promise<SnapshotObject[]> => {
+    const all = await extension('viz', 'stable-2.14.10');
+    return all.flatMap((object) => {
+      if (object.kind === 'Namespace') return [object];
+      if (object.kind !== 'Deployment' || object.metadata.name !== 'metrics-api') return [];
+      const conditions = [{ type: 'Progressing', status, reason, lastUpdateTime: '2026-06-01T11:59:00Z' }];
+      const metadata = { ...object.metadata, uid: 'metrics-api', generation: 2 };
+      const counts = { replicas: 2, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
+      return [{ ...object, metadata, status: { observedGeneration: 2, ...counts, conditions } }];
+    });
+  };
+
+  test('does not go on', async () => {
+    const stuck = snapshotOf(await metricsApi('ProgressDeadlineExceeded', 'False'));
+    expect(look(stuck).findings).toMatchObject([
+      { code: 'extension-stuck', severity: 'error', subjects: [{ name: 'metrics-api' }] },
+    ]);
+  });
+
+  test('goes on, or cannot be seen', async () => {
+    const going = await metricsApi('ReplicaSetUpdated', 'True');
+    expect(look(snapshotOf(going)).findings).toEqual([]);
+    const blind = snapshotOf(going, { objects: { pods: denied() } });
+    expect(look(blind).notChecked[0]?.codes).toContain('extension-stuck');
   });
 });
