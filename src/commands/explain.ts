@@ -54,14 +54,16 @@ function pageOf(name: string): string {
   const places = [join(findings(), `${plain}.md`), join(pitfalls(), `${pitfall}.md`)];
   const found = known ? places.find((file) => existsSync(file)) : undefined;
   if (found !== undefined) return found;
-  const names = [...namesIn(findings()), ...namesIn(pitfalls()).map((each) => `pitfalls/${each}`)];
-  const near = names.length === 0 ? '' : closest(plain, names);
+  const near = nearest(pitfall, [...namesIn(findings()), ...namesIn(pitfalls())]);
   throw new OperatorError(`There is no finding or pitfall ${JSON.stringify(name)}.`, {
-    fix:
-      near !== '' && distance(plain, near) <= Math.max(3, plain.length / 3)
-        ? `Did you mean: handrail explain ${near}`
-        : 'handrail explain lists them all.',
+    fix: near === undefined ? 'handrail explain lists them all.' : `Did you mean: handrail explain ${near}`,
   });
+}
+
+function nearest(name: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const near = closest(name, names);
+  return distance(name, near) <= Math.max(2, name.length / 4) ? near : undefined;
 }
 
 const namesIn = (folder: string): readonly string[] =>
