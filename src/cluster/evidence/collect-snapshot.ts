@@ -18,6 +18,8 @@ export interface CollectOptions {
   /** Read meanwhile; without it nothing is known of them. */
   readonly tools?: Promise<ToolVersions>;
   readonly walk?: WalkEvidence;
+  /** Without it everything is read. */
+  readonly only?: readonly ObjectPart[];
   readonly signal: AbortSignal;
   /** ms without a sign of life after which a part is given up. */
   readonly timeoutMs?: number;
@@ -26,6 +28,7 @@ export interface CollectOptions {
 }
 
 const TIMEOUT_MS = 5000;
+const notWanted = { state: 'unread', why: 'skipped', message: 'It was not asked for.' } as const;
 
 type Objects = Read<readonly SnapshotObject[]>;
 
@@ -40,11 +43,13 @@ const caps: Partial<Record<PlainPart, (all: readonly SnapshotObject[]) => readon
 /** Rejects with the reason of the signal where that is aborted, and for nothing else. */
 export async function collectSnapshot(
   api: ClusterApi,
-  { cluster, tools, walk, signal, timeoutMs = TIMEOUT_MS, now = Date.now }: CollectOptions,
+  { cluster, tools, walk, only, signal, timeoutMs = TIMEOUT_MS, now = Date.now }: CollectOptions,
 ): Promise<Snapshot> {
   const startedAt = now();
   const collecting: Collecting = { api, keep: createKeep(), timeoutMs, signal };
-  const plain = (part: PlainPart): Promise<Objects> => readPlain(collecting, part);
+  const isWanted = (part: ObjectPart) => only === undefined || only.includes(part);
+  const plain = async (part: PlainPart): Promise<Objects> =>
+    isWanted(part) ? readPlain(collecting, part) : notWanted;
   const pods = plain('pods');
   const definitions = plain('customResourceDefinitions');
   const objects = Object.fromEntries([
@@ -54,13 +59,15 @@ export async function collectSnapshot(
     ]),
     ...(Object.keys(customParts) as CustomPart[]).map((part) => [
       part,
-      definitions.then((read) => readCustom(collecting, read, customParts[part])),
+      isWanted(part)
+        ? definitions.then((read) => readCustom(collecting, read, customParts[part]))
+        : Promise.resolve(notWanted),
     ]),
   ]) as Record<ObjectPart, Promise<Objects>>;
   const [read, serverVersion, logs, versions] = await Promise.all([
     settled(objects),
     readServerVersion(collecting),
-    pods.then((found) => readLogs(collecting, found)),
+    only === undefined ? pods.then((found) => readLogs(collecting, found)) : notWanted,
     tools ?? unknownTools,
   ]);
   return {

@@ -36,11 +36,12 @@ export function readTemplate(namespace: string, name: string, template: Json): P
 }
 
 const portsOf = (container: Json, sidecar: boolean): readonly NamedPort[] =>
-  records(container.ports).flatMap(({ name, containerPort, protocol = 'TCP' }) =>
-    isProtocol(protocol) && whole(containerPort) > 0
+  records(container.ports).flatMap(({ name, containerPort, protocol: given }) => {
+    const protocol = given ?? 'TCP';
+    return isProtocol(protocol) && whole(containerPort) > 0
       ? [{ name: text(name), protocol, port: whole(containerPort), sidecar }]
-      : [],
-  );
+      : [];
+  });
 
 function addressesOf(status: Json, list: string, single: string): readonly string[] {
   const all = records(status[list]).flatMap(({ ip }) => text(ip) || []);
