@@ -1,0 +1,3 @@
+import { playBatch } from './batch.ts';
+
+playBatch(1);
