@@ -200,14 +200,14 @@ const causesOf = ({ there, wanted }: Seen): readonly string[] =>
           'The nodes that it ran on are gone',
         ];
 
-/** Workloads with pods that came up without a proxy meanwhile, as the pitfall's last step takes them. */
-export function workloadsWithout(view: View): { readonly WORKLOADS?: string } {
+/** Workloads with pods that came up without a proxy meanwhile, for the last step of the pitfall. */
+export function workloadsWithout(view: View): Readonly<Record<string, string>> {
   const restartable = view.survey.unmeshed.filter(({ kind }) =>
     ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind),
   );
-  if (restartable.length === 0) return {};
+  if (restartable.length === 0) return { RESTART: 'no', WORKLOADS: '' };
   const names = restartable
     .slice(0, 50)
     .map(({ namespace, kind, name }) => `${namespace}/${kind.toLowerCase()}/${name}`);
-  return { WORKLOADS: names.join(' ') };
+  return { RESTART: 'yes', WORKLOADS: names.join(' ') };
 }

@@ -46,7 +46,10 @@ function lookAt(view: View, plane: ControlPlane): readonly Found[] {
   const { namespace } = plane;
   const issuer = issuerChain(view, plane);
   if (issuer === undefined) return [];
-  const about = aboutIssuer(plane, issuer);
+  const anchors = trustAnchors(view, plane);
+  const over =
+    anchors?.found.ok === true && anchors.found.certificates.some((one) => notValidNow(one, view.now));
+  const about = aboutIssuer(plane, issuer, over ? 'no' : 'yes');
   if (!issuer.found.ok) {
     const title = `The issuer certificate in ${namespace} cannot be read`;
     return [about('issuer-untrusted', title, issuer.found.why, 'a PEM certificate')];
@@ -64,7 +67,7 @@ function lookAt(view: View, plane: ControlPlane): readonly Found[] {
     found.push(about('issuer-expiring', `Issuer ${soon}`, value, 'a quarter of its time left'));
   const key = unsupported(leaf);
   if (key !== undefined) found.push(about('issuer-key-unsupported', key, key, 'ECDSA on P-256'));
-  found.push(...untrusted(chain, trustAnchors(view, plane), about));
+  found.push(...untrusted(chain, anchors, about));
   return found;
 }
 
@@ -105,7 +108,8 @@ function unsupported(leaf: X509Certificate): string | undefined {
   return `${commonName(leaf)} has a key of type ${type ?? 'unknown'}, and has to be ECDSA on P-256`;
 }
 
-function aboutIssuer({ namespace, meta }: ControlPlane, issuer: CertificatesAt): About {
+/** `keep`: whether the anchors that are there may stay beside a new one: an upgrade refuses a bundle with one that is over. */
+function aboutIssuer({ namespace, meta }: ControlPlane, issuer: CertificatesAt, keep: 'yes' | 'no'): About {
   return (code, title, value, expected, more = []) => ({
     code,
     certainty: 'confirmed',
@@ -121,7 +125,7 @@ function aboutIssuer({ namespace, meta }: ControlPlane, issuer: CertificatesAt):
       text: 'Give the mesh a new issuer that its trust anchors have signed, or a new identity where their key is not at hand.',
       risk: 'change',
       verify,
-      ...(meta.version === undefined ? {} : { parameters: { VERSION: meta.version } }),
+      parameters: { ...(meta.version === undefined ? {} : { VERSION: meta.version }), KEEP: keep },
     },
   });
 }

@@ -148,6 +148,10 @@ function finding(
         text: 'Restart every meshed workload, so that all proxies start from the same anchors.',
         risk: 'change',
         verify: 'linkerd check --proxy: data plane proxies certificate match CA',
+        parameters: {
+          DIFFER: 'no',
+          ...(plane.meta.version === undefined ? {} : { VERSION: plane.meta.version }),
+        },
       },
     },
   ];

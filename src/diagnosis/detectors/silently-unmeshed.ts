@@ -35,7 +35,6 @@ function lookAt(view: View): readonly Found[] {
   const rows = view.survey.unmeshed.filter((row) => madeAfter(view, row, since));
   if (rows.length === 0) return [];
   const pods = rows.reduce((sum, row) => sum + row.pods, 0);
-  const { WORKLOADS } = workloadsWithout(view);
   return [
     {
       code: 'silently-unmeshed',
@@ -66,8 +65,8 @@ function lookAt(view: View): readonly Found[] {
         verify: 'handrail survey names no workload that is not meshed',
         parameters: {
           LABELS: 'present',
-          ...(plane.config ? { REPLICAS: String(plane.config.replicas) } : {}),
-          ...(WORKLOADS === undefined ? {} : { WORKLOADS }),
+          REPLICAS: String(Math.max(plane.config?.replicas ?? 1, 1)),
+          ...workloadsWithout(view),
         },
       },
     },

@@ -46,7 +46,7 @@ function ended(view: View, plane: ControlPlane): readonly Found[] {
       ? []
       : [
           {
-            ...about(plane, anchors, late),
+            ...about(plane, anchors, late, { KEEP: 'no' }),
             code: 'trust-anchor-expired',
             // Others that are still good keep the mesh going; linkerd check fails all the same.
             severity: rest > 0 ? ('error' as const) : ('blocker' as const),
@@ -81,7 +81,12 @@ const evidenceOf = (at: CertificatesAt, certificates: readonly X509Certificate[]
     value: describeCertificate(one),
   }));
 
-function about(plane: ControlPlane, anchors: CertificatesAt, certificates: readonly X509Certificate[]) {
+function about(
+  plane: ControlPlane,
+  anchors: CertificatesAt,
+  certificates: readonly X509Certificate[],
+  values: Readonly<Record<string, string>> = {},
+) {
   const { namespace, meta } = plane;
   return {
     certainty: 'confirmed' as const,
@@ -91,7 +96,7 @@ function about(plane: ControlPlane, anchors: CertificatesAt, certificates: reado
       text: 'Give the mesh a new trust anchor beside the old one, and a new issuer, and restart every meshed pod.',
       risk: 'change' as const,
       verify: 'linkerd check --proxy, category linkerd-identity',
-      ...(meta.version === undefined ? {} : { parameters: { VERSION: meta.version } }),
+      parameters: { ...values, ...(meta.version === undefined ? {} : { VERSION: meta.version }) },
     },
   };
 }
@@ -111,6 +116,15 @@ function differing(view: View, plane: ControlPlane): readonly Found[] {
       title: `linkerd-config stores other trust anchors than linkerd-identity-trust-roots holds`,
       explanation: `Proxies are given ${now.length} (${nameOf(now)}); an upgrade would replace them by the ${later.length} that are stored (${nameOf(later)}), and proxies would no longer trust those that came before.`,
       evidence: [...evidenceOf(mounted, now), ...evidenceOf(stored, later)],
+      remedy: {
+        text: 'Store the anchors that proxies are given, and restart the proxies that have others.',
+        risk: 'change',
+        verify: 'linkerd check --proxy, category linkerd-identity',
+        parameters: {
+          DIFFER: 'yes',
+          ...(plane.meta.version === undefined ? {} : { VERSION: plane.meta.version }),
+        },
+      },
       causes: [
         'The anchors were rotated by hand in the ConfigMap and not by linkerd upgrade --identity-trust-anchors-file',
         'An installation was applied over an existing mesh, and not all of it arrived',
