@@ -336,6 +336,27 @@ ${codeHelp(diagnoseExitCodes)}
       finish(await explain(name, options));
     });
 
+  clusterOptions(handrail.command('netpol'))
+    .description('list who may speak with whom by the NetworkPolicies of a cluster or a folder')
+    .option('-n, --namespace <names...>', 'only connections from or to these namespaces (default: all)')
+    .option('--dir <folder>', 'manifests in place of a cluster: YAML and JSON, with all folders in it')
+    .addOption(new Option('-o, --output <format>', 'the form').choices(['text', 'json']).default('text'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handrail netpol --context prod-eu-1 -n shop
+  handrail netpol --dir manifests/ -o json > connections.json
+
+What depends on the network plugin, and what is not evaluated, is said on standard error. A manifest that cannot be read is an error
+with its file and line, and nothing is listed: exit code 2.
+`,
+    )
+    .action(async (options) => {
+      const { netpol } = await import('./commands/netpol.ts');
+      finish(await netpol(options));
+    });
+
   handrail
     .command('sessions')
     .description('list the sessions on this machine, newest first')

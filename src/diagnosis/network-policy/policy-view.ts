@@ -1,6 +1,7 @@
 /** The policies of a cluster, ready to be asked. Nothing of it needs the pods: an endpoint brings what is known of it along. */
-import { entry, type Json, textMap } from '../../rollout/json.ts';
+import { entry, type Json, record, textMap } from '../../rollout/json.ts';
 import { matchesSelector } from '../../rollout/label-selector.ts';
+import { stripToLine } from '../../runbook/strip-controls.ts';
 import type { Direction, Policy, PolicyPod, Selector } from './model.ts';
 import { readPolicy } from './read-policy.ts';
 
@@ -32,6 +33,8 @@ export interface Selecting {
 
 export interface PolicyView {
   readonly policies: readonly Policy[];
+  /** What of them could not be read: `NetworkPolicy shop/web, spec.ingress.0.from: from is a list`. */
+  readonly unreadable: readonly string[];
   readonly foreign: readonly ForeignPolicy[];
   /** The policies that select a pod for a direction, by name. */
   selecting(pod: PolicyPod, direction: Direction): readonly Selecting[];
@@ -43,7 +46,14 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /** Reads the policies once; give it the objects of a snapshot, of a store, or of manifests. Then ask with `evaluate`. */
 export function createPolicyView({ networkPolicies, namespaces, foreign = [] }: PolicySource): PolicyView {
-  const policies = networkPolicies.map((object) => readPolicy(object));
+  const unreadable: string[] = [];
+  const policies = networkPolicies.map((object) => {
+    const { metadata } = record(object);
+    const name = `${entry(metadata, 'namespace')}/${entry(metadata, 'name')}`;
+    return readPolicy(object, (path, message) =>
+      unreadable.push(`NetworkPolicy ${name}, ${stripToLine(`${path.map(String).join('.')}: ${message}`)}`),
+    );
+  });
   const byNamespace = new Map<string, Policy[]>();
   for (const policy of [...policies].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const beside = byNamespace.get(policy.namespace);
@@ -53,11 +63,12 @@ export function createPolicyView({ networkPolicies, namespaces, foreign = [] }: 
   const labels = new Map(
     (namespaces ?? []).map(({ metadata }) => {
       const name = entry(metadata, 'name');
-      return [name, { [NAME_LABEL]: name, ...textMap((metadata as Json).labels) }];
+      return [name, { [NAME_LABEL]: name, ...textMap(record(metadata).labels) }];
     }),
   );
   return {
     policies,
+    unreadable,
     foreign,
     selecting: (pod, direction) =>
       (byNamespace.get(pod.namespace) ?? []).flatMap((policy): readonly Selecting[] => {

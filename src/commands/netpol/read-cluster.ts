@@ -1,0 +1,75 @@
+/** What of a cluster decides who may speak with whom. */
+import { collectSnapshot } from '../../cluster/evidence/collect-snapshot.ts';
+import type { ListedPod } from '../../diagnosis/network-policy/connectivity.ts';
+import { ownerIn, ownersOf, peerName } from '../../diagnosis/network-policy/owners.ts';
+import { readPod } from '../../diagnosis/network-policy/read-pod.ts';
+import type { ObjectPart, Snapshot } from '../../diagnosis/snapshot.ts';
+import { record } from '../../rollout/json.ts';
+import { stripToLine } from '../../runbook/strip-controls.ts';
+import { exitCodes } from '../../state/exit-codes.ts';
+import { withCluster } from '../live-cluster.ts';
+import type { ClusterOptions } from '../target.ts';
+import { OperatorError } from '../trouble.ts';
+
+/** Parts that a list rests on. Without the last two owners and foreign policies are not known, and that is all. */
+const listParts: readonly ObjectPart[] = [
+  'pods',
+  'namespaces',
+  'networkPolicies',
+  'replicaSets',
+  'jobs',
+  'customResourceDefinitions',
+  'foreignPolicies',
+];
+const needed = ['pods', 'networkPolicies'] as const;
+/** What Linkerd's flows rest on besides. */
+const linkerdParts: readonly ObjectPart[] = [
+  ...listParts,
+  'configMaps',
+  'deployments',
+  'daemonSets',
+  'services',
+  'endpointSlices',
+  'nodes',
+  'mutatingWebhooks',
+  'validatingWebhooks',
+];
+
+/** Throws an OperatorError where pods or policies cannot be seen: half a list would say the wrong thing. */
+export async function readCluster(
+  options: ClusterOptions,
+  { linkerd, target }: { readonly linkerd: boolean; readonly target?: string | undefined },
+): Promise<Snapshot> {
+  return withCluster(options, async (api, { name, server, uid, practice }) => {
+    const snapshot = await collectSnapshot(api, {
+      cluster: { name: stripToLine(name), server: stripToLine(server), uid, practice },
+      only: linkerd ? linkerdParts : listParts,
+      ...(target === undefined ? {} : { walk: { target } }),
+      signal: new AbortController().signal,
+      timeoutMs: 30_000,
+    });
+    for (const part of needed) {
+      const read = snapshot.objects[part];
+      if (read.state === 'read') continue;
+      throw new OperatorError(`Who may speak with whom cannot be told. ${read.message}`, {
+        fix: read.why === 'denied' ? 'Ask for that permission.' : 'Look at the API server.',
+        exitCode: exitCodes.notReady.code,
+      });
+    }
+    return snapshot;
+  });
+}
+
+/** The pods of a snapshot, by the workload that they belong to. */
+export function listedPods({ objects }: Snapshot): readonly ListedPod[] {
+  const of = (part: ObjectPart) => {
+    const read = objects[part];
+    return read.state === 'read' ? read.value : [];
+  };
+  const owners = ownersOf([...of('replicaSets'), ...of('jobs')]);
+  return of('pods').map((object) => {
+    const pod = readPod(object);
+    const self = { kind: 'Pod', name: pod.name };
+    return { pod, peer: peerName(owners, pod.namespace, self, ownerIn(record(object).metadata)) };
+  });
+}
