@@ -46,7 +46,17 @@ export async function collectSnapshot(
   { cluster, tools, walk, only, signal, timeoutMs = TIMEOUT_MS, now = Date.now }: CollectOptions,
 ): Promise<Snapshot> {
   const startedAt = now();
-  const collecting: Collecting = { api, keep: createKeep(), timeoutMs, signal };
+  let heardAt = 0;
+  const collecting: Collecting = {
+    api,
+    keep: createKeep(),
+    timeoutMs,
+    heard: () => {
+      heardAt = performance.now();
+    },
+    heardAt: () => heardAt,
+    signal,
+  };
   const isWanted = (part: ObjectPart) => only === undefined || only.includes(part);
   const plain = async (part: PlainPart): Promise<Objects> =>
     isWanted(part) ? readPlain(collecting, part) : notWanted;

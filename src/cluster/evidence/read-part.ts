@@ -11,8 +11,11 @@ import type { Keep, Mask } from './mask.ts';
 export interface Collecting {
   readonly api: ClusterApi;
   readonly keep: Keep;
-  /** ms in which something has to come; what goes on coming is waited for, to six times that. */
+  /** ms in which something has to come, of this part or of another; what goes on coming is waited for, to six times that. */
   readonly timeoutMs: number;
+  /** Something came. A server that is at work on one list may let another one wait. */
+  readonly heard: () => void;
+  readonly heardAt: () => number;
   readonly signal: AbortSignal;
 }
 
@@ -29,19 +32,22 @@ const LONGER = 6;
 
 /** Rejects with the reason of the signal where that is aborted; anything else is told in what it gives. */
 export async function readPart(
-  { api, keep, timeoutMs, signal }: Collecting,
+  { api, keep, timeoutMs, heard, heardAt, signal }: Collecting,
   { kind, mask, ref, ...wanted }: Wanted,
 ): Promise<Read<readonly SnapshotObject[]>> {
   const late = new AbortController();
-  const silence = setTimeout(() => late.abort(), timeoutMs);
-  const end = setTimeout(() => late.abort(), timeoutMs * LONGER);
+  const begunAt = performance.now();
+  const silence = setInterval(() => {
+    const now = performance.now();
+    if (now - Math.max(begunAt, heardAt()) >= timeoutMs || now - begunAt >= timeoutMs * LONGER) late.abort();
+  }, timeoutMs / 10);
   try {
     const result = await collect(api, {
       form: 'full',
       ...wanted,
       ref,
       pick: (object) => {
-        silence.refresh();
+        heard();
         const kept = keep(object, mask);
         return kept === undefined
           ? undefined
@@ -56,8 +62,7 @@ export async function readPart(
       ? noAnswer(ref.resource, timeoutMs)
       : unreadFor(result.problem);
   } finally {
-    clearTimeout(silence);
-    clearTimeout(end);
+    clearInterval(silence);
   }
 }
 
