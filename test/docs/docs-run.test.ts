@@ -69,6 +69,7 @@ test.each([
   'docs/watching.md',
   'docs/check.md',
   'docs/restart.md',
+  'docs/drills.md',
 ])(
   'the commands of %s run from the first to the last, in one shell',
   (page) => {
