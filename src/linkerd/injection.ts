@@ -30,6 +30,8 @@ export interface InjectionContext {
   readonly namespace: string;
   /** `cniEnabled`: the CNI plugin redirects traffic, and not an init container. */
   readonly cni?: boolean;
+  /** `proxy.tracing.collector.endpoint`, where traces are sent at all. */
+  readonly traceCollector?: string;
   /** Annotations of the pod's namespace, which hold where the pod says nothing. */
   readonly namespaceAnnotations?: Readonly<Record<string, string>>;
   /** `linkerd.io/proxy-deployment`: its owner's kind in lower case, and name. */
@@ -82,6 +84,9 @@ export function injectPod<Pod extends PodLike>(pod: Pod, context: InjectionConte
     proxyImage: `${repository}:${proxyVersion}`,
     trustAnchors: context.trustAnchors,
     ingress: injectionMode(pod, context.namespaceAnnotations) === 'ingress',
+    ...(major >= 19 && context.traceCollector !== undefined
+      ? { traceCollector: context.traceCollector }
+      : {}),
     native,
   });
   const redirecting =

@@ -21,6 +21,8 @@ interface ProxyOptions {
   readonly ingress?: boolean;
   /** The proxy as an init container that keeps running. */
   readonly native: boolean;
+  /** Where traces go, by the values `proxy.tracing` of 2.19 and later. */
+  readonly traceCollector?: string;
   /** This pod holds the destination or identity service itself. */
   readonly localTo?: 'destination' | 'identity';
 }
@@ -70,6 +72,9 @@ export function proxyContainer(options: ProxyOptions): PodPart {
       { name: 'LINKERD2_PROXY_OUTBOUND_LISTEN_ADDR', value: '127.0.0.1:4140' },
       { name: 'LINKERD2_PROXY_INBOUND_LISTEN_ADDR', value: '0.0.0.0:4143' },
       ...(options.ingress === true ? [{ name: 'LINKERD2_PROXY_INGRESS_MODE', value: 'true' }] : []),
+      ...(options.traceCollector === undefined
+        ? []
+        : [{ name: 'LINKERD2_PROXY_TRACE_COLLECTOR_SVC_ADDR', value: options.traceCollector }]),
       { name: 'LINKERD2_PROXY_IDENTITY_DIR', value: '/var/run/linkerd/identity/end-entity' },
       options.trustAnchors === undefined
         ? {

@@ -22,10 +22,20 @@ function injectorVersion(pods: readonly KubeObject[]): string | undefined {
 }
 
 /** The anchors that the mesh trusts: their own ConfigMap since 2.11, the configuration's values before. */
-function trustAnchors(caches: Caches, namespace: string): string {
+export function trustAnchors(caches: Caches, namespace: string): string {
   const own = caches.configmaps.get(namespace, 'linkerd-identity-trust-roots')?.data?.['ca-bundle.crt'];
   if (typeof own === 'string' && own !== '') return own;
   return String(storedValues(caches, namespace).identityTrustAnchorsPEM ?? '');
+}
+
+/** Where proxies send traces, where the values tell them to. */
+function traceCollector(values: Readonly<Record<string, unknown>>): string | undefined {
+  const proxy = values.proxy as {
+    readonly tracing?: { readonly enabled?: unknown; readonly collector?: unknown };
+  };
+  const collector = proxy?.tracing?.collector as { readonly endpoint?: unknown } | undefined;
+  const { endpoint } = collector ?? {};
+  return proxy?.tracing?.enabled === true && typeof endpoint === 'string' ? endpoint : undefined;
 }
 
 /** The values in `linkerd-config`, those of 2.9's `global` among them. */
@@ -61,6 +71,8 @@ export function injectProxy(
   if (injectionMode(like, namespaceAnnotations) === undefined) return;
   const anchors = trustAnchors(caches, controlPlaneNamespace);
   const owner = ownerOf(pod, caches);
+  const values = storedValues(caches, controlPlaneNamespace);
+  const collector = traceCollector(values);
   const context: InjectionContext = {
     version,
     controlPlaneNamespace,
@@ -68,7 +80,8 @@ export function injectProxy(
     anchorHash: createHash('sha256').update(anchors).digest('hex'),
     by: 'linkerd/proxy-injector',
     namespace,
-    cni: storedValues(caches, controlPlaneNamespace).cniEnabled === true,
+    cni: values.cniEnabled === true,
+    ...(collector === undefined ? {} : { traceCollector: collector }),
     namespaceAnnotations,
     ...(owner === undefined ? {} : { owner: { kind: owner.kind, name: owner.name } }),
   };
