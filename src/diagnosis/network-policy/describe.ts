@@ -1,10 +1,10 @@
 /** What a verdict says in words: which policy selects the pod, which rule came closest, and what in it did not match. */
 import type { LabelSelector } from '../../rollout/label-selector.ts';
-import type { Fitting, Outcome, Why } from './evaluate.ts';
 import type { Endpoint, Flow, RuleMatch } from './matching.ts';
 import { type Direction, fullName, type Peer, type PolicyPort } from './model.ts';
 import { match } from './policy-view.ts';
 import { formatRange } from './ports.ts';
+import type { Fitting, Outcome, Why } from './verdict.ts';
 
 interface Told {
   readonly outcome: Outcome;

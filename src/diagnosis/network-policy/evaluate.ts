@@ -3,34 +3,7 @@ import { directionText } from './describe.ts';
 import { type Endpoint, type Flow, least, matchRule, type RuleMatch } from './matching.ts';
 import { type Direction, fullName, type PolicyPod } from './model.ts';
 import { type ForeignPolicy, type Match, match, type PolicyView, type Selecting } from './policy-view.ts';
-
-/**
- * `cni-dependent`: only a rule about which network plugins differ lets it through; `undetermined`: it rests on something that could
- * not be read, or that is not evaluated.
- */
-export type Outcome = 'allowed' | 'blocked' | 'cni-dependent' | 'undetermined';
-
-/** One direction: what the policies of one end say. */
-export interface DirectionVerdict {
-  readonly direction: Direction;
-  readonly outcome: Outcome;
-  /** The pod that is asked about. */
-  readonly pod: string;
-  /** The policies that select it for this direction: `shop/default-deny`. None: it is not isolated. */
-  readonly policies: readonly string[];
-  /** The rule that lets it through, or the one that came closest: `shop/web spec.ingress[0]`. */
-  readonly rule?: string;
-  /** In one sentence. */
-  readonly text: string;
-}
-
-export interface Verdict {
-  readonly outcome: Outcome;
-  /** Of the source, then of the destination; an end that is no pod has none. */
-  readonly directions: readonly DirectionVerdict[];
-  /** What decides, in one sentence. */
-  readonly text: string;
-}
+import type { DirectionVerdict, Fitting, Outcome, Verdict, Why } from './verdict.ts';
 
 /** Says whether a flow is let through, by the policies of both of its ends. */
 export function evaluate(view: PolicyView, flow: Flow): Verdict {
@@ -123,19 +96,11 @@ function elsewhere(end: Endpoint, { hostAddresses }: PolicyPod): Endpoint | unde
   return end.addresses.length > 0 && addresses.length === 0 ? undefined : { ...end, addresses };
 }
 
-/** How a policy that selects the pod fits a flow, with its rule that fits best. */
-export interface Fitting extends Selecting {
-  readonly best: RuleMatch | undefined;
-}
-
 const fits = ({ peer, port }: RuleMatch) => least(peer, port) * 100 + peer * 10 + port;
 const closest = (all: readonly RuleMatch[]) =>
   all.reduce<RuleMatch | undefined>((a, b) => (a === undefined || fits(b) > fits(a) ? b : a), undefined);
 const score = ({ sure, best }: Fitting) => (best === undefined ? -1 : fits(best) - (sure ? 0 : 1000));
 const level = ({ best }: Fitting): Match => (best === undefined ? match.no : least(best.peer, best.port));
-
-/** Why an outcome is what it is, beyond what the nearest rule tells. */
-export type Why = 'rule' | 'plugin' | 'host network' | 'unread';
 
 function outcomeOf(
   found: readonly Fitting[],

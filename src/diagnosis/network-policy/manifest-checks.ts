@@ -1,7 +1,7 @@
 /** What of a workload's manifest has to be as the API wants it, so that its pods can be told. */
 import { type Json, record, records, text } from '../../rollout/json.ts';
+import type { Report } from './model.ts';
 import { isProtocol } from './ports.ts';
-import type { Report } from './read-policy.ts';
 
 type Path = readonly PropertyKey[];
 

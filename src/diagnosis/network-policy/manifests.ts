@@ -4,10 +4,11 @@ import { readYamlDocuments, type YamlSource } from '../../runbook/yaml-source.ts
 import type { ListedPod } from './connectivity.ts';
 import { foreignPolicy } from './foreign-kinds.ts';
 import { checkNamed, checkTemplate, templateOf, workloadKinds } from './manifest-checks.ts';
+import type { Report } from './model.ts';
 import { isKnown, ownerIn, ownersOf, peerName } from './owners.ts';
 import type { ForeignPolicy } from './policy-view.ts';
 import { readPod, readTemplate } from './read-pod.ts';
-import { type Report, readPolicy } from './read-policy.ts';
+import { readPolicy } from './read-policy.ts';
 
 export interface ManifestFile {
   readonly file: string;

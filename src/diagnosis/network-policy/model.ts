@@ -5,6 +5,9 @@ import type { Protocol } from './ports.ts';
 
 export type Direction = 'Ingress' | 'Egress';
 
+/** Told of each part that cannot be read. */
+export type Report = (path: readonly PropertyKey[], message: string) => void;
+
 /** A part of a policy that is none that the API knows: nobody can tell what it lets through. */
 export interface Unreadable {
   readonly type: 'unreadable';

@@ -6,15 +6,13 @@ import {
   type Peer,
   type Policy,
   type PolicyPort,
+  type Report,
   type Rule,
   type Unreadable,
   unreadable,
 } from './model.ts';
 import { isProtocol, MAX_PORT } from './ports.ts';
 import { readSelector } from './read-selector.ts';
-
-/** Told of each part that cannot be read. */
-export type Report = (path: readonly PropertyKey[], message: string) => void;
 
 const portName = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$/;
 

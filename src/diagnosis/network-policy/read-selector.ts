@@ -1,8 +1,7 @@
 /** Label selectors as they stand in policies, held to what the API server takes. */
 import { record } from '../../rollout/json.ts';
 import type { LabelExpression } from '../../rollout/label-selector.ts';
-import { type Selector, type Unreadable, unreadable } from './model.ts';
-import type { Report } from './read-policy.ts';
+import { type Report, type Selector, type Unreadable, unreadable } from './model.ts';
 
 const name = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const prefix = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
