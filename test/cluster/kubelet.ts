@@ -83,7 +83,7 @@ export async function startFakeKubelet(
     api.close();
   };
   try {
-    const kubelet = startKubelet(control, createConnectivity(control.caches), {
+    const kubelet = startKubelet(control, createConnectivity(control.caches, control.clock), {
       hasImage: createImageCatalogue(),
       hasIdentity: options.hasIdentity ?? (() => true),
       ...(options.alter === undefined ? {} : { alter: options.alter }),

@@ -3,11 +3,14 @@ import type { Endpoint, Flow } from '../../diagnosis/network-policy/matching.ts'
 import { createPolicyView, type PolicyView } from '../../diagnosis/network-policy/policy-view.ts';
 import { readPod } from '../../diagnosis/network-policy/read-pod.ts';
 import { PROXY_CONTAINER } from '../../linkerd/proxy.ts';
+import type { Clock } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
+import { issuerIsGood } from './mesh-identity.ts';
 import type { Caches } from './resources.ts';
 
 /**
- * What a container waits for before it is ready. A proxy: `no-identity`, nobody answers for its certificate; `blocked` and
+ * What a container waits for before it is ready. A proxy: `no-identity`, nobody answers for its certificate, or with one
+ * that is over or that it does not trust; `blocked` and
  * `no-dns`, a NetworkPolicy drops what it says. A container of the control plane: `no-api`, a NetworkPolicy keeps it from the API server.
  */
 export type Obstacle = 'no-identity' | 'blocked' | 'no-dns' | 'no-api';
@@ -42,7 +45,7 @@ interface Backend {
 }
 
 /** Judges by the NetworkPolicies that are in the caches. What only some network plugins let through is let through. */
-export function createConnectivity(caches: Caches): Connectivity {
+export function createConnectivity(caches: Caches, clock: Pick<Clock, 'now'>): Connectivity {
   let view: PolicyView | undefined;
   const forget = () => {
     view = undefined;
@@ -88,8 +91,10 @@ export function createConnectivity(caches: Caches): Connectivity {
 
   const certificateObstacle = (pod: KubeObject): Obstacle | undefined => {
     const { [CONTROL_PLANE]: plane, [COMPONENT]: component } = pod.metadata.labels ?? {};
+    if (plane === undefined) return undefined;
+    if (!issuerIsGood(pod, plane, caches, clock.now())) return 'no-identity';
     // The pods of the identity service ask themselves.
-    if (plane === undefined || component === 'identity') return undefined;
+    if (component === 'identity') return undefined;
     const answers = subsets(plane, 'linkerd-identity').some(({ addresses = [] }) => addresses.length > 0);
     if (!answers) return 'no-identity';
     const from: Endpoint = { type: 'pod', pod: readPod(pod) };

@@ -56,7 +56,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
   startEndpointsController(control);
   startDisruptionController(control);
   startScheduler(control);
-  const connectivity = createConnectivity(control.caches);
+  const connectivity = createConnectivity(control.caches, control.clock);
   const kubelet = startKubelet(control, connectivity, {
     hasImage: createImageCatalogue(),
     ...options.kubelet,

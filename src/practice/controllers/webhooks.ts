@@ -64,6 +64,9 @@ interface CallProblem {
   readonly at?: number;
 }
 
+/** What can be asked of a webhook's Service by annotation: a firewall of no object that drops (`timeout`) or refuses (`refused`) the call. */
+const UNREACHABLE = 'practice.handrail.dev/unreachable';
+
 /** Undefined where the webhook answers. */
 function callProblem(hook: Hook, world: WebhookWorld): CallProblem | undefined {
   const { caches, clock, connectivity } = world;
@@ -75,7 +78,11 @@ function callProblem(hook: Hook, world: WebhookWorld): CallProblem | undefined {
     return { text: `no endpoints available for service ${JSON.stringify(name)}` };
   }
   if (interference !== undefined) return { text: interference };
-  if (!connectivity.apiServerReaches({ namespace, name }, port)) {
+  const firewall = service.metadata.annotations?.[UNREACHABLE];
+  if (firewall === 'refused') {
+    return { text: `dial tcp ${service.spec?.clusterIP}:${port}: connect: connection refused` };
+  }
+  if (firewall === 'timeout' || !connectivity.apiServerReaches({ namespace, name }, port)) {
     return { text: 'context deadline exceeded', at: clock.moment(timeoutSeconds(hook) * 1000) };
   }
   const secret = caches.secrets.get(namespace, `${name}-k8s-tls`);
