@@ -32,7 +32,7 @@ export const storedVersionsDetector: Detector = {
   needs: ['customResourceDefinitions'],
   look(view) {
     const crds = view.objects('customResourceDefinitions');
-    const refused = [...bySaying(view), ...byReleases(view, crds), ...inThemselves(crds)];
+    const refused = [...bySaying(view), ...byReleases(view, crds), ...inThemselves(view, crds)];
     const first = [...new Map(refused.toReversed().map((each) => [each.name, each])).values()];
     return grouped(first, crds);
   },
@@ -70,14 +70,15 @@ function byReleases(view: View, crds: readonly SnapshotObject[]): readonly Refus
 }
 
 /** What the definition itself has lost. The API server prevents that, unless its status was patched. */
-function inThemselves(crds: readonly SnapshotObject[]): readonly Refused[] {
+function inThemselves(view: View, crds: readonly SnapshotObject[]): readonly Refused[] {
+  const release = newestOf(view.controlPlanes.flatMap(versionsOf));
   return crds
     .filter(({ metadata }) => linkerdCrdNames.has(metadata.name))
     .flatMap((crd): readonly Refused[] => {
       const { name } = crd.metadata;
       const lost = lostVersions(crd as Parameters<typeof lostVersions>[0]).map(stripToLine);
       if (lost.length === 0) return [];
-      return [{ name, lost, release: undefined, evidence: storedEvidence(crd, undefined), blocks: false }];
+      return [{ name, lost, release, evidence: storedEvidence(crd, undefined), blocks: false }];
     });
 }
 
