@@ -21,6 +21,8 @@ export interface DrillOptions extends ScreenOptions, UnattendedOptions {
   readonly output?: 'table' | 'json';
 }
 
+const columns = (): number => process.stdout.columns ?? 80;
+
 /** Lists the drills. What is broken in them is not said. */
 export async function listDrills({ output = 'table' }: Pick<DrillOptions, 'output'>): Promise<number> {
   const drills = (await builtInRunbooks()).filter(({ kind }) => kind === 'drill');
@@ -60,7 +62,7 @@ export async function drill(name: string, options: DrillOptions): Promise<number
 
   // A drill that is walked itself tells its story in its briefing; line by line there is none.
   const tells = !plan.interactive || found.walked.key !== found.location.key;
-  if (tells) process.stdout.write(`${storyText(found.runbook, process.stdout.columns ?? 80)}\n`);
+  if (tells) process.stdout.write(`${storyText(found.runbook, columns())}\n`);
   const kubeconfig = await prepareCluster(found.drill, { speed, say: (text) => process.stdout.write(text) });
   if (tells && asks && plan.interactive) await stage.ask('Enter begins. ');
   const begun = Date.now();
@@ -72,7 +74,7 @@ export async function drill(name: string, options: DrillOptions): Promise<number
 /** Asks before something is lost, or somebody's script is run. Throws an OperatorError where the answer is not yes. */
 async function warn({ location, builtIn }: FoundDrill, stage: PlainStage): Promise<void> {
   const lost = (await sessionEntries()).filter(isOnPractice);
-  const warning = warningText(lost, builtIn ? undefined : join(location.folder, location.key));
+  const warning = warningText(lost, builtIn ? undefined : join(location.folder, location.key), columns());
   if (warning === undefined) return;
   const answer = await stage.ask(`${warning}Go on? (yes or no) `);
   if (/^\s*y(?:es)?\s*$/i.test(answer ?? '')) return;

@@ -123,7 +123,7 @@ test('says which sessions are lost with the practice cluster, and what was broke
   expect(first.code).toBe(3);
   expect(first.stdout).not.toContain('What had been broken');
   const second = await drill([file], 'n\n');
-  expect(second.stdout).toMatch(/cannot go on then:\n {2}The drill again, paused, 1 of 1 Look/);
+  expect(second.stdout).toMatch(/could not go on:\n {2}The drill again, paused, 1 of 1 Look/);
   expect(second.code).toBe(4);
 }, 60_000);
 

@@ -4,13 +4,15 @@ import { stripControls, stripToLine } from '../../runbook/strip-controls.ts';
 import { layoutMarkdown } from '../../screens/markdown/layout-markdown.ts';
 import type { SessionEntry } from '../../screens/services.ts';
 import { type Line, lineText } from '../../terminal/line.ts';
+import { wrap } from '../../terminal/text.ts';
 
 /** Lines that are longer are hard to read. */
 const widest = 100;
+const widthFor = (columns: number): number => Math.min(columns, widest) - 1;
 
 /** Title and story, for the main screen. */
 export function storyText({ title, summary }: Runbook, columns: number): string {
-  const width = Math.min(columns, widest) - 1;
+  const width = widthFor(columns);
   const paragraphs = summary.map((part): readonly Line[] =>
     part.type === 'prose' ? layoutMarkdown(part.nodes, width, { source: part.source }) : [],
   );
@@ -22,12 +24,13 @@ export function storyText({ title, summary }: Runbook, columns: number): string 
 export function warningText(
   lost: readonly Pick<SessionEntry, 'title' | 'status' | 'where'>[],
   foreign: string | undefined,
+  columns: number,
 ): string | undefined {
   const parts = [
     ...(lost.length === 0
       ? []
       : [
-          'The practice cluster is made anew. These sessions are open on it and cannot go on then:',
+          'The practice cluster is made anew, so these sessions on it could not go on:',
           ...lost.map(({ title, status, where }) => `  ${title}, ${status}, ${where}`),
         ]),
     ...(foreign === undefined
@@ -37,5 +40,7 @@ export function warningText(
           '  It gets the practice cluster only, but it runs on this machine as you.',
         ]),
   ];
-  return parts.length === 0 ? undefined : `${parts.map(stripControls).join('\n')}\n`;
+  if (parts.length === 0) return undefined;
+  const width = widthFor(columns);
+  return `${parts.flatMap((part) => wrap(stripControls(part), width)).join('\n')}\n`;
 }
