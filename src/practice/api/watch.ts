@@ -89,11 +89,18 @@ export function serveWatch(
   const stop = follow();
   if (stop === undefined) return;
   begin();
-  begun = true;
-  if (start.initial) for (const object of store.list(info, selection).items) write('ADDED', show(object));
-  for (const line of early) response.write(line);
   const bookmarks = isTrue(request.query.get('allowWatchBookmarks'));
-  if (start.endMarked) write('BOOKMARK', bookmark(info, store.revision, true));
+  const beginning = async () => {
+    for (const object of start.initial ? store.list(info, selection).items : []) {
+      // What there is may be more than a client is forgiven to leave unread: it comes as fast as it is taken.
+      if (!response.write(`{"type":"ADDED","object":${show(object)}}\n`)) await drained(response);
+      if (response.destroyed) return;
+    }
+    begun = true;
+    for (const line of early) response.write(line);
+    if (start.endMarked) write('BOOKMARK', bookmark(info, store.revision, true));
+  };
+  void beginning();
 
   const timer = setInterval(() => {
     told = Math.max(told, store.revision);
@@ -115,3 +122,13 @@ export function serveWatch(
     clearTimeout(farewell);
   });
 }
+
+/** Settles when what was written is taken, or nobody is there any more. */
+const drained = (response: ServerResponse) =>
+  new Promise<void>((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
