@@ -30,12 +30,6 @@ export function differs(before: Question, after: Question): boolean {
   );
 }
 
-/** Whether two questions that were shown one after the other are one failure, of which only more is known now. */
-export function sameFailure(before: Question | undefined, after: Question | undefined): boolean {
-  if (before?.type !== 'failure' || after?.type !== 'failure') return false;
-  return JSON.stringify({ ...before, branches: [] }) === JSON.stringify({ ...after, branches: [] });
-}
-
 /** Two questions with one key are the same question. What was run since makes it another one. */
 export function questionKey(question: Question, session: SessionState): string {
   const at = 'at' in question ? question.at : undefined;

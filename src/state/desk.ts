@@ -167,6 +167,7 @@ export class Desk {
       this.#question = { key, value, token: this.#tokens };
       this.store.setState(({ live }) => ({
         question: value,
+        asked: this.#tokens,
         ...(refusal === undefined ? {} : { live: { ...live, notice: refusal.why } }),
       }));
     } else if (differs(this.#question.value, question)) {

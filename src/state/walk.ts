@@ -59,6 +59,8 @@ export interface WalkState {
   readonly bundle: RunbookBundle;
   /** Undefined while something runs. */
   readonly question: Question | undefined;
+  /** The how manieth question this is. One that only has more to offer than before keeps its number: an answer to it still holds. */
+  readonly asked?: number;
   readonly live: Live;
   /** The unified diff against the file on disk, where the runbook has changed since the session began. */
   readonly changed: string | undefined;

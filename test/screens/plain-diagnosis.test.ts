@@ -71,7 +71,24 @@ test('it says that it looks, then what was found, and the number of a pitfall op
     finding('odd', { certainty: 'undetermined' }),
   );
   await p.cue('answers: retry | 1 | 2');
-  expect(p.since('Looking at')).toMatchInlineSnapshot();
+  expect(p.since('Looking at')).toMatchInlineSnapshot(`
+    "Looking at the cluster for what is wrong ...
+    The command ended with exit code 3 after 0:00.
+      1 Mend it
+
+    ? This step failed. What now?
+      answers: retry | 1 | diagnose | pitfalls | done NOTE | skip REASON | note TEXT | pause | stop | help
+
+    Found
+      blocker: servers lacks v1beta3
+        Deployment linkerd/linkerd-destination spec: 1
+      cannot tell: This is odd
+        Deployment linkerd/linkerd-destination spec: 1
+      1 Title of pitfalls/crds.md: servers lacks v1beta3
+      2 Mend it
+      answers: retry | 1 | 2 | diagnose | pitfalls | done NOTE | skip REASON | note TEXT | pause | stop | help
+    "
+  `);
   p.type('1');
   await p.cue('Branch: Title of pitfalls/crds.md');
   await p.cue('answers: run');
@@ -86,7 +103,7 @@ test('a line is read for the question once: what comes while it is waited for ch
   p.type('nonsense');
   await p.cue('"nonsense" is no answer here. Type one of: retry, 1, 2, diagnose');
   p.type('help');
-  await p.cue('2              open: Mend it');
+  await p.cue('open: Mend it');
   p.type('pitfalls');
   await p.cue('open policy  Title of pitfalls/policy.md');
   p.type('open crds');
@@ -154,6 +171,18 @@ test('unattended, the end names the pitfall', async () => {
   const p = await plain({ options: { policy: { answers: {} } } }, true);
   await p.t.question();
   await p.port.find(finding('crds-old', { title: 'servers lacks v1beta3' }));
-  expect(await p.ended).toBe(1);
-  expect(p.since('Looking at')).toMatchInlineSnapshot();
+  expect(await p.ended).toBe(5);
+  expect(p.since('Looking at')).toMatchInlineSnapshot(`
+    "Looking at the cluster for what is wrong ...
+
+    Found
+      error: servers lacks v1beta3
+        Deployment linkerd/linkerd-destination spec: 1
+
+    Stopped: a step failed.
+    a/1: The command ended with exit code 3 after 0:00. Likely: Title of pitfalls/crds.md (servers lacks v1beta3).
+    To go on: handrail resume 20261121-0200-bana
+    The record is in /session
+    "
+  `);
 });

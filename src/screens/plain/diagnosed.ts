@@ -17,7 +17,7 @@ export function diagnosed(before: WalkState | undefined, after: WalkState): read
   if (after.live.diagnosing && after.live.diagnosing !== before?.live.diagnosing)
     said.push({
       type: 'text',
-      text: 'Looking at the cluster for what is wrong; you may answer meanwhile ...',
+      text: 'Looking at the cluster for what is wrong ...',
     });
   const all = after.session.diagnoses;
   // What was found before a resume is in the record, and is looked at anew.

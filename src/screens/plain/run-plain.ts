@@ -157,7 +157,8 @@ export async function runPlain(options: PlainOptions): Promise<number> {
         const more = state.asked !== undefined && state.asked === answeredAs;
         answered = question;
         answeredAs = state.asked;
-        if (more && question.type === 'failure') await tell(offeredLines(state, question));
+        if (more && question.type === 'failure')
+          await tell(unattended || state.readOnly ? [] : offeredLines(state, question));
         else asking = asking.then(() => ask(state, question)).catch(fail);
       }
     });
