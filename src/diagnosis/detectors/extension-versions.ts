@@ -46,26 +46,25 @@ interface Part {
   readonly evidence: Evidence;
 }
 
-/** By the image of its own program, or else by which release rendered it. */
-export function versionOfPart(deployment: SnapshotObject): Part | undefined {
-  const { name, namespace = '', annotations } = deployment.metadata;
-  const ref = `Deployment ${namespace}/${name}`;
-  // The tag of the proxy, where one is rendered, is not the extension's.
+/** By the image of its own program. The tag of a proxy, where one is rendered, is not the extension's. */
+function versionByImage(deployment: SnapshotObject): Part | undefined {
+  const { name, namespace = '' } = deployment.metadata;
   const own = imagesOf(deployment).find((image) => isOfTheRelease(image) && image.repository !== 'proxy');
-  if (own?.tag !== undefined && lineOf(own.tag) !== undefined) {
-    const path = `spec.template.spec.${own.list}[?(@.name=="${text(own.container)}")].image`;
-    const version = text(own.tag);
-    return {
-      name,
-      version,
-      evidence: { kind: 'field', ref, path, value: `${text(own.repository)}:${version}` },
-    };
-  }
-  const by = entry(annotations, 'linkerd.io/created-by');
-  const version = /^linkerd\/(?:cli|helm) (\S+)$/.exec(by)?.[1] ?? '';
+  const version = text(own?.tag);
+  if (own === undefined || lineOf(version) === undefined) return undefined;
+  const path = `spec.template.spec.${own.list}[?(@.name=="${text(own.container)}")].image`;
+  const value = `${text(own.repository)}:${version}`;
+  return { name, version, evidence: { kind: 'field', ref: `Deployment ${namespace}/${name}`, path, value } };
+}
+
+/** By the release that rendered it: a gateway only pauses, and Prometheus has versions of its own. */
+function versionByMaker({ metadata }: SnapshotObject): Part | undefined {
+  const { name, namespace = '', annotations } = metadata;
+  const value = entry(annotations, 'linkerd.io/created-by');
+  const version = /^linkerd\/(?:cli|helm) (\S+)$/.exec(value)?.[1] ?? '';
   if (lineOf(version) === undefined) return undefined;
   const path = 'metadata.annotations.linkerd\\.io/created-by';
-  return { name, version, evidence: { kind: 'field', ref, path, value: by } };
+  return { name, version, evidence: { kind: 'field', ref: `Deployment ${namespace}/${name}`, path, value } };
 }
 
 function behind(view: View, extension: 'viz' | 'multicluster'): readonly Found[] {
@@ -73,10 +72,12 @@ function behind(view: View, extension: 'viz' | 'multicluster'): readonly Found[]
   if (controlPlane === undefined) return [];
   const { version } = controlPlane;
   return extensionNamespaces(view, extension).flatMap((namespace): readonly Found[] => {
-    const parts = view
+    const all = view
       .objects('deployments', namespace)
-      .filter(({ metadata }) => entry(metadata.labels, 'linkerd.io/extension') === extension)
-      .flatMap((deployment) => versionOfPart(deployment) ?? []);
+      .filter(({ metadata }) => entry(metadata.labels, 'linkerd.io/extension') === extension);
+    const byImage = all.flatMap((deployment) => versionByImage(deployment) ?? []);
+    const parts =
+      byImage.length > 0 ? byImage : all.flatMap((deployment) => versionByMaker(deployment) ?? []);
     const late = parts.filter((part) => ['supported', 'old'].includes(skewOf(part.version, version)));
     const [oldest] = late.toSorted((a, b) => compareVersions(a.version, b.version));
     if (oldest === undefined) return [];
