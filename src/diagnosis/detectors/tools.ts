@@ -118,10 +118,9 @@ function tellsOfWrongTool(line: string, { snapshot }: View): boolean {
   if (/\blinkerd is \S+, not (stable|edge|enterprise)-\S+$/.test(line.trim())) return true;
   const flag = /^Error: unknown flag: --([a-z-]+)/.exec(line.trim())?.[1];
   if (flag !== undefined) return flags.has(flag);
-  // Between the steps of the tool and of the control plane the tool is the target already: that is as it should be.
+  // The tool may be ahead of the control plane, but not of what is upgraded to; as a warning a check says it of any tool.
   const other = /running \S+ but cli running (\S+)/.exec(line)?.[1];
-  const { target, from } = snapshot.walk ?? {};
-  return (
-    other !== undefined && target !== undefined && from !== undefined && other !== target && other !== from
-  );
+  const target = releaseOf(snapshot.walk?.target);
+  if (other === undefined || target === undefined || /^(- )?(warning|expected)/.test(line)) return false;
+  return isOlder(target, other);
 }
