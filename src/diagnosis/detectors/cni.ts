@@ -86,6 +86,10 @@ export const pluginParameters = ({ namespace, repository, tag, wanted }: Plugin)
   ...(wanted === undefined ? {} : { IMAGE: `${repository}:${wanted}` }),
 });
 
+/** Whether it is the version of the plugin that keeps pods from starting. */
+export const isBlockedByVersion = (view: View, plugin: Plugin): boolean =>
+  versionFound(view, plugin)?.severity === 'blocker';
+
 function versionFound(view: View, plugin: Plugin): Found | undefined {
   const { daemonSet, tag, wanted, plane, repository } = plugin;
   if (tag === '' || wanted === undefined || tag === wanted) return undefined;

@@ -6,7 +6,7 @@ import type { Evidence } from '../finding.ts';
 import { byWorkload, fieldOf, logLines, meshedPods, planeOf, targetLine } from '../meshed-pods.ts';
 import type { SnapshotObject } from '../snapshot.ts';
 import type { View } from '../view.ts';
-import { failingInit, failingValidator, pluginParameters, pluginsOf } from './cni.ts';
+import { failingInit, failingValidator, isBlockedByVersion, pluginParameters, pluginsOf } from './cni.ts';
 
 const INIT = 'linkerd-init';
 const validatorWords = /Failed to validate networking configuration|Unable to connect to validator/i;
@@ -20,7 +20,7 @@ export const validatorDetector: Detector = {
       severity: 'blocker',
       layer: 'data-plane',
       title: 'Traffic of new pods is not redirected to their proxy',
-      causedBy: ['cni-not-ready', 'cni-version'],
+      causedBy: ['cni-not-ready'],
     },
   },
   needs: ['pods'],
@@ -44,6 +44,7 @@ export const validatorDetector: Detector = {
             ? []
             : [fieldOf(first, 'spec.nodeName', text(record(first.spec).nodeName))]),
         ],
+        ...(plugin !== undefined && isBlockedByVersion(view, plugin) ? { causedBy: ['cni-version'] } : {}),
         causes: [
           'linkerd-cni does not run on the node',
           'The pod started before linkerd-cni was ready on a fresh node',
