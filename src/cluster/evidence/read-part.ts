@@ -54,7 +54,8 @@ export async function readPart(
           : snapshotObject({ apiVersion: ref.apiVersion, kind, ...(kept as object) });
       },
       signal: AbortSignal.any([signal, late.signal]),
-      patience: timeoutMs,
+      // Who refuses is not waited for as long as who is silent.
+      patience: timeoutMs / 2,
     });
     signal.throwIfAborted();
     if (result.ok) return { state: 'read', value: result.value };
