@@ -41,6 +41,11 @@ function overwritten(view: View): readonly Found[] {
         text: `Upgrade ${release} to a chart of ${by} or later, and leave the CRDs to Helm from then on.`,
         risk: 'look',
         verify: `helm list --namespace ${namespace}`,
+        parameters: {
+          OBJECTS: mixed.map((each) => `-/${each.kind}/${each.metadata.name}`).join(' '),
+          RELEASE: release,
+          RELEASE_NAMESPACE: namespace,
+        },
       },
     },
   ];
