@@ -48,22 +48,56 @@ export function locate(name: string): Location {
   });
 }
 
-/** Reads the runbook and all that it links to. Throws an OperatorError where the file itself cannot be read. */
-export async function load(location: Location): Promise<RunbookBundle> {
+/** Before the keys of files that come with Handrail, in the bundle of a runbook that does not. */
+const libraryKey = '@handrail/';
+
+const pathOf = (folder: string, key: string): string =>
+  key.startsWith(libraryKey) ? join(libraryFolder(), key.slice(libraryKey.length)) : join(folder, key);
+
+/**
+ * Reads the runbook and all that it links to. For a session all pitfalls that come with Handrail are in the bundle, too, where
+ * there may be a cluster to diagnose. Throws an OperatorError where the file itself cannot be read.
+ */
+export async function load(location: Location, use: 'look' | 'session' = 'look'): Promise<RunbookBundle> {
   const read = async (key: string) => {
     try {
-      return await readFile(join(location.folder, key), 'utf8');
+      return await readFile(pathOf(location.folder, key), 'utf8');
     } catch (error) {
       if (key !== location.key) return undefined;
       throw new OperatorError(`${join(location.folder, key)} cannot be read: ${reasonOf(error)}.`);
     }
   };
-  return loadBundle(location.key, read, actionSchemas);
+  const also = use === 'session' ? pitfallKeys(isBuiltIn(location) ? '' : libraryKey) : undefined;
+  return loadBundle(location.key, read, actionSchemas, also);
 }
 
-/** A session's own copy as a bundle again. */
+/** A runbook that is in no file, and the pitfalls that come with Handrail with it. */
+export function loadText(key: string, text: string, use: 'look' | 'session'): Promise<RunbookBundle> {
+  const read = async (wanted: string) => {
+    if (wanted === key) return text;
+    if (!wanted.startsWith(libraryKey)) return undefined;
+    return readFile(pathOf('', wanted), 'utf8').catch(() => undefined);
+  };
+  return loadBundle(key, read, actionSchemas, use === 'session' ? pitfallKeys(libraryKey) : undefined);
+}
+
+/** The keys of the pitfalls that come with Handrail. A runbook that says that it needs no cluster gets none. */
+const pitfallKeys =
+  (before: string) =>
+  ({ needsCluster, format }: Runbook): readonly string[] =>
+    needsCluster || format === 'markdown'
+      ? builtInNames().flatMap((name) => (name.startsWith('pitfalls/') ? [`${before}${name}.md`] : []))
+      : [];
+
+/** A session's own copy as a bundle again, with the pitfalls that it had. */
 export async function rebuild(copy: BundleSources): Promise<RunbookBundle> {
-  return loadBundle(copy.root, async (key) => copy.sources[key], actionSchemas);
+  const all = Object.keys(copy.sources);
+  return loadBundle(
+    copy.root,
+    async (key) => copy.sources[key],
+    actionSchemas,
+    () => all,
+  );
 }
 
 /** The files of a session's runbook as they are on disk now; those that are gone or unreadable are left out. */
@@ -72,7 +106,9 @@ export async function onDiskNow(
   keys: readonly string[],
 ): Promise<Readonly<Record<string, string>>> {
   const texts = await Promise.all(
-    keys.map(async (key) => [key, await readFile(join(folder, key), 'utf8').catch(() => undefined)] as const),
+    keys.map(
+      async (key) => [key, await readFile(pathOf(folder, key), 'utf8').catch(() => undefined)] as const,
+    ),
   );
   return Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

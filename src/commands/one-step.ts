@@ -4,7 +4,6 @@
  */
 import { Writable } from 'node:stream';
 import { stringify } from 'yaml';
-import { loadBundle } from '../runbook/load-bundle.ts';
 import type { RunbookBundle } from '../runbook/model.ts';
 import { stripToLine } from '../runbook/strip-controls.ts';
 import type { Mode } from '../state/event.ts';
@@ -12,9 +11,9 @@ import { exitCodes } from '../state/exit-codes.ts';
 import type { ActionState } from '../state/session.ts';
 import type { UnattendedPolicy } from '../state/unattended.ts';
 import type { Walk } from '../state/walk.ts';
-import { actionSchemas } from '../steps/kinds.ts';
 import { brief, obstacle } from './brief.ts';
 import { environmentNow } from './environment.ts';
+import { loadText } from './library.ts';
 import { type SessionContext, startSession } from './open-session.ts';
 import { createServices } from './services.ts';
 import { plainStage, planStage, playOnScreen, type ScreenOptions } from './stage.ts';
@@ -105,8 +104,8 @@ export function oneStepText({ title, action, spec }: Pick<OneStep, 'title' | 'ac
 /** Throws an OperatorError that says what of the command line does not fit. */
 async function oneStepBundle(step: OneStep): Promise<RunbookBundle> {
   const text = oneStepText(step);
-  const read = async (key: string) => (key === fileName ? text : undefined);
-  const bundle = await loadBundle(fileName, read, actionSchemas);
+  // A look that gives its verdict and ends diagnoses nothing.
+  const bundle = await loadText(fileName, text, step.policy?.endOnFailure ? 'look' : 'session');
   const [mistake] = bundle.diagnostics.filter(({ severity }) => severity === 'error');
   if (mistake) {
     const fix = mistake.expected === undefined ? {} : { fix: `Expected: ${mistake.expected}.` };

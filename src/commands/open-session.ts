@@ -30,6 +30,7 @@ import {
 import type { UnattendedPolicy } from '../state/unattended.ts';
 import { kinds } from '../steps/kinds.ts';
 import { commandEnvironment } from './command-environment.ts';
+import { createDiagnose } from './diagnose-walk.ts';
 import type { Environment } from './environment.ts';
 import { type Location, onDiskNow, rebuild } from './library.ts';
 import { root } from './session-index.ts';
@@ -71,6 +72,7 @@ function ports(session: SessionFolder, { handOver, plugins }: SessionContext): W
     captured: readCaptured,
     putAwayCaptured,
     clock: systemClock,
+    diagnose: createDiagnose(),
     api: (kubeconfigFile) =>
       openClusterApi({ file: kubeconfigFile }, process.env, plugins ? { plugins } : {}),
   };

@@ -47,10 +47,11 @@ export async function unattendedPolicy(
 export async function run(name: string, options: RunOptions, before?: PlainStage): Promise<number> {
   const policy = await unattendedPolicy(options);
   const location = locate(name);
-  const bundle = await load(location);
+  const plan = planStage(options);
+  // The screens read it again for their briefing, and more of it.
+  const bundle = await load(location, plan.interactive ? 'look' : 'session');
   const choice = await chooseCluster(options, (named) => asksCluster(bundle, named));
   const mode = options.dryRun ? 'dry-run' : 'live';
-  const plan = planStage(options);
   if (plan.interactive) {
     return playOnScreen(plan, async (context) => ({
       services: createServices(choice, context),

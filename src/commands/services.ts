@@ -76,7 +76,7 @@ async function look(
   context: SessionContext,
 ): Promise<Seen> {
   const location = locate(file);
-  const made = await brief(file, await load(location), values, choice, context.environment);
+  const made = await brief(file, await load(location, 'session'), values, choice, context.environment);
   return { ...made, key: keyOf(file, values), choice, location };
 }
 

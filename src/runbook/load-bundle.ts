@@ -13,29 +13,39 @@ import { brokenLinks } from './rules/broken-link.ts';
  * Reads a runbook and everything it leads to by includes, branches and choices. `root` and the keys given to `read` are
  * paths with `/` below one folder of the caller's choice; a key may begin with `../`. `read` gives undefined where there
  * is no such file. Never throws for what a file says, only for what `read` throws.
+ *
+ * `also` names further files that are to be at hand, such as the pitfalls of a diagnosis, from what the runbook itself says. Nothing
+ * is told about mistakes in those that the runbook does not lead to.
  */
 export async function loadBundle(
   root: string,
   read: (key: string) => Promise<string | undefined>,
   schemas: readonly ActionSchema[],
+  also: (root: Runbook) => readonly string[] = () => [],
 ): Promise<RunbookBundle> {
   const documents = new Map<string, Document>();
   const missing = new Set<string>();
-  const waiting = [root];
-  for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) {
-    if (documents.has(key) || missing.has(key)) continue;
-    const text = await read(key);
-    if (text === undefined) {
-      missing.add(key);
-      continue;
+  const follow = async (from: readonly string[]) => {
+    const waiting = [...from];
+    for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) {
+      if (documents.has(key) || missing.has(key)) continue;
+      const text = await read(key);
+      if (text === undefined) {
+        missing.add(key);
+        continue;
+      }
+      const document = readDocument(key, text, schemas);
+      documents.set(key, document);
+      for (const file of leadsTo(document.runbook)) if (isMarkdown(file)) waiting.push(file);
     }
-    const document = readDocument(key, text, schemas);
-    documents.set(key, document);
-    for (const file of leadsTo(document.runbook)) if (isMarkdown(file)) waiting.push(file);
-  }
+  };
+  await follow([root]);
+  const own = new Map(documents);
+  const first = documents.get(root);
+  if (first) await follow(also(first.runbook));
 
   const problems: Diagnostic[] = [];
-  for (const document of documents.values()) {
+  for (const document of own.values()) {
     const report = reporter(document.source, document.runbook.format === 'markdown', problems);
     await brokenLinks(document, documents, missing, read, report);
   }
@@ -48,7 +58,7 @@ export async function loadBundle(
     problems.push(...unreadable(root));
   }
 
-  const own = [...documents].flatMap(([key, document]) =>
+  const told = [...own].flatMap(([key, document]) =>
     inOrder([...document.diagnostics, ...problems.filter(({ place }) => place.file === key)]),
   );
   const sources = Object.fromEntries([...documents].map(([key, { source }]) => [key, source.text]));
@@ -56,7 +66,7 @@ export async function loadBundle(
     root,
     sources,
     runbooks,
-    diagnostics: [...own, ...problems.filter(({ place }) => !documents.has(place.file))],
+    diagnostics: [...told, ...problems.filter(({ place }) => !documents.has(place.file))],
     hash: hashOf(sources),
   };
 }
