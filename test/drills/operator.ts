@@ -2,6 +2,7 @@
  * An operator who knows only the keys: reads on, says yes to changes, opens the first pitfall that a failure offers, walks it, comes
  * back, verifies or retries. Nothing is ever typed but what confirms an irreversible action.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionRef } from '../../src/state/event.ts';
 import type { Intent, Question } from '../../src/state/question.ts';
 import type { Walk, WalkEnd, WalkState } from '../../src/state/walk.ts';
@@ -58,22 +59,30 @@ export async function operate(
   }
 }
 
+/** Nothing has changed for so long: a person has seen what is on screen. */
+const quietMs = 30;
+
 /** The next thing that is asked, with its diagnosis where it is a failure; undefined once the walk is over. */
-function nextQuestion(walk: Walk, last: Question | undefined): Promise<Question | undefined> {
-  return new Promise((resolve) => {
-    const look = (state: WalkState): boolean => {
-      const { question, live } = state;
-      const asked = question !== undefined && question !== last && live.diagnosing === undefined;
-      if (!asked && !live.over) return false;
-      unsubscribe();
-      resolve(live.over ? undefined : question);
-      return true;
-    };
-    const unsubscribe = walk.store.subscribe(look);
-    look(walk.store.getState());
-    walk.finished.then(() => resolve(undefined));
-  });
+async function nextQuestion(walk: Walk, last: Question | undefined): Promise<Question | undefined> {
+  for (;;) {
+    const { question, live } = walk.store.getState();
+    if (live.over) return undefined;
+    if (question !== undefined && question !== last && live.diagnosing === undefined) {
+      // What was found comes with the question put anew, a moment after the look is over.
+      if (question.type !== 'failure') return question;
+      await sleep(quietMs);
+      if (walk.store.getState().question === question) return question;
+    } else await changed(walk);
+  }
 }
+
+const changed = (walk: Walk): Promise<void> =>
+  new Promise((resolve) => {
+    const unsubscribe = walk.store.subscribe(() => {
+      unsubscribe();
+      resolve();
+    });
+  });
 
 function answer(question: Question, state: WalkState, met: Met[], tried: Set<string>): Intent {
   const inBranch = state.session.stack.length > 1;

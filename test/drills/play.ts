@@ -14,7 +14,7 @@ export interface Played extends Driven {
 /** How much faster than a real cluster pods come up. */
 const speed = 60;
 
-/** `wholeWay`: to the very end of what is walked, and not only until the step that failed is done. */
+/** A drill with steps of its own is walked to its end; another runbook only until the step that failed is done, or the `wholeWay`. */
 export async function play(name: string, { wholeWay }: { readonly wholeWay: boolean }): Promise<Played> {
   const found = await findDrill(name);
   const kubeconfig = await prepareCluster(found.drill, { speed, say: () => {} });
@@ -35,8 +35,9 @@ export async function play(name: string, { wholeWay }: { readonly wholeWay: bool
   if (!started.ok) throw new Error(started.message);
   const { walk } = started;
   try {
+    const whole = wholeWay || found.drill.runbook === undefined;
     const driven = await operate(walk, ({ session }, { at }) => {
-      return !wholeWay && session.stack[0]?.steps[at.step]?.status === 'done';
+      return !whole && session.stack[0]?.steps[at.step]?.status === 'done';
     });
     return { ...driven, found };
   } finally {
