@@ -188,8 +188,9 @@ export function editValue(ui: UiState, change: TextEdit): Updated {
 
 export function briefed(ui: UiState, file: string, result: Briefing | Failed): Updated {
   if (ui.briefing?.file !== file) return [ui, []];
+  // What a key could not do yet, it can do now.
   return [
-    withBriefing(ui, {
+    withBriefing({ ...ui, told: undefined }, {
       asking: undefined,
       briefing:
         'failed' in result ? { type: 'failed', message: result.failed } : { type: 'ready', value: result },
