@@ -6,6 +6,7 @@ import { drillNames, findDrill } from '../../src/commands/drill/find.ts';
 import { load } from '../../src/commands/library.ts';
 import { detectors } from '../../src/diagnosis/detectors/all.ts';
 import { pitfallsOf } from '../../src/diagnosis/pitfall.ts';
+import { texts } from '../../src/rollout/json.ts';
 
 const pitfalls = readdirSync(join(import.meta.dirname, '../../runbooks/pitfalls')).map(
   (file) => `pitfalls/${file}`,
@@ -27,7 +28,7 @@ test('what a pitfall listens to is what some detector finds', async () => {
   const codes = new Set(detectors.flatMap(({ kinds }) => Object.keys(kinds)));
   for (const key of pitfalls) {
     const { runbooks, root } = await load({ folder: join(import.meta.dirname, '../../runbooks'), key });
-    const listens = runbooks[root]!.frontMatter.findings as readonly string[];
+    const listens = texts(runbooks[root]!.frontMatter.findings);
     expect(
       listens.filter((code) => !codes.has(code)),
       key,
