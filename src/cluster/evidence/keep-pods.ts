@@ -1,20 +1,13 @@
 /** What is kept of pods, and of the pod templates of workloads. */
-import { entry, record, records, text } from '../../rollout/json.ts';
+import { record, records, text } from '../../rollout/json.ts';
 import { redactText } from '../../runbook/redact.ts';
 import { annotations, conditions, labels, message, meta } from './keep-meta.ts';
 import type { Keep, Mask } from './mask.ts';
+import { isOwn } from './own-pods.ts';
 
 /** Environments hold secrets. Of the mesh's own programs these are looked at, where their value stands there literally. */
 const meshEnv = /^_?LINKERD|^_(?:pod|l5d)_/;
 const meshContainer = /^linkerd-/;
-/** Pods of the control plane, of an extension, of the CNI plugin. */
-const meshLabels = [
-  'linkerd.io/control-plane-component',
-  'linkerd.io/extension',
-  'linkerd.io/cni-resource',
-  'component',
-];
-
 const probe: Mask = {
   initialDelaySeconds: true,
   httpGet: { port: true, path: true, scheme: true },
@@ -90,9 +83,6 @@ const containerStatuses: Mask = [
     lastState: state,
   },
 ];
-
-const isOwn = (metadata: unknown) =>
-  meshLabels.slice(0, 3).some((key) => entry(record(metadata).labels, key) !== '');
 
 const pod = (own: boolean): Mask => ({
   metadata: meta,

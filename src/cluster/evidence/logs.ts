@@ -1,14 +1,14 @@
 /** The last lines of the logs that may tell why something does not run. */
 import type { LogTail, Read, SnapshotObject } from '../../diagnosis/snapshot.ts';
-import { entry, record, records, text, whole } from '../../rollout/json.ts';
+import { record, records, text, whole } from '../../rollout/json.ts';
 import { redactText } from '../../runbook/redact.ts';
+import { isOwn } from './own-pods.ts';
 import { type Collecting, unreadFor } from './read-part.ts';
 
 const LINES = 40;
 const MOST_OF_MESH = 8;
 const MOST_ELSEWHERE = 3;
 const LONGEST_LINE = 1000;
-const ownLabels = ['linkerd.io/control-plane-component', 'linkerd.io/extension', 'linkerd.io/cni-resource'];
 const proxyContainer = /^linkerd-(?:proxy|init|network-validator)$/;
 
 interface Container {
@@ -74,10 +74,10 @@ async function within<T>(promise: Promise<T>, ms: number, signal: AbortSignal): 
 
 /** Containers that were started and are not ready, or ended before: only those have said something. */
 function ailing(pod: SnapshotObject): readonly Container[] {
-  const { labels, name, namespace = '' } = pod.metadata;
+  const { name, namespace = '' } = pod.metadata;
   const status = record(pod.status);
   if (text(status.phase) === 'Succeeded') return [];
-  const own = ownLabels.some((key) => entry(labels, key) !== '');
+  const own = isOwn(pod.metadata);
   return [
     ...records(status.initContainerStatuses).filter((one) => !isDone(one)),
     ...records(status.containerStatuses),
