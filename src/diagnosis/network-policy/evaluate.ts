@@ -2,7 +2,7 @@
 import { directionText } from './describe.ts';
 import { type Endpoint, type Flow, least, matchRule, type RuleMatch } from './matching.ts';
 import { type Direction, fullName, type PolicyPod } from './model.ts';
-import { type ForeignPolicy, type Match, match, type PolicyView, type Selecting } from './policy-view.ts';
+import { type ForeignPolicy, type Match, match, type PolicyView } from './policy-view.ts';
 import type { DirectionVerdict, Fitting, Outcome, Verdict, Why } from './verdict.ts';
 
 /** Says whether a flow is let through, by the policies of both of its ends. */

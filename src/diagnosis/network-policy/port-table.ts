@@ -8,6 +8,7 @@ export interface PortTable {
   id(set: PortSet): number;
   unite(a: number, b: number): number;
   intersect(a: number, b: number): number;
+  set(id: number): PortSet;
   /** `TCP 80`, `All Connections`; '' for none. */
   text(id: number): string;
 }
@@ -39,6 +40,7 @@ export function createPortTable(): PortTable {
   };
   return {
     id,
+    set: (at) => sets[at]!,
     text: (at) => texts[at]!,
     unite: (a, b) =>
       a === b || b === NONE || a === ALL ? a : a === NONE || b === ALL ? b : memo(united, a, b, unitePorts),

@@ -1,0 +1,207 @@
+/** Flows of Linkerd that NetworkPolicies block, and those of which that cannot be told. */
+import { lineOf } from '../../linkerd/release-crds.ts';
+import type { Detector, Found } from '../detector.ts';
+import type { Certainty, Evidence, Subject } from '../finding.ts';
+import { type Enforcement, enforcement } from '../network-policy/enforcement.ts';
+import { linkerdFlows } from '../network-policy/linkerd-flows.ts';
+import type { LinkerdFlow, NeedGroup } from '../network-policy/linkerd-model.ts';
+import { createPolicyView } from '../network-policy/policy-view.ts';
+import { smallestPolicies } from '../network-policy/smallest-policies.ts';
+import { snapshotPolicies } from '../network-policy/snapshot-policies.ts';
+import type { ControlPlane, View } from '../view.ts';
+
+export const networkPolicyDetector: Detector = {
+  kinds: {
+    'network-policy-blocks-control-plane': {
+      severity: 'blocker',
+      layer: 'cluster',
+      title: 'NetworkPolicies keep proxies from the control plane',
+    },
+    'network-policy-blocks-webhooks': {
+      severity: 'blocker',
+      layer: 'cluster',
+      title: 'NetworkPolicies keep the API server from webhooks of Linkerd',
+    },
+    'network-policy-blocks-mesh': {
+      severity: 'error',
+      layer: 'cluster',
+      title: 'NetworkPolicies let the ports of applications through, and not that of the proxy',
+    },
+    'network-policy-blocks-observability': {
+      severity: 'warning',
+      layer: 'cluster',
+      title: 'NetworkPolicies keep Prometheus or tap from proxies',
+    },
+    'network-policy-undetermined': {
+      severity: 'info',
+      layer: 'cluster',
+      title: 'Whether policies let Linkerd’s traffic through cannot be told',
+    },
+  },
+  needs: ['networkPolicies', 'pods'],
+  look: (view) => {
+    const policies = createPolicyView(
+      snapshotPolicies((part) =>
+        view.snapshot.objects[part].state === 'read' ? view.objects(part) : undefined,
+      ),
+    );
+    if (policies.policies.length === 0 && policies.foreign.length === 0) return [];
+    return view.controlPlanes
+      .filter(({ meta }) => meta.state === 'found')
+      .flatMap((plane) => {
+        const flows = (line: number) => linkerdFlows(view, policies, plane, line);
+        return lookAt(view, plane, flows);
+      });
+  },
+};
+
+const NEWEST = 20;
+
+function lookAt(
+  view: View,
+  plane: ControlPlane,
+  flows: (line: number) => readonly LinkerdFlow[],
+): readonly Found[] {
+  // Of a release that is not known the newest is assumed: what it needs, the others need, or it does no harm.
+  const line = plane.line ?? NEWEST;
+  const target = lineOf(view.snapshot.walk?.target ?? '') ?? line;
+  const now = flows(line);
+  const known = new Set(now.filter(isBlocked).map(keyOf));
+  const later =
+    target <= line ? [] : flows(target).filter((flow) => isBlocked(flow) && !known.has(keyOf(flow)));
+  const blocked = now.filter(isBlocked);
+  const enforced = enforcement(view);
+  const parameters = { POLICIES: policyList([...blocked, ...later]) };
+  const groups = ['control-plane', 'webhooks', 'mesh', 'observability'] as const;
+  const unclear = now.filter(({ outcome }) => outcome === 'undetermined' || outcome === 'cni-dependent');
+  if (enforced === 'ignored') {
+    return [...blocked, ...unclear].length === 0
+      ? []
+      : [unclearFinding(plane, [...blocked, ...unclear], enforced)];
+  }
+  const certainty = enforced === 'enforced' ? 'confirmed' : 'likely';
+  return [
+    ...groups.flatMap((group) => {
+      const of = blocked.filter((flow) => flow.group === group);
+      const soon = later.filter((flow) => flow.group === group);
+      if (of.length > 0) return [blockedFinding(group, of, certainty, parameters)];
+      return soon.length > 0 ? [laterFinding(group, soon, target, certainty, parameters)] : [];
+    }),
+    ...(unclear.length === 0 ? [] : [unclearFinding(plane, unclear, enforced)]),
+  ];
+}
+
+const isBlocked = ({ outcome }: LinkerdFlow) => outcome === 'blocked';
+const keyOf = ({ from, to, port, protocol, sources, destinations }: LinkerdFlow) =>
+  JSON.stringify([from, to, port, protocol, sources[0], destinations[0]]);
+
+/** One line of JSON for `kubectl apply`. */
+const policyList = (flows: readonly LinkerdFlow[]): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'List',
+    items: smallestPolicies(flows.flatMap(({ asks }) => asks)),
+  });
+
+const explanations: Readonly<Record<NeedGroup, string>> = {
+  'control-plane':
+    'A proxy that does not reach the control plane gets no certificate, no destinations and no policies: pods that start now do not become ready, and an upgrade starts all of them.',
+  webhooks:
+    'The API server is no pod, so no selector of pods or namespaces lets it in. Calls of the webhook time out: pods get no proxy or cannot be created.',
+  mesh: 'A proxy sends to port 4143 of another proxy where the application has another port. What is dropped there times out.',
+  observability: 'The mesh works, and nothing is seen of it: that hides what an upgrade breaks.',
+};
+
+function blockedFinding(
+  group: NeedGroup,
+  flows: readonly LinkerdFlow[],
+  certainty: Certainty,
+  parameters: Readonly<Record<string, string>>,
+): Found {
+  const first = flows[0]!;
+  const ports = [...new Set(flows.map(({ to, port }) => `${port} of ${to}`))];
+  return {
+    code: `network-policy-blocks-${group}`,
+    certainty,
+    title: `NetworkPolicies block ${first.from} to ${listed(ports)}`,
+    explanation: `${explanations[group]} Here: ${first.breaks}.`,
+    subjects: subjectsOf(flows),
+    evidence: flows.flatMap(traceOf),
+    causes: [
+      'A policy that denies by default, with rules for the ports of applications alone',
+      'A rule that takes only pods, where the API server calls',
+      'Ports that a newer release needs and the policies do not have yet',
+    ],
+    remedy: {
+      text: 'Apply the smallest policies that let these flows through. They add to those that are there, and take nothing away.',
+      risk: 'change',
+      verify: 'handrail netpol --linkerd says that nothing is blocked',
+      parameters,
+    },
+  };
+}
+
+/** What the version that is upgraded to needs, and this one does not. */
+function laterFinding(
+  group: NeedGroup,
+  flows: readonly LinkerdFlow[],
+  target: number,
+  certainty: Certainty,
+  parameters: Readonly<Record<string, string>>,
+): Found {
+  const found = blockedFinding(group, flows, certainty, parameters);
+  return { ...found, severity: 'warning', title: `From 2.${target} on: ${found.title}` };
+}
+
+function unclearFinding(plane: ControlPlane, flows: readonly LinkerdFlow[], enforced: Enforcement): Found {
+  const ignored = enforced === 'ignored';
+  return {
+    code: 'network-policy-undetermined',
+    certainty: 'undetermined',
+    title: ignored
+      ? `NetworkPolicies would block flows of ${plane.namespace}, if the network plugin held to them`
+      : `${flows.length === 1 ? 'One flow' : `${flows.length} flows`} of the mesh of ${plane.namespace} cannot be judged`,
+    explanation: ignored
+      ? 'Flannel does not enforce policies. With another plugin beside it, or in its place, they count.'
+      : 'Policies that are not evaluated, or rules about which network plugins differ, decide over them.',
+    subjects: [{ kind: 'Namespace', name: plane.namespace }],
+    evidence: flows.flatMap((flow): readonly Evidence[] => [
+      {
+        kind: 'policy',
+        ref: `${flow.from} to ${flow.protocol} ${flow.port} of ${flow.to}`,
+        value: flow.verdict.text,
+      },
+    ]),
+    causes: [
+      'Policies of Cilium, Calico or Antrea, or AdminNetworkPolicies',
+      'ipBlocks with addresses of pods or nodes',
+    ],
+    remedy: {
+      text: 'Look at these flows with the tools of the network plugin, or try them: the verdict of each names what it rests on.',
+      risk: 'look',
+      verify: 'handrail netpol --linkerd lists them',
+    },
+  };
+}
+
+/** Who is cut off: whoever begins the flow, or where that is no pod, whom it should reach. */
+function subjectsOf(flows: readonly LinkerdFlow[]): readonly Subject[] {
+  const all = flows.flatMap(({ sources, destinations }) => (sources.length > 0 ? sources : destinations));
+  return [...new Map(all.map((one) => [`${one.kind} ${one.namespace}/${one.name}`, one])).values()];
+}
+
+/** The directions that block it, each with its policy and the rule that came closest. */
+const traceOf = ({ verdict }: LinkerdFlow): readonly Evidence[] =>
+  verdict.directions
+    .filter(({ outcome }) => outcome === 'blocked')
+    .map(
+      ({ policies, rule, text }): Evidence => ({
+        kind: 'policy',
+        ref: `NetworkPolicy ${rule?.split(' ')[0] ?? policies[0]}`,
+        ...(rule === undefined ? {} : { path: rule.split(' ')[1]! }),
+        value: text,
+      }),
+    );
+
+const listed = (all: readonly string[]): string =>
+  all.length <= 4 ? all.join(', ') : `${all.slice(0, 4).join(', ')} and ${all.length - 4} more`;

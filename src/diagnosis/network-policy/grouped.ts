@@ -1,0 +1,11 @@
+/** Things of one key together, groups and members in the order in which they come. */
+export function grouped<T>(all: readonly T[], keyOf: (one: T) => string): readonly (readonly T[])[] {
+  const found = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const beside = found.get(key);
+    if (beside) beside.push(one);
+    else found.set(key, [one]);
+  }
+  return [...found.values()];
+}
