@@ -27,27 +27,24 @@ export const otherTrustRootDetector: Detector = {
 function lookAt(view: View, plane: ControlPlane): readonly Found[] {
   const anchors = trustAnchors(view, plane);
   if (!anchors?.found.ok) return [];
-  const relationOf = createRelation(anchors.found.certificates, plane);
+  const pods = view.objects('pods').filter(({ metadata, status }) => {
+    const { phase } = record(status);
+    const ours = entry(metadata.labels, 'linkerd.io/control-plane-ns') === plane.namespace;
+    return ours && phase !== 'Succeeded' && phase !== 'Failed' && metadata.deletionTimestamp === undefined;
+  });
+  const relationOf = createRelation(pods, anchors.found.certificates, plane);
   const apart = new Map<string, Other>();
   const overlapping = new Map<string, Other>();
   const intern = createIntern();
-  for (const pod of view.objects('pods')) {
-    const { phase } = record(pod.status);
-    if (entry(pod.metadata.labels, 'linkerd.io/control-plane-ns') !== plane.namespace) continue;
-    if (phase === 'Succeeded' || phase === 'Failed' || pod.metadata.deletionTimestamp !== undefined) continue;
+  for (const pod of pods) {
     const relation = relationOf(pod);
     if (relation === 'same') continue;
     const { namespace, ownerKind: kind, ownerName: name } = readPodMeta(pod, intern);
     const group = relation === 'some' ? overlapping : apart;
-    const other = group.get(`${kind}/${namespace}/${name}`);
+    const key = `${kind}/${namespace}/${name}`;
+    const other = group.get(key);
     if (other) other.pods += 1;
-    else
-      group.set(`${kind}/${namespace}/${name}`, {
-        subject: { kind, namespace, name },
-        pod,
-        relation,
-        pods: 1,
-      });
+    else group.set(key, { subject: { kind, namespace, name }, pod, relation, pods: 1 });
   }
   return [
     ...finding(plane, anchors, [...apart.values()], 'error'),
@@ -62,10 +59,16 @@ interface Other {
   pods: number;
 }
 
-/** Remembers what it has seen: thousands of pods share a few bundles. */
-function createRelation(now: Parameters<typeof fingerprints>[0], plane: ControlPlane) {
+/**
+ * Remembers what it has seen: thousands of pods share a few bundles. Pods that take their anchors from the ConfigMap tell only
+ * the hash of those that they started with; where another pod has the same, that one shows which they are.
+ */
+function createRelation(
+  pods: readonly SnapshotObject[],
+  now: Parameters<typeof fingerprints>[0],
+  plane: ControlPlane,
+) {
   const current = fingerprints(now);
-  const known = new Map<string, Relation>();
   const ofBundle = (pem: string): Relation | undefined => {
     const read = readCertificates(pem);
     if (!read.ok) return undefined;
@@ -73,17 +76,23 @@ function createRelation(now: Parameters<typeof fingerprints>[0], plane: ControlP
     if (theirs.join() === current.join()) return 'same';
     return theirs.some((each) => current.includes(each)) ? 'some' : 'none';
   };
-  return (pod: SnapshotObject): Relation => {
+  const byBundle = new Map<string, Relation | undefined>();
+  const byHash = new Map<string, Relation>(plane.meta.trustRoots.map((hash) => [hash, 'same']));
+  const seen = pods.map((pod) => {
     const pem = anchorsOf(pod);
     const hash = entry(pod.metadata.annotations, 'linkerd.io/trust-root-sha256');
-    const key = pem ?? hash;
-    const before = known.get(key);
-    if (before) return before;
-    const byHash = hash === '' || plane.meta.trustRoots.includes(hash) ? 'same' : 'maybe-none';
-    const relation = (pem === undefined ? undefined : ofBundle(pem)) ?? byHash;
-    known.set(key, relation);
-    return relation;
-  };
+    if (pem !== undefined && !byBundle.has(pem)) byBundle.set(pem, ofBundle(pem));
+    const relation = pem === undefined ? undefined : byBundle.get(pem);
+    if (relation !== undefined && hash !== '') byHash.set(hash, relation);
+    return { pod, hash, relation };
+  });
+  const relations = new Map(
+    seen.map(({ pod, hash, relation }) => [
+      pod,
+      relation ?? (hash === '' ? 'same' : (byHash.get(hash) ?? 'maybe-none')),
+    ]),
+  );
+  return (pod: SnapshotObject): Relation => relations.get(pod) ?? 'same';
 }
 
 /** The anchors in the environment of its proxy, where they stand there and are not taken from the ConfigMap. */
@@ -126,7 +135,7 @@ function finding(
       certainty: others.every(({ relation }) => relation === 'maybe-none') ? 'likely' : 'confirmed',
       title: `${pods} ${pods === 1 ? 'proxy has' : 'proxies have'} other trust anchors than ${anchors.ref.slice(anchors.ref.indexOf(' ') + 1)}`,
       explanation: apart
-        ? 'They share no anchor with the proxies that start now, so neither trusts the other: connections between them fail, and they get no certificate from the new issuer. linkerd upgrade refuses to go on.'
+        ? 'As far as can be seen they share no anchor with the proxies that start now, so neither trusts the other: connections between them fail, and they get no certificate from the new issuer. linkerd upgrade refuses to go on.'
         : 'They share an anchor with the proxies that start now, so the mesh holds together. Before the old anchor is taken away they have to restart.',
       subjects: others.map(({ subject }) => subject),
       evidence: [
