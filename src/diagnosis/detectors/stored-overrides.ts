@@ -80,7 +80,7 @@ function missing({ namespace, meta }: ControlPlane, deployment: string, cli: str
       text: 'Make it again: with linkerd repair up to 2.11, from linkerd-config and the issuer since 2.12. A backup is better where there is one.',
       risk: 'change',
       verify: `kubectl --namespace ${namespace} get secret ${NAME}`,
-      parameters: { OWNER: 'cli', LINKERD_NAMESPACE: namespace, RUNNING: version },
+      parameters: { OWNER: 'cli', LINKERD_NAMESPACE: namespace, ...running(version) },
     },
   };
 }
@@ -109,10 +109,13 @@ function unlabelled({ namespace, meta, line }: ControlPlane): Found {
       text: 'Set the label.',
       risk: 'change',
       verify: `kubectl --namespace ${namespace} get secret ${NAME} --show-labels`,
-      parameters: { OWNER: 'label', LINKERD_NAMESPACE: namespace, RUNNING: meta.version ?? '' },
+      parameters: { OWNER: 'label', LINKERD_NAMESPACE: namespace, ...running(meta.version) },
     },
   };
 }
+
+const running = (version: string | undefined): Readonly<Record<string, string>> =>
+  version === undefined ? {} : { RUNNING: version };
 
 /** What the CLI says where it finds nothing to start from: in each line of releases in other words. */
 const refusals =
@@ -129,7 +132,7 @@ function wrongTool(view: View): readonly Found[] {
       text: 'Upgrade it with Helm, with the charts of the new version and your own values file.',
       risk: 'look',
       verify: `helm list --namespace ${namespace}`,
-      parameters: { OWNER: 'helm', LINKERD_NAMESPACE: namespace, RUNNING: meta.version ?? '' },
+      parameters: { OWNER: 'helm', LINKERD_NAMESPACE: namespace, ...running(meta.version) },
     };
     return [
       {
