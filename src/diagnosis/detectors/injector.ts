@@ -177,6 +177,8 @@ function found(view: View, plane: ControlPlane, hook: Webhook, seen: Seen): Foun
     subjects: [{ kind: 'Deployment', namespace, name: 'linkerd-proxy-injector' }],
     evidence: seen.evidence,
     causes: causesOf(seen),
+    // Where it has pods that are not ready, whatever keeps them from it is the cause; a deadlock is its own.
+    ...(seen.there && seen.wanted > 0 && locked.length === 0 ? { causedBy: whatKeepsPods } : {}),
     remedy: {
       text: 'Bring the injector back: give it its replicas, and mend what keeps its pods from being ready.',
       risk: 'change',
@@ -189,6 +191,15 @@ function found(view: View, plane: ControlPlane, hook: Webhook, seen: Seen): Foun
     },
   };
 }
+
+const whatKeepsPods = [
+  'network-policy-blocks-control-plane',
+  'issuer-expired',
+  'issuer-untrusted',
+  'issuer-key-unsupported',
+  'trust-anchor-expired',
+  'control-plane-stuck',
+];
 
 const causesOf = ({ there, wanted }: Seen): readonly string[] =>
   !there

@@ -21,6 +21,7 @@ export const silentlyUnmeshedDetector: Detector = {
         'webhook-certificate-expired',
         'webhook-stale-pod',
         'webhook-unreachable',
+        'network-policy-blocks-webhooks',
       ],
     },
   },
