@@ -16,6 +16,7 @@ import { initDetector, validatorDetector } from './init-containers.ts';
 import { injectorDetector } from './injector.ts';
 import { issuerDetector } from './issuer.ts';
 import { linksDetector } from './links.ts';
+import { networkPolicyDetector } from './network-policy.ts';
 import { metricsDetector, policyLeaseDetector, tapInjectionDetector } from './observability.ts';
 import { otherTrustRootDetector } from './other-trust-root.ts';
 import { pinsDetector } from './pins.ts';
@@ -60,6 +61,7 @@ export const detectors: readonly Detector[] = [
   linksDetector,
   metricsDetector,
   mixedVersionsDetector,
+  networkPolicyDetector,
   otherTrustRootDetector,
   pinsDetector,
   policyLeaseDetector,
