@@ -8,7 +8,7 @@ import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';
 import type { ObjectPart } from '../snapshot.ts';
 import type { View } from '../view.ts';
-import { causesOfStuck } from './causes-of-stuck.ts';
+import { causesOf } from './causes-of-stuck.ts';
 
 type Code = 'control-plane-stuck' | 'extension-stuck' | 'workload-stuck';
 
@@ -18,19 +18,16 @@ export const stuckDetector: Detector = {
       severity: 'blocker',
       layer: 'control-plane',
       title: 'A rollout of the control plane does not go on',
-      causedBy: causesOfStuck,
     },
     'extension-stuck': {
       severity: 'error',
       layer: 'extension',
       title: 'A rollout of an extension does not go on',
-      causedBy: [...causesOfStuck, 'control-plane-stuck', 'control-plane-missing'],
     },
     'workload-stuck': {
       severity: 'error',
       layer: 'data-plane',
       title: 'A rollout of a workload with a proxy does not go on',
-      causedBy: [...causesOfStuck, 'control-plane-stuck', 'control-plane-missing'],
     },
   },
   needs: ['deployments', 'replicaSets', 'pods'],
@@ -121,6 +118,7 @@ function found(code: Code, reason: typeof noReason, rollouts: readonly Rollout[]
     title: `${who}${more} ${rollouts.length === 1 ? 'does' : 'do'} not come up: ${reason.title}`,
     explanation: explanations[code],
     subjects: rollouts.map(({ ref }) => ({ ...ref })),
+    causedBy: causesOf(reason.code),
     evidence: [statusEvidence(first), ...reason.evidence.map((each) => evidenceOf(each, namespace))],
     causes: [reasonDetail({ ...reason, message: reason.message || reason.title } as Reason)],
     remedy: {
