@@ -5,7 +5,6 @@ import type { ActionRef } from './event.ts';
 import { readFirst } from './explained.ts';
 import { kindOf } from './kind.ts';
 import { askingDecision, performingDecision } from './kind-next.ts';
-import { offered } from './offered.ts';
 import {
   ask,
   attemptRuns,
@@ -14,6 +13,7 @@ import {
   returnedFrom,
   type Scene,
   sameAction,
+  waysOut,
 } from './scene.ts';
 import type { ActionState } from './session.ts';
 import { isShell, shellNext } from './shell-action.ts';
@@ -93,7 +93,7 @@ function shellDecision(
         at,
         run: next.run,
         detail: next.detail,
-        branches: offered(scene, scene.step.branches, state.diagnosed?.diagnosis.findings ?? []),
+        branches: waysOut(scene, state),
         canVerify: action.verify !== undefined,
         canUndo: action.undo !== undefined && action.risk !== 'look',
         ...returnedFrom(scene, next.run.startedAt),

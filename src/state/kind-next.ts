@@ -3,7 +3,6 @@ import type { KindAction } from '../runbook/model.ts';
 import type { ActionRef, SessionEvent } from './event.ts';
 import { readFirst } from './explained.ts';
 import { type AskingKind, type PerformingKind, plans } from './kind.ts';
-import { offered } from './offered.ts';
 import {
   ask,
   attemptRuns,
@@ -12,6 +11,7 @@ import {
   returnedFrom,
   type Scene,
   sameAction,
+  waysOut,
 } from './scene.ts';
 import type { ActionState, SessionState } from './session.ts';
 import { specsOf, valuesOf } from './values.ts';
@@ -95,7 +95,7 @@ export function performingDecision(
       // What its command printed is for the kind to read: it says nothing more to the operator than the kind does.
       run: kind.tellsAll ? undefined : active,
       detail: state.ended.detail,
-      branches: offered(scene, scene.step.branches, state.diagnosed?.diagnosis.findings ?? []),
+      branches: waysOut(scene, state),
       canVerify: false,
       canUndo: false,
       ...returnedFrom(scene, state.startedAt ?? ''),

@@ -3,6 +3,7 @@ import type { KindAction, Runbook, RunbookBundle, ShellBlock, Step } from '../ru
 import { neverBegan } from './ending.ts';
 import type { ActionRef, Purpose, SessionEvent, StepRef } from './event.ts';
 import type { Kinds, PerformingKind, Planning } from './kind.ts';
+import { type OfferedBranch, offered } from './offered.ts';
 import type { Question } from './question.ts';
 import type { ActionState, CommandRun, Frame, SessionState } from './session.ts';
 
@@ -86,4 +87,10 @@ export function returnedFrom(scene: Scene, since: string): { returnedFrom?: stri
   // The words of the link, which is how the failure listed it; one file may hold many pitfalls.
   const title = frame && (frame.why !== '' ? frame.why : bundle.runbooks[frame.file]?.title);
   return walked && title !== undefined ? { returnedFrom: title } : {};
+}
+
+/** What a failure of the action offers. What was found before a branch was walked may be mended now: it offers nothing. */
+export function waysOut(scene: Scene, { diagnosed }: ActionState): readonly OfferedBranch[] {
+  const mended = diagnosed && returnedFrom(scene, diagnosed.time).returnedFrom !== undefined;
+  return offered(scene, scene.step.branches, mended ? [] : (diagnosed?.diagnosis.findings ?? []));
 }
