@@ -1,7 +1,6 @@
 /** What the screens ask for, put together from the rooms below. */
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { createClusterPort } from '../cluster/access/cluster-port.ts';
-import { targetsOf } from '../diagnosis/known.ts';
 import {
   type PracticeResult,
   practiceDown,
@@ -15,7 +14,6 @@ import { openOutput } from '../shell/output-file.ts';
 import { followWalk } from '../state/follow-walk.ts';
 import { readJournal } from '../state/journal.ts';
 import { systemClock } from '../state/kind.ts';
-import { addKnownFindings, knownFindingsFile } from '../state/known-findings.ts';
 import { readLock } from '../state/lock.ts';
 import { readBundle, type SessionFolder } from '../state/session-folder.ts';
 import { kinds } from '../steps/kinds.ts';
@@ -23,12 +21,11 @@ import { type Brief, brief, type ClusterChoice, obstacle } from './brief.ts';
 import { builtInRunbooks, type Location, load, locate, rebuild } from './library.ts';
 import { resumeSession, type SessionContext, startSession } from './open-session.ts';
 import { practiceIsDown } from './practice-target.ts';
+import { putFindingAside } from './put-aside.ts';
 import { reportOf } from './report.ts';
 import { findSession, sessionEntries } from './session-index.ts';
 import { practiceInfo } from './target.ts';
 import { OperatorError } from './trouble.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Opens a session for reading only, whoever drives it. */
 export async function followSession(session: SessionFolder): Promise<Started> {
@@ -139,15 +136,7 @@ export function createServices(first: ClusterChoice, around: SessionContext): Se
         return as === 'driver' ? resumeSession(session, context) : followSession(session);
       });
     },
-    async suppress({ cluster, finding, reason, days }) {
-      const now = Date.now();
-      const until = new Date(now + days * DAY_MS).toISOString();
-      const at = new Date(now).toISOString();
-      const by = userInfo().username;
-      const more = targetsOf(finding).map((target) => ({ ...target, cluster, reason, until, by, at }));
-      await addKnownFindings(knownFindingsFile(process.env), more, now);
-      return until.slice(0, 10);
-    },
+    suppress: putFindingAside,
     async report(id) {
       return reportOf(await findSession(id, only, ''));
     },

@@ -16,4 +16,10 @@ export function walkWords(
   return ['handrail', 'run', name, ...around.clusterOptions, ...settings];
 }
 
-export const commandLine = (words: readonly string[]): string => words.map(shellQuote).join(' ');
+/** As one line for a shell. A setting stays readable: only its value is quoted, where it has to be. */
+export const commandLine = (words: readonly string[]): string => words.map(word).join(' ');
+
+function word(text: string): string {
+  const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*=)(.*)$/s.exec(text) ?? [];
+  return key === undefined || value === undefined ? shellQuote(text) : key + shellQuote(value);
+}
