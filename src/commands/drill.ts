@@ -4,7 +4,7 @@ import { stripToLine } from '../runbook/strip-controls.ts';
 import { isOnPractice } from '../screens/update/home.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import { span } from '../terminal/duration.ts';
-import { type FoundDrill, findDrill } from './drill/find.ts';
+import { type FoundDrill, findDrill, runbookName } from './drill/find.ts';
 import { prepareCluster } from './drill/prepare.ts';
 import { storyText, warningText } from './drill/words.ts';
 import { builtInRunbooks, load } from './library.ts';
@@ -83,10 +83,6 @@ async function warn({ location, builtIn }: FoundDrill, stage: PlainStage): Promi
     exitCode: exitCodes.notReady.code,
   });
 }
-
-/** What is walked, as `handrail run` is told it. */
-const runbookName = ({ walked, builtIn }: FoundDrill): string =>
-  builtIn ? walked.key.replace(/\.md$/, '') : join(walked.folder, walked.key);
 
 /** Whether the walk that was begun then has come to its end: one that is paused is not over, and its cause not told. */
 async function hasEnded(begun: number): Promise<boolean> {

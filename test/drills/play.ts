@@ -1,10 +1,8 @@
 /** Plays one drill as `handrail drill` does: a fresh practice cluster, its fault, and the walk with everything real about it. */
-import { brief } from '../../src/commands/brief.ts';
-import { type FoundDrill, findDrill } from '../../src/commands/drill/find.ts';
+import { type FoundDrill, findDrill, runbookName } from '../../src/commands/drill/find.ts';
 import { prepareCluster } from '../../src/commands/drill/prepare.ts';
 import { environmentNow } from '../../src/commands/environment.ts';
-import { load } from '../../src/commands/library.ts';
-import { startSession } from '../../src/commands/open-session.ts';
+import { createServices } from '../../src/commands/services.ts';
 import { type Driven, operate } from './operator.ts';
 
 export interface Played extends Driven {
@@ -18,20 +16,8 @@ const speed = 60;
 export async function play(name: string, { wholeWay }: { readonly wholeWay: boolean }): Promise<Played> {
   const found = await findDrill(name);
   const kubeconfig = await prepareCluster(found.drill, { speed, say: () => {} });
-  const bundle = await load(found.walked);
-  const environment = environmentNow();
-  const { briefing, cluster } = await brief(name, bundle, found.drill.set ?? {}, { kubeconfig }, environment);
-  const started = await startSession(
-    {
-      location: found.walked,
-      bundle: briefing.bundle,
-      values: briefing.values,
-      mode: 'live',
-      cluster,
-      lacking: [],
-    },
-    { environment, handOver: undefined },
-  );
+  const services = createServices({ kubeconfig }, { environment: environmentNow(), handOver: undefined });
+  const started = await services.start(runbookName(found), found.drill.set ?? {}, 'live');
   if (!started.ok) throw new Error(started.message);
   const { walk } = started;
   try {

@@ -1,6 +1,6 @@
 /** Finds drills: those that come with Handrail by name, anybody's by path. */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Drill, drillOf } from '../../runbook/drill.ts';
 import { resolveFile } from '../../runbook/links.ts';
 import type { Runbook } from '../../runbook/model.ts';
@@ -65,3 +65,7 @@ async function readDrill(location: Location, name: string): Promise<FoundDrill> 
     builtIn: isBuiltIn(location),
   };
 }
+
+/** What is walked, as `handrail run` is told it. */
+export const runbookName = ({ walked, builtIn }: FoundDrill): string =>
+  builtIn ? walked.key.replace(/\.md$/, '') : join(walked.folder, walked.key);
