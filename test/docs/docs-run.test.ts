@@ -68,6 +68,7 @@ test.each([
   'docs/survey.md',
   'docs/watching.md',
   'docs/check.md',
+  'docs/diagnose.md',
   'docs/restart.md',
   'docs/drills.md',
 ])(
