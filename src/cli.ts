@@ -340,16 +340,27 @@ ${codeHelp(diagnoseExitCodes)}
     .description('list who may speak with whom by the NetworkPolicies of a cluster or a folder')
     .option('-n, --namespace <names...>', 'only connections from or to these namespaces (default: all)')
     .option('--dir <folder>', 'manifests in place of a cluster: YAML and JSON, with all folders in it')
-    .addOption(new Option('-o, --output <format>', 'the form').choices(['text', 'json']).default('text'))
+    .option('--linkerd', 'the flows that Linkerd needs instead, each with its verdict')
+    .option('--target <version>', 'with --linkerd: as this release needs them (default: the one that runs)')
+    .addOption(
+      new Option(
+        '-o, --output <format>',
+        'the form; yaml: the policies that would let through what is blocked',
+      )
+        .choices(['text', 'json', 'yaml'])
+        .default('text'),
+    )
     .addHelpText(
       'after',
       `
 Examples:
   handrail netpol --context prod-eu-1 -n shop
   handrail netpol --dir manifests/ -o json > connections.json
+  handrail netpol --linkerd --target 2.18
+  handrail netpol --linkerd -o yaml | kubectl diff -f -
 
 What depends on the network plugin, and what is not evaluated, is said on standard error. A manifest that cannot be read is an error
-with its file and line, and nothing is listed: exit code 2.
+with its file and line, and nothing is listed: it ends with 2. With --linkerd it ends with 5 when a flow is blocked.
 `,
     )
     .action(async (options) => {

@@ -5,6 +5,8 @@ import { remarksOn } from '../diagnosis/network-policy/remarks.ts';
 import { snapshotPolicies } from '../diagnosis/network-policy/snapshot-policies.ts';
 import { stripToLine } from '../runbook/strip-controls.ts';
 import { exitCodes } from '../state/exit-codes.ts';
+import { flowsIn } from './netpol/flows-in.ts';
+import { flowsJson, flowsText, flowsYaml } from './netpol/print-flows.ts';
 import { jsonOf, textOf, writeAll } from './netpol/print-list.ts';
 import { listedPods, readCluster } from './netpol/read-cluster.ts';
 import { readDir } from './netpol/read-dir.ts';
@@ -15,11 +17,20 @@ import { typedNamespaces } from './typed-spec.ts';
 export interface NetpolOptions extends ClusterOptions {
   readonly namespace?: readonly string[];
   readonly dir?: string;
-  readonly output: 'text' | 'json';
+  readonly output: 'text' | 'json' | 'yaml';
+  readonly linkerd?: boolean;
+  readonly target?: string;
 }
 
 /** Prints every connection that is let through; what the list cannot say goes to standard error. */
 export async function netpol(options: NetpolOptions): Promise<number> {
+  if (options.linkerd) return linkerd(options);
+  if (options.output === 'yaml' || options.target !== undefined) {
+    throw new OperatorError('-o yaml and --target are for the flows of Linkerd.', {
+      fix: 'handrail netpol --linkerd -o yaml',
+      exitCode: exitCodes.usage.code,
+    });
+  }
   const namespaces = typedNamespaces(options.namespace);
   const { source, pods } = options.dir === undefined ? await live(options) : await readManifests(options);
   const view = createPolicyView(source);
@@ -30,6 +41,26 @@ export async function netpol(options: NetpolOptions): Promise<number> {
   for (const remark of remarksOn(view, pods, mixed))
     process.stderr.write(`handrail: ${stripToLine(remark)}.\n`);
   return exitCodes.done.code;
+}
+
+/** Prints the flows that Linkerd needs: 0 where none is blocked, 5 where one is. The policies in YAML are no verdict. */
+async function linkerd(options: NetpolOptions): Promise<number> {
+  if (options.dir !== undefined || (options.namespace ?? []).length > 0) {
+    throw new OperatorError('The flows of Linkerd are those of a whole cluster: no --dir and no -n.', {
+      exitCode: exitCodes.usage.code,
+    });
+  }
+  const { flows, planes } = flowsIn(await readCluster(options, { linkerd: true }), options.target);
+  if (planes === 0) {
+    throw new OperatorError('There is no control plane of Linkerd in this cluster.', {
+      exitCode: exitCodes.notReady.code,
+    });
+  }
+  const printed = { text: flowsText, json: flowsJson, yaml: flowsYaml }[options.output](flows);
+  await writeAll([printed], process.stdout);
+  const blocked = flows.some(({ outcome }) => outcome === 'blocked');
+  if (options.output === 'yaml') return exitCodes.done.code;
+  return blocked ? exitCodes.failed.code : exitCodes.done.code;
 }
 
 interface Asked {

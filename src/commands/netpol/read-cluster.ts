@@ -38,13 +38,12 @@ const linkerdParts: readonly ObjectPart[] = [
 /** Throws an OperatorError where pods or policies cannot be seen: half a list would say the wrong thing. */
 export async function readCluster(
   options: ClusterOptions,
-  { linkerd, target }: { readonly linkerd: boolean; readonly target?: string | undefined },
+  { linkerd }: { readonly linkerd: boolean },
 ): Promise<Snapshot> {
   return withCluster(options, async (api, { name, server, uid, practice }) => {
     const snapshot = await collectSnapshot(api, {
       cluster: { name: stripToLine(name), server: stripToLine(server), uid, practice },
       only: linkerd ? linkerdParts : listParts,
-      ...(target === undefined ? {} : { walk: { target } }),
       signal: new AbortController().signal,
       timeoutMs: 30_000,
     });

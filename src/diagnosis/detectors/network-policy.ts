@@ -119,11 +119,10 @@ function blockedFinding(
   parameters: Readonly<Record<string, string>>,
 ): Found {
   const first = flows[0]!;
-  const ports = [...new Set(flows.map(({ to, port }) => `${port} of ${to}`))];
   return {
     code: `network-policy-blocks-${group}`,
     certainty,
-    title: `NetworkPolicies block ${first.from} to ${listed(ports)}`,
+    title: `NetworkPolicies keep ${listed(unique(flows.map(({ from }) => from)))} from ${listed(reached(flows))}`,
     explanation: `${explanations[group]} Here: ${first.breaks}.`,
     subjects: subjectsOf(flows),
     evidence: flows.flatMap(traceOf),
@@ -202,6 +201,15 @@ const traceOf = ({ verdict }: LinkerdFlow): readonly Evidence[] =>
         value: text,
       }),
     );
+
+/** `linkerd/destination (8086, 8090)`. */
+const reached = (flows: readonly LinkerdFlow[]): readonly string[] =>
+  unique(flows.map(({ to }) => to)).map((to) => {
+    const ports = unique(flows.flatMap((flow) => (flow.to === to ? String(flow.port) : [])));
+    return `${to} (${ports.join(', ')})`;
+  });
+
+const unique = (all: readonly string[]): readonly string[] => [...new Set(all)];
 
 const listed = (all: readonly string[]): string =>
   all.length <= 4 ? all.join(', ') : `${all.slice(0, 4).join(', ')} and ${all.length - 4} more`;

@@ -7,7 +7,7 @@ import { grouped } from './grouped.ts';
 import type { LinkerdFlow, Need, Side } from './linkerd-model.ts';
 import { linkerdNeeds } from './linkerd-needs.ts';
 import type { Endpoint, Flow } from './matching.ts';
-import { meshedPods, workloadsOf } from './mesh-pods.ts';
+import { endOf, meshedPods, workloadsOf } from './mesh-pods.ts';
 import { meshPortFlows } from './mesh-ports.ts';
 import { classKey, type Telling, tellingOf } from './pod-classes.ts';
 import type { PolicyView } from './policy-view.ts';
@@ -70,7 +70,7 @@ function classesOf(side: Side, telling: Telling, nodes: boolean): readonly EndCl
   return grouped(side.pods, ({ pod, component }) =>
     [classKey(pod, telling), component, nodes ? pod.hostAddresses.join() : ''].join('\n'),
   ).map((pods) => ({
-    end: { type: 'pod', pod: pods[0]!.pod },
+    end: endOf(pods[0]!),
     workloads: workloadsOf(pods),
     component: pods[0]!.component,
   }));

@@ -124,6 +124,12 @@ function meshPod(object: SnapshotObject): MeshPod {
   };
 }
 
+/** One pod for all of its kind: a sentence about it names the workload. */
+export const endOf = ({ pod, workload }: MeshPod): Endpoint => ({
+  type: 'pod',
+  pod: { ...pod, name: workload.name },
+});
+
 /** Each workload once. */
 export const workloadsOf = (pods: readonly MeshPod[]): readonly Subject[] => [
   ...new Map(

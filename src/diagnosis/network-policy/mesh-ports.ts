@@ -11,9 +11,9 @@ import { askOf, narrowed, peerOf } from './ask-for.ts';
 import { evaluate } from './evaluate.ts';
 import { grouped } from './grouped.ts';
 import type { LinkerdFlow } from './linkerd-model.ts';
-import { type Endpoint, matchPeer } from './matching.ts';
+import { matchPeer } from './matching.ts';
 import { createMatrix } from './matrix.ts';
-import { type MeshPod, workloadsOf } from './mesh-pods.ts';
+import { endOf, type MeshPod, workloadsOf } from './mesh-pods.ts';
 import type { Direction, PolicyPod } from './model.ts';
 import { classKey, tellingOf } from './pod-classes.ts';
 import { match, type PolicyView } from './policy-view.ts';
@@ -103,8 +103,6 @@ export function meshPortFlows(
     });
   });
 }
-
-const endOf = ({ pod }: MeshPod): Endpoint => ({ type: 'pod', pod });
 
 /** Whether one of the ports is reached, and 4143 is not. */
 const cutsOff = (set: PortSet, ports: readonly PortRange[]): boolean =>
