@@ -24,17 +24,17 @@ export function playBatch(batch: number): void {
     home.remove();
   });
 
-  const names = drillNames().filter((_, index) => index % batches === batch);
+  const isLong = (name: string) => wholeWay.includes(name);
+  const all = drillNames().toSorted((one, other) => Number(isLong(other)) - Number(isLong(one)));
+  const names = all.filter((_, index) => index % batches === batch);
   test.each(names)(
     '%s',
     async (name) => {
-      const { found, met, end, log } = await play(name, { wholeWay: wholeWay.includes(name) });
+      const { found, met, end, log } = await play(name, { wholeWay: isLong(name) });
       const told = log.join('\n');
       expect(met, told).toHaveLength(1);
       expect(met[0]!.ranked[0], `${met[0]!.codes.join(', ')}\n${told}`).toBe(found.pitfall.key);
-      expect(end, told).toBe(
-        found.drill.runbook === undefined || wholeWay.includes(name) ? 'completed' : 'stopped',
-      );
+      expect(end, told).toBe(found.drill.runbook === undefined || isLong(name) ? 'completed' : 'stopped');
     },
     240_000,
   );
