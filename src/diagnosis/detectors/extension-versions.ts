@@ -7,6 +7,7 @@ import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';
 import type { SnapshotObject } from '../snapshot.ts';
 import type { ControlPlane, View } from '../view.ts';
+import { isOfHelm } from './releases.ts';
 
 export const extensionVersionsDetector: Detector = {
   kinds: {
@@ -67,6 +68,9 @@ function versionByMaker({ metadata }: SnapshotObject): Part | undefined {
   return { name, version, evidence: { kind: 'field', ref: `Deployment ${namespace}/${name}`, path, value } };
 }
 
+/** Links are made again whenever the extension is upgraded. */
+const linksOf = (view: View): string => (view.objects('links').length > 0 ? 'behind' : 'current');
+
 function behind(view: View, extension: 'viz' | 'multicluster'): readonly Found[] {
   const controlPlane = soleControlPlane(view);
   if (controlPlane === undefined) return [];
@@ -106,7 +110,12 @@ function behind(view: View, extension: 'viz' | 'multicluster'): readonly Found[]
           text: `Install ${extension} of ${version} over it, with the settings that it was installed with.`,
           risk: 'change',
           verify: `linkerd ${extension} check`,
-          parameters: { EXTENSION_NAMESPACE: namespace, CONTROL_PLANE_VERSION: version },
+          parameters: {
+            EXTENSION_NAMESPACE: namespace,
+            CONTROL_PLANE_VERSION: version,
+            EXTENSION_OWNER: all.some(isOfHelm) ? 'helm' : 'cli',
+            ...(extension === 'multicluster' ? { EXTENSION: 'behind', LINKS: linksOf(view) } : {}),
+          },
         },
       },
     ];

@@ -4,6 +4,7 @@ import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';
 import type { View } from '../view.ts';
 import { extensionNamespaces, soleControlPlane } from './extension-versions.ts';
+import { isOfHelm } from './releases.ts';
 
 const TAP = 'v1alpha1.tap.linkerd.io';
 
@@ -63,6 +64,7 @@ export const tapDetector: Detector = {
               verify: `kubectl get apiservice ${TAP}`,
               parameters: {
                 EXTENSION_NAMESPACE: namespace,
+                EXTENSION_OWNER: view.objects('deployments', namespace).some(isOfHelm) ? 'helm' : 'cli',
                 ...versionParameter(view),
               },
             },

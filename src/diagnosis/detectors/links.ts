@@ -136,7 +136,13 @@ function found(link: SnapshotObject, version: string, signs: readonly Sign[]): F
         : 'Make the link again with the CLI of the target cluster. Mirrored services stay.',
       risk: 'change',
       verify: 'linkerd multicluster check',
-      parameters: { EXTENSION_NAMESPACE: namespace, CONTROL_PLANE_VERSION: version },
+      parameters: {
+        EXTENSION_NAMESPACE: namespace,
+        CONTROL_PLANE_VERSION: version,
+        EXTENSION: 'current',
+        EXTENSION_OWNER: 'cli',
+        LINKS: 'behind',
+      },
     },
   };
 }
