@@ -20,7 +20,11 @@ export function mistakesIn({ spec }: SnapshotObject): readonly ProfileMistake[] 
   const source = record(spec);
   const unknown = Object.keys(source)
     .filter((field) => !specFields.has(field))
-    .map((field) => ({ path: `spec.${field}`, value: short(source[field]), expected: 'no such field' }));
+    .map((field) => ({
+      path: `spec.${text(field)}`,
+      value: short(source[field]),
+      expected: 'no such field',
+    }));
   return [
     ...unknown,
     ...records(source.routes).flatMap((route, index) => routeMistakes(route, `spec.routes[${index}]`)),
@@ -30,7 +34,11 @@ export function mistakesIn({ spec }: SnapshotObject): readonly ProfileMistake[] 
 function routeMistakes(route: Json, path: string): readonly ProfileMistake[] {
   const unknown = Object.keys(route)
     .filter((field) => !routeFields.has(field))
-    .map((field) => ({ path: `${path}.${field}`, value: short(route[field]), expected: 'no such field' }));
+    .map((field) => ({
+      path: `${path}.${text(field)}`,
+      value: short(route[field]),
+      expected: 'no such field',
+    }));
   const known = Object.keys(record(route.condition)).some((field) => conditionFields.has(field));
   const condition = known
     ? []

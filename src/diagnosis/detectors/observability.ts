@@ -24,7 +24,7 @@ export const metricsDetector: Detector = {
 };
 
 function metricsOf(view: View, namespace: SnapshotObject): readonly Found[] {
-  const { name } = namespace.metadata;
+  const name = text(namespace.metadata.name);
   const api = view.object('deployments', name, 'metrics-api');
   const prometheus = view.object('deployments', name, 'prometheus');
   const wanted = [{ component: 'metrics-api', object: api }];
@@ -51,7 +51,7 @@ function downOf(
   );
   const [first] = down;
   if (first === undefined) return [];
-  const { name } = namespace.metadata;
+  const name = text(namespace.metadata.name);
   const names = down.map(({ component }) => component);
   return [
     {

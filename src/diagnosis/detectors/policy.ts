@@ -1,5 +1,6 @@
 /** Linkerd's policies that let nobody through. */
 import { entry, record, records, text, textMap } from '../../rollout/json.ts';
+import type { EventFacts } from '../../rollout/model.ts';
 import { readEvent } from '../../rollout/read-event.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';
@@ -137,30 +138,35 @@ export const probesDetector: Detector = {
   },
   needs: ['events', 'pods', 'servers', 'httpRoutes'],
   look(view) {
-    const failing = meshedPods(view).flatMap((pod) => {
-      const event = deniedProbe(view, pod);
-      return event === undefined ? [] : [{ pod, event }];
-    });
-    return byWorkload(failing.map(({ pod }) => pod)).flatMap(({ subject, pods }) => {
-      const [pod] = pods;
-      const event = failing.find((each) => each.pod === pod)?.event;
+    const told = deniedProbes(view);
+    if (told.size === 0) return [];
+    const eventOf = ({ metadata: { namespace, name } }: SnapshotObject) =>
+      told.get(`${text(namespace)}/${text(name)}`);
+    const failing = meshedPods(view).filter((pod) => eventOf(pod) !== undefined && !isReady(pod));
+    return byWorkload(failing).flatMap(({ subject, pods: [pod] }) => {
+      const event = pod && eventOf(pod);
       return pod === undefined || event === undefined ? [] : probesOfWorkload(view, subject, pod, event);
     });
   },
 };
 
-type Told = NonNullable<ReturnType<typeof deniedProbe>>;
+interface Told {
+  readonly event: EventFacts;
+  readonly status: string;
+}
 
-function deniedProbe(view: View, pod: SnapshotObject) {
-  const { namespace = '', name, uid } = pod.metadata;
-  for (const object of view.objects('events', namespace)) {
+/** The latest answer of that kind to a probe of each pod, by namespace and name. */
+function deniedProbes(view: View): ReadonlyMap<string, Told> {
+  const told = new Map<string, Told>();
+  for (const object of view.objects('events')) {
+    if (text(object.reason) !== 'Unhealthy') continue;
     const event = readEvent(object);
-    if (event === undefined || event.reason !== 'Unhealthy' || event.about.name !== name) continue;
-    if (event.about.uid !== '' && uid !== undefined && event.about.uid !== uid) continue;
-    const status = probeWords.exec(event.message)?.[1];
-    if (status !== undefined && view.now - event.at < RECENT_MS && !isReady(pod)) return { event, status };
+    const status = probeWords.exec(event?.message ?? '')?.[1];
+    if (event === undefined || status === undefined || view.now - event.at >= RECENT_MS) continue;
+    const key = `${event.about.namespace}/${event.about.name}`;
+    if ((told.get(key)?.event.at ?? 0) <= event.at) told.set(key, { event, status });
   }
-  return undefined;
+  return told;
 }
 
 const isReady = (pod: SnapshotObject): boolean =>

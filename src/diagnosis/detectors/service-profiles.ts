@@ -20,6 +20,28 @@ const OUTBOUND_ROUTES = 13;
 const RETRY_ANNOTATIONS = 16;
 const retryKey = /^(?:retry|timeout)\.linkerd\.io\//;
 
+/** What a command can be given in its environment, with room to spare (Linux, MAX_ARG_STRLEN). */
+const LONGEST_MANIFEST = 60_000;
+
+/** What the pitfall needs. A profile that is too long to be handed over is mended by hand. */
+const parametersFor = (
+  change: 'rewrite' | 'remove',
+  namespace: string,
+  profile: string,
+  manifest: string,
+): Readonly<Record<string, string>> => ({
+  CASE: manifest.length <= LONGEST_MANIFEST ? change : 'look',
+  NAMESPACE: namespace,
+  PROFILE: profile,
+  ...(manifest.length <= LONGEST_MANIFEST ? { MANIFEST: manifest } : {}),
+});
+
+/** Names of metadata as they may be shown. */
+const named = ({ metadata }: SnapshotObject) => ({
+  name: text(metadata.name),
+  namespace: text(metadata.namespace),
+});
+
 const lineOfMesh = (view: View) => view.controlPlanes.find(({ line }) => line !== undefined)?.line;
 
 export const profileDetector: Detector = {
@@ -43,7 +65,7 @@ export const profileDetector: Detector = {
 };
 
 function misnamed(view: View, profile: SnapshotObject): readonly Found[] {
-  const { name, namespace = '' } = profile.metadata;
+  const { name, namespace } = named(profile);
   const domain = clusterDomain(view);
   const right = rightName(view, profile);
   if (right === name || right === undefined) return [];
@@ -51,28 +73,24 @@ function misnamed(view: View, profile: SnapshotObject): readonly Found[] {
     {
       code: 'service-profile-name',
       certainty: 'confirmed',
-      title: `ServiceProfile ${namespace}/${text(name)} is read by nobody: it has to be called ${right}`,
+      title: `ServiceProfile ${namespace}/${name} is read by nobody: it has to be called ${right}`,
       explanation: `A proxy asks for the profile of the full name of a service, which ends in svc.${domain}. Under another name its routes, retries and timeouts do nothing, in any version.`,
       subjects: [subjectOf(profile)],
-      evidence: [fieldOf(profile, 'metadata.name', text(name), right)],
+      evidence: [fieldOf(profile, 'metadata.name', name, right)],
       causes: ['It was named after the Service alone, as some instructions have it'],
       remedy: {
         text: 'Apply it under the full name, and delete the other one.',
         risk: 'change',
         verify: `kubectl --namespace ${namespace} get serviceprofile ${right}`,
-        parameters: {
-          CASE: 'rewrite',
-          NAMESPACE: namespace,
-          PROFILE: text(name),
-          MANIFEST: mended(profile, right),
-        },
+        parameters: parametersFor('rewrite', namespace, name, mended(profile, right)),
       },
     },
   ];
 }
 
 /** The name that a profile has to have; its own where it may be that of a host outside; undefined where nobody can tell. */
-function rightName(view: View, { metadata: { name, namespace = '' } }: SnapshotObject): string | undefined {
+function rightName(view: View, profile: SnapshotObject): string | undefined {
+  const { name, namespace } = named(profile);
   const domain = clusterDomain(view);
   const [service = '', own = '', ...rest] = name.split('.');
   if (own === '') return `${service}.${namespace}.svc.${domain}`;
@@ -89,13 +107,13 @@ function invalid(view: View, profile: SnapshotObject): readonly Found[] {
   const mistakes = mistakesIn(profile);
   const [first] = mistakes;
   if (first === undefined) return [];
-  const { name, namespace = '' } = profile.metadata;
+  const { name, namespace } = named(profile);
   const right = rightName(view, profile) ?? name;
   return [
     {
       code: 'service-profile-invalid',
       certainty: 'confirmed',
-      title: `ServiceProfile ${namespace}/${text(name)} has ${mistakes.length === 1 ? 'a part that is' : `${mistakes.length} parts that are`} not read: ${first.path}`,
+      title: `ServiceProfile ${namespace}/${name} has ${mistakes.length === 1 ? 'a part that is' : `${mistakes.length} parts that are`} not read: ${first.path}`,
       explanation:
         'A route needs a condition. It is retried with isRetryable: true, within the retryBudget of the profile, and ends with timeout. There is no retry, policy or maxTotalRetries, and no default changes with a version: nothing is retried unless told.',
       subjects: [subjectOf(profile)],
@@ -105,12 +123,7 @@ function invalid(view: View, profile: SnapshotObject): readonly Found[] {
         text: 'Write it as Linkerd reads it.',
         risk: 'change',
         verify: `kubectl --namespace ${namespace} get serviceprofile ${right} --output yaml`,
-        parameters: {
-          CASE: 'rewrite',
-          NAMESPACE: namespace,
-          PROFILE: text(name),
-          MANIFEST: mended(profile, right),
-        },
+        parameters: parametersFor('rewrite', namespace, name, mended(profile, right)),
       },
     },
   ];
@@ -152,7 +165,7 @@ const profileOver = (view: View, namespace: string, name: string): SnapshotObjec
 };
 
 function shadowed(route: SnapshotObject, profile: SnapshotObject, service: string): Found {
-  const { namespace = '', name } = profile.metadata;
+  const { namespace, name } = named(profile);
   return {
     code: 'route-shadowed-by-profile',
     certainty: 'confirmed',
@@ -169,12 +182,7 @@ function shadowed(route: SnapshotObject, profile: SnapshotObject, service: strin
       text: 'Delete the profile once the routes have its retries and timeouts, or delete the route.',
       risk: 'change',
       verify: `kubectl --namespace ${namespace} get serviceprofiles`,
-      parameters: {
-        CASE: 'remove',
-        NAMESPACE: namespace,
-        PROFILE: text(name),
-        MANIFEST: mended(profile, name),
-      },
+      parameters: parametersFor('remove', namespace, name, mended(profile, name)),
     },
   };
 }
@@ -201,7 +209,7 @@ function ignored(view: View, service: SnapshotObject, keys: readonly string[]): 
   const plane = view.controlPlanes.find(({ line }) => line !== undefined);
   const early = plane?.line !== undefined && plane.line < RETRY_ANNOTATIONS;
   if (!early && profile === undefined) return [];
-  const { namespace = '', name } = service.metadata;
+  const { namespace, name } = named(service);
   const full = `${name}.${namespace}.svc.${clusterDomain(view)}`;
   const annotations = keys.map((key) =>
     fieldOf(service, annotationPath(key), entry(service.metadata.annotations, key)),
@@ -252,21 +260,21 @@ function ignored(view: View, service: SnapshotObject, keys: readonly string[]): 
         verify: `kubectl --namespace ${namespace} get serviceprofiles`,
         parameters:
           profile === undefined
-            ? {
-                CASE: 'rewrite',
-                NAMESPACE: namespace,
-                PROFILE: full,
-                MANIFEST: profileForAll(namespace, full, {
+            ? parametersFor(
+                'rewrite',
+                namespace,
+                full,
+                profileForAll(namespace, full, {
                   retries: keys.some((key) => key.startsWith('retry.')),
                   timeout: entry(service.metadata.annotations, 'timeout.linkerd.io/request'),
                 }),
-              }
-            : {
-                CASE: 'remove',
-                NAMESPACE: text(profile.metadata.namespace),
-                PROFILE: text(profile.metadata.name),
-                MANIFEST: mended(profile, profile.metadata.name),
-              },
+              )
+            : parametersFor(
+                'remove',
+                named(profile).namespace,
+                named(profile).name,
+                mended(profile, named(profile).name),
+              ),
       },
     },
   ];
