@@ -16,7 +16,7 @@ export function flowsIn(
   snapshot: Snapshot,
   target: string | undefined,
 ): { readonly flows: readonly LinkerdFlow[]; readonly planes: number } {
-  const line = target === undefined ? undefined : lineOf(target);
+  const line = target === undefined ? undefined : lineOf(/^2\.\d+$/.test(target) ? `${target}.0` : target);
   if (target !== undefined && line === undefined) {
     throw new OperatorError(`${JSON.stringify(target)} is no version of Linkerd such as stable-2.14.10.`, {
       exitCode: exitCodes.usage.code,

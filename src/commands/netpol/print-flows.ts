@@ -30,14 +30,19 @@ const titleOf = ({ from, to, protocol, port }: LinkerdFlow): string =>
 /** Who it is about, what decides, and what comes of it. */
 function detailsOf(same: readonly LinkerdFlow[]): readonly string[] {
   const { verdict, breaks, outcome } = same[0]!;
-  const about = same.flatMap(({ sources, destinations }) => (sources.length > 0 ? sources : destinations));
-  const names = about.map(({ kind, namespace, name }) => `${namespace}/${name}[${kind}]`);
+  const [sources, destinations] = [namesOf(same, 'sources'), namesOf(same, 'destinations')];
   return [
-    some([...new Set(names)]),
+    some(sources.length > destinations.length ? sources : destinations),
     verdict.text,
     ...(outcome === 'blocked' ? [`Without it ${breaks}.`] : []),
   ].map(stripToLine);
 }
+
+const namesOf = (flows: readonly LinkerdFlow[], side: 'sources' | 'destinations'): readonly string[] => [
+  ...new Set(
+    flows.flatMap((flow) => flow[side].map(({ kind, namespace, name }) => `${namespace}/${name}[${kind}]`)),
+  ),
+];
 
 /** Everything, for programs. */
 export function flowsJson(flows: readonly LinkerdFlow[]): string {

@@ -125,7 +125,7 @@ function blockedFinding(
     title: `NetworkPolicies keep ${listed(unique(flows.map(({ from }) => from)))} from ${listed(reached(flows))}`,
     explanation: `${explanations[group]} Here: ${first.breaks}.`,
     subjects: subjectsOf(flows),
-    evidence: flows.flatMap(traceOf),
+    evidence: tracesOf(flows),
     causes: [
       'A policy that denies by default, with rules for the ports of applications alone',
       'A rule that takes only pods, where the API server calls',
@@ -189,18 +189,25 @@ function subjectsOf(flows: readonly LinkerdFlow[]): readonly Subject[] {
   return [...new Map(all.map((one) => [`${one.kind} ${one.namespace}/${one.name}`, one])).values()];
 }
 
-/** The directions that block it, each with its policy and the rule that came closest. */
-const traceOf = ({ verdict }: LinkerdFlow): readonly Evidence[] =>
-  verdict.directions
-    .filter(({ outcome }) => outcome === 'blocked')
-    .map(
-      ({ policies, rule, text }): Evidence => ({
-        kind: 'policy',
-        ref: `NetworkPolicy ${rule?.split(' ')[0] ?? policies[0]}`,
-        ...(rule === undefined ? {} : { path: rule.split(' ')[1]! }),
-        value: text,
+/** Each direction that blocks one of them, with its policy and the rule that came closest: once for all who are kept from the same. */
+function tracesOf(flows: readonly LinkerdFlow[]): readonly Evidence[] {
+  const traces = flows.flatMap(({ verdict, to, port }) =>
+    verdict.directions
+      .filter(({ outcome }) => outcome === 'blocked')
+      .map(({ policies, rule, text }) => {
+        const [policy, path] = rule?.split(' ') ?? [policies[0]];
+        const evidence: Evidence = {
+          kind: 'policy',
+          ref: `NetworkPolicy ${policy}`,
+          ...(path === undefined ? {} : { path }),
+          value: text,
+        };
+        return { key: [policy, path, to, port].join(' '), evidence };
       }),
-    );
+  );
+  // The first of each is kept.
+  return [...new Map([...traces].reverse().map(({ key, evidence }) => [key, evidence])).values()].reverse();
+}
 
 /** `linkerd/destination (8086, 8090)`. */
 const reached = (flows: readonly LinkerdFlow[]): readonly string[] =>
