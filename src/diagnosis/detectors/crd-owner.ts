@@ -27,7 +27,7 @@ function overwritten(view: View): readonly Found[] {
     {
       code: 'crd-mixed-owner',
       certainty: 'confirmed',
-      title: `${mixed.length} CRDs of the Helm release ${release} were overwritten by the CLI of ${by}`,
+      title: `${mixed.length === 1 ? 'A CRD' : `${mixed.length} CRDs`} of the Helm release ${release} ${mixed.length === 1 ? 'was' : 'were'} overwritten by the CLI of ${by}`,
       explanation:
         'The CRDs are newer than their chart now. A chart that does not know a version in which something is stored is refused by the API server, and rolling back with it.',
       subjects: mixed.map((each) => subjectOf(claimed(each))),

@@ -54,13 +54,16 @@ function refusal(view: View, strangers: readonly Strangers[]): Found | undefined
   const claim: Claim = { kind, namespace, name };
   const release = mustBe(RELEASE_NAME).exec(told)?.[1];
   const releaseNamespace = mustBe(RELEASE_NAMESPACE).exec(told)?.[1] ?? namespaceOf(view, release, claim);
+  const live = liveObject(view, claim);
+  // It was given to the release since then.
+  if (live !== undefined && release !== undefined && isOwnedBy(live, release)) return undefined;
   const same = strangers.find(({ owner }) => owner.release === release);
   const next = (same?.objects ?? []).map(claimed).filter((each) => each.name !== name || each.kind !== kind);
   return {
     ...found([claim, ...next], { release, namespace: releaseNamespace }),
     severity: 'blocker',
     certainty: 'confirmed',
-    evidence: [saidIn(view, line), ...liveOwner(view, claim)],
+    evidence: [saidIn(view, line), ...(live === undefined ? [] : ownerEvidence(live))],
   };
 }
 
@@ -70,13 +73,13 @@ function namespaceOf(view: View, release: string | undefined, { namespace }: Cla
   return stored ?? (namespace === '' ? view.controlPlanes[0]?.namespace : namespace);
 }
 
-function liveOwner(view: View, { kind, namespace, name }: Claim): readonly Evidence[] {
-  const live = parts.flatMap((part) => {
-    const object = view.object(part, namespace, name);
-    return object?.kind === kind ? [object] : [];
-  })[0];
-  return live === undefined ? [] : ownerEvidence(live);
-}
+const liveObject = (view: View, { kind, namespace, name }: Claim): SnapshotObject | undefined =>
+  parts.flatMap((part) => view.object(part, namespace, name) ?? []).find((object) => object.kind === kind);
+
+const isOwnedBy = (object: SnapshotObject, release: string): boolean => {
+  const owner = ownerOf(object);
+  return owner.labelled && owner.release === release && owner.namespace !== '';
+};
 
 /** Kinds that charts of Linkerd install and nobody makes by hand. */
 const parts: readonly ObjectPart[] = [

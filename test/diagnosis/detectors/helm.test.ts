@@ -141,6 +141,12 @@ describe('what Helm does not accept as its own', () => {
     });
   });
 
+  test('counts no more once the object was given to the release', () => {
+    const said =
+      'Error: UPGRADE FAILED: CustomResourceDefinition "servers.policy.linkerd.io" in namespace "" exists and cannot be imported into the current release: invalid ownership metadata; annotation validation error: missing key "meta.helm.sh/release-name": must be set to "linkerd-crds"';
+    expect(look(snapshotOf([note, servers], saying(said))).findings).toEqual([]);
+  });
+
   test('that another release has is named with whose it is, and the namespace of the release is looked up', () => {
     const said =
       'Error: unable to continue with install: Service "linkerd-dst" in namespace "linkerd" exists and cannot be imported into the current release: invalid ownership metadata; annotation validation error: key "meta.helm.sh/release-name" must equal "linkerd-control-plane": current value is "linkerd"';
