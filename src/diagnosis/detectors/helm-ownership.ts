@@ -1,7 +1,6 @@
 /** Objects whose owner Helm will not accept: it takes over only what its own label and annotations give to the release. */
 import { entry } from '../../rollout/json.ts';
 import type { Detector, Found } from '../detector.ts';
-import type { Evidence } from '../finding.ts';
 import type { ObjectPart, SnapshotObject } from '../snapshot.ts';
 import type { View } from '../view.ts';
 import {
@@ -56,7 +55,7 @@ function refusal(view: View, strangers: readonly Strangers[]): Found | undefined
   const releaseNamespace = mustBe(RELEASE_NAMESPACE).exec(told)?.[1] ?? namespaceOf(view, release, claim);
   const live = liveObject(view, claim);
   // It was given to the release since then.
-  if (live !== undefined && release !== undefined && isOwnedBy(live, release)) return undefined;
+  if (live !== undefined && isOwnedBy(live, release, releaseNamespace)) return undefined;
   const same = strangers.find(({ owner }) => owner.release === release);
   const next = (same?.objects ?? []).map(claimed).filter((each) => each.name !== name || each.kind !== kind);
   return {
@@ -76,10 +75,10 @@ function namespaceOf(view: View, release: string | undefined, { namespace }: Cla
 const liveObject = (view: View, { kind, namespace, name }: Claim): SnapshotObject | undefined =>
   parts.flatMap((part) => view.object(part, namespace, name) ?? []).find((object) => object.kind === kind);
 
-const isOwnedBy = (object: SnapshotObject, release: string): boolean => {
+function isOwnedBy(object: SnapshotObject, release?: string, namespace?: string): boolean {
   const owner = ownerOf(object);
-  return owner.labelled && owner.release === release && owner.namespace !== '';
-};
+  return owner.labelled && owner.release === release && owner.namespace === namespace;
+}
 
 /** Kinds that charts of Linkerd install and nobody makes by hand. */
 const parts: readonly ObjectPart[] = [
