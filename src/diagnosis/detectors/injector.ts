@@ -154,16 +154,16 @@ function found(view: View, plane: ControlPlane, hook: Webhook, seen: Seen): Foun
   const { namespace } = plane;
   const closed = hook.failurePolicy === 'Fail';
   const locked = seen.evidence.filter(({ ref }) => ref.startsWith('Namespace '));
-  const why = !seen.there
-    ? 'its Service is not there'
+  const title = !seen.there
+    ? `Service ${namespace}/${hook.service?.name} is not there`
     : seen.wanted === 0
-      ? 'it is scaled to 0'
-      : `${seen.ready} of ${seen.wanted} pods ready, no endpoint`;
+      ? `${namespace}/linkerd-proxy-injector is scaled to 0`
+      : `${namespace}/linkerd-proxy-injector: ${seen.ready} of ${seen.wanted} pods ready, no endpoint`;
   return {
     code: 'injector-down',
     severity: closed ? 'blocker' : 'error',
     certainty: 'confirmed',
-    title: `Nobody answers the proxy injector in ${namespace}: ${why}`,
+    title,
     explanation: [
       closed
         ? 'Its failurePolicy is Fail: no pod can be created in any namespace that it looks at.'

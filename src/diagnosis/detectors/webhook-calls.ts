@@ -57,7 +57,7 @@ function finding(view: View, hook: Webhook, told: readonly Evidence[]): Found {
     code: 'webhook-unreachable',
     severity: 'blocker',
     certainty: ready === undefined || ready === 0 ? 'likely' : 'confirmed',
-    title: `The API server cannot reach ${name} on port ${portOf(hook)}`,
+    title: `Calls of ${name} (port ${portOf(hook)}) do not arrive`,
     explanation:
       'The pods that answer it are ready, and the call times out or is refused on the way. Its failurePolicy is Fail, so what it is to look at is refused.',
     subjects: [{ kind: hook.kind, name: hook.configuration }],

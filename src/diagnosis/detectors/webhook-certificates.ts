@@ -108,7 +108,7 @@ function told(problem: ServingProblem, { configuration, service }: Webhook): str
     case 'untrusted':
       return `The caBundle of ${configuration} is not for the certificate in ${secret}`;
     case 'not-valid-now':
-      return `Webhook certificate ${problem.why}`;
+      return problem.why;
     case 'other-host':
       return `The certificate in ${secret} is not for ${problem.host}`;
   }

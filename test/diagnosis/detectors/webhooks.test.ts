@@ -77,7 +77,7 @@ describe('the injector', () => {
     const objects = down(await meshObjects({ ha: true }), 0);
     expect(of(objects)).toEqual(['injector-down blocker confirmed']);
     const [finding] = findingsOf(objects);
-    expect(finding?.title).toBe('Nobody answers the proxy injector in linkerd: it is scaled to 0');
+    expect(finding?.title).toBe('linkerd/linkerd-proxy-injector is scaled to 0');
     expect(finding?.evidence[0]).toMatchObject({
       ref: `Deployment linkerd/${INJECTOR}`,
       path: 'spec.replicas',
@@ -102,7 +102,7 @@ describe('the injector', () => {
   test('without its Service is not', async () => {
     const objects = changed(await meshObjects(), 'Service', INJECTOR, () => undefined);
     const [finding] = findingsOf(objects);
-    expect(finding?.title).toContain('its Service is not there');
+    expect(finding?.title).toBe('Service linkerd/linkerd-proxy-injector is not there');
   });
 
   test('cannot come back by itself where its own namespace waits for it', async () => {
@@ -266,7 +266,9 @@ describe('a call that fails', () => {
   ])('by %s does not reach the pods that would answer', async (tail) => {
     const objects = [...(await meshObjects({ ha: true })), namespace('shop'), refused(tail)];
     expect(of(objects)).toEqual(['webhook-unreachable blocker confirmed']);
-    expect(findingsOf(objects)[0]?.title).toContain('on port 8443');
+    expect(findingsOf(objects)[0]?.title).toBe(
+      'Calls of linkerd-proxy-injector.linkerd.io (port 8443) do not arrive',
+    );
   });
 
   test('because of its certificate, where what is stored is good, has met an old one', async () => {
@@ -296,7 +298,7 @@ describe('a call that fails', () => {
     };
     const found = findingsOf(await meshObjects({ ha: true }), { walk: { step } });
     expect(found.map(({ code, title }) => [code, title])).toEqual([
-      ['webhook-unreachable', 'The API server cannot reach linkerd-policy-validator.linkerd.io on port 9443'],
+      ['webhook-unreachable', 'Calls of linkerd-policy-validator.linkerd.io (port 9443) do not arrive'],
     ]);
   });
 
