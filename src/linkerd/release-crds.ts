@@ -48,6 +48,13 @@ export function broughtCrd(version: string, name: string): CrdFact | undefined {
   return from === undefined ? undefined : factsOf(from).crds.find((fact) => fact.name === name);
 }
 
+/** The definition as the line after this release brings it: while an upgrade is under way it is there already. */
+export function nextCrd(version: string, name: string): CrdFact | undefined {
+  const line = lineOf(version);
+  const next = line === undefined ? undefined : knownOfLine(line + 1);
+  return next === undefined ? undefined : factsOf(next).crds.find((fact) => fact.name === name);
+}
+
 /** Every name that a definition of Linkerd's has had in any release, extensions and the Gateway API left out. */
 export const linkerdCrdNames: ReadonlySet<string> = new Set(
   knownVersions.flatMap((version) =>

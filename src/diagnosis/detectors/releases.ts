@@ -47,9 +47,14 @@ export function versionsOf(controlPlane: ControlPlane): readonly string[] {
 export const newestOf = (versions: Iterable<string>): string | undefined =>
   [...versions].sort(compareVersions).at(-1);
 
-/** The release whose manifests the failed step renders: that of the tool, which is the target after the CLI step; else the target. */
+/**
+ * The release whose manifests the failed step renders: that of the tool, which is the target after the CLI step; else the target, or what
+ * the control plane claims or runs.
+ */
 export const renderedRelease = (view: View): string | undefined =>
-  releaseOf(view.fact('linkerdCli')) ?? releaseOf(view.snapshot.walk?.target);
+  releaseOf(view.fact('linkerdCli')) ??
+  releaseOf(view.snapshot.walk?.target) ??
+  newestOf(view.controlPlanes.flatMap(versionsOf));
 
 /** The version, where it is one that Linkerd releases. */
 export const releaseOf = (version: string | undefined): string | undefined =>

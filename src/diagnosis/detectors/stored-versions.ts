@@ -1,6 +1,6 @@
 /** Versions in which resources may be stored, and which the definitions at hand do not have (any more). */
 import { lostVersions } from '../../linkerd/crd-status.ts';
-import { broughtCrd, linkerdCrdNames } from '../../linkerd/release-crds.ts';
+import { broughtCrd, linkerdCrdNames, nextCrd } from '../../linkerd/release-crds.ts';
 import { record, texts } from '../../rollout/json.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import type { Detector, Found } from '../detector.ts';
@@ -53,7 +53,10 @@ function bySaying(view: View): readonly Refused[] {
   });
 }
 
-/** What the release that is upgraded to would be refused; without one, what the control plane's own release would be. */
+/**
+ * What the release that is upgraded to would be refused. Without one, what the control plane's own release would be, and the one after it:
+ * in the middle of an upgrade the definitions are those of the next.
+ */
 function byReleases(view: View, crds: readonly SnapshotObject[]): readonly Refused[] {
   const target = releaseOf(view.snapshot.walk?.target);
   const release = target ?? newestOf(view.controlPlanes.flatMap(versionsOf));
@@ -63,8 +66,10 @@ function byReleases(view: View, crds: readonly SnapshotObject[]): readonly Refus
     .flatMap((crd): readonly Refused[] => {
       const { name } = crd.metadata;
       const brought = broughtCrd(release, name);
-      const lost = storedIn(crd).filter((version) => brought && !brought.versions.includes(version));
-      if (lost.length === 0) return [];
+      const next = target === undefined ? nextCrd(release, name) : brought;
+      const known = [...(brought?.versions ?? []), ...(next?.versions ?? [])];
+      const lost = storedIn(crd).filter((version) => !known.includes(version));
+      if (brought === undefined || next === undefined || lost.length === 0) return [];
       return [{ name, lost, release, evidence: storedEvidence(crd, brought), blocks: target !== undefined }];
     });
 }
@@ -111,7 +116,7 @@ function found(
   const release = newestOf(refused.flatMap((each) => each.release ?? []));
   const { name, lost } = first;
   const more = refused.length === 1 ? '' : `, and ${refused.length - 1} more like it`;
-  const whose = release === undefined ? 'Its definition' : `Linkerd ${release}`;
+  const whose = release === undefined ? 'its definition' : `Linkerd ${release}`;
   return [
     {
       code: 'crd-stored-version-lost',
