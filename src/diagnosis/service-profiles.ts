@@ -53,6 +53,28 @@ function routeMistakes(route: Json, path: string): readonly ProfileMistake[] {
 
 const short = (value: unknown): string => text(JSON.stringify(value) ?? '').slice(0, 100);
 
+/** What a command can be given in its environment, with room to spare (Linux, MAX_ARG_STRLEN). */
+const LONGEST_MANIFEST = 60_000;
+
+/** What the pitfall needs. A profile that is too long to be handed over is mended by hand. */
+export const profileParameters = (
+  change: 'rewrite' | 'remove',
+  namespace: string,
+  profile: string,
+  manifest: string,
+): Readonly<Record<string, string>> => ({
+  CASE: manifest.length <= LONGEST_MANIFEST ? change : 'look',
+  NAMESPACE: namespace,
+  PROFILE: profile,
+  ...(manifest.length <= LONGEST_MANIFEST ? { MANIFEST: manifest } : {}),
+});
+
+/** Names of metadata as they may be shown. */
+export const namesOf = ({ metadata }: SnapshotObject) => ({
+  name: text(metadata.name),
+  namespace: text(metadata.namespace),
+});
+
 /** Whether a profile takes its service over: with routes or overrides proxies go by it alone. */
 export const takesOver = ({ spec }: SnapshotObject): boolean =>
   records(record(spec).routes).length > 0 || records(record(spec).dstOverrides).length > 0;

@@ -138,3 +138,25 @@ export function otlpCollector(view: View): string | undefined {
     ? `${text(only.metadata.name)}.${text(only.metadata.namespace)}:${OTLP_PORT}`
     : undefined;
 }
+
+/** From here on they speak nothing else, the jaeger extension is gone, and the values of the control plane say where traces go. */
+export const OTLP_ONLY = 19;
+
+/** What the pitfall needs to send traces elsewhere. */
+export function traceParameters(
+  view: View,
+  settings: readonly TraceSetting[],
+): Readonly<Record<string, string>> {
+  const line = view.controlPlanes.find((plane) => plane.line !== undefined)?.line ?? 0;
+  const collector = otlpCollector(view);
+  const namespaces = settings.flatMap(({ object }) =>
+    object === undefined
+      ? []
+      : [text(object.kind === 'Namespace' ? object.metadata.name : object.metadata.namespace)],
+  );
+  return {
+    CASE: line >= OTLP_ONLY ? 'values' : 'extension',
+    ...(collector === undefined ? {} : { COLLECTOR: collector }),
+    ...(namespaces[0] === undefined ? {} : { NAMESPACE: namespaces[0] }),
+  };
+}

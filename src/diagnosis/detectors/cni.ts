@@ -1,12 +1,15 @@
 /** The Linkerd CNI plugin: whether it is the one of this release, and at work on every node. */
+import { compareCniPlugins, isCniPluginTag, NATIVE_SIDECAR_PLUGIN } from '../../linkerd/cni-plugin.ts';
+import { record, text, whole } from '../../rollout/json.ts';
 import {
-  cniPluginTag,
-  compareCniPlugins,
-  isCniPluginTag,
-  NATIVE_SIDECAR_PLUGIN,
-} from '../../linkerd/cni-plugin.ts';
-import { NETWORK_VALIDATOR } from '../../linkerd/proxy.ts';
-import { entry, record, records, text, whole } from '../../rollout/json.ts';
+  failingValidator,
+  IMAGE_PATH,
+  imageOf,
+  isPluginPod,
+  type Plugin,
+  pluginParameters,
+  pluginsOf,
+} from '../cni-plugin.ts';
 import type { Detector, Found } from '../detector.ts';
 import { fieldOf, meshedPods, proxyOf, refOf, subjectOf, targetLine } from '../meshed-pods.ts';
 import type { SnapshotObject } from '../snapshot.ts';
@@ -36,55 +39,6 @@ export const cniDetector: Detector = {
       return [...(version === undefined ? [] : [version]), ...notReady(view, plugin, blocked)];
     }),
 };
-
-interface Plugin {
-  readonly daemonSet: SnapshotObject;
-  readonly namespace: string;
-  readonly repository: string;
-  readonly tag: string;
-  /** The tag that belongs to the control plane, where that is known. */
-  readonly wanted: string | undefined;
-  readonly plane: ControlPlane | undefined;
-}
-
-const isPlugin = ({ metadata: { labels, name } }: SnapshotObject) =>
-  entry(labels, 'k8s-app') === 'linkerd-cni' || name === 'linkerd-cni';
-
-/** Every DaemonSet of the plugin, by the container that installs it. */
-export function pluginsOf(view: View): readonly Plugin[] {
-  const plane = view.controlPlanes.find(({ line }) => line !== undefined);
-  return view
-    .objects('daemonSets')
-    .filter(isPlugin)
-    .map((daemonSet) => {
-      const image = imageOf(daemonSet);
-      const colon = image.lastIndexOf(':');
-      const tagged = colon > image.lastIndexOf('/') && !image.includes('@');
-      return {
-        daemonSet,
-        namespace: text(daemonSet.metadata.namespace),
-        repository: tagged ? image.slice(0, colon) : image,
-        tag: tagged ? image.slice(colon + 1) : '',
-        wanted: cniPluginTag(plane?.meta.version ?? ''),
-        plane,
-      };
-    });
-}
-
-function imageOf(daemonSet: SnapshotObject): string {
-  const spec = record(record(record(daemonSet.spec).template).spec);
-  const containers = records(spec.containers);
-  return text((containers.find(({ name }) => name === 'install-cni') ?? containers[0])?.image);
-}
-
-const IMAGE_PATH = 'spec.template.spec.containers[?(@.name=="install-cni")].image';
-
-/** What the pitfall needs to put the right plugin in its place. */
-export const pluginParameters = ({ namespace, repository, tag, wanted }: Plugin) => ({
-  CASE: wanted !== undefined && wanted !== tag ? 'plugin' : 'pods',
-  CNI_NAMESPACE: namespace,
-  ...(wanted === undefined ? {} : { IMAGE: `${repository}:${wanted}` }),
-});
 
 /** Whether it is the version of the plugin that keeps pods from starting. */
 export const isBlockedByVersion = (view: View, plugin: Plugin): boolean =>
@@ -239,31 +193,4 @@ function nodesWithout(view: View, daemonSet: SnapshotObject) {
       found.set(node, { pod, node });
   }
   return [...found.values()];
-}
-
-const isPluginPod = ({ metadata: { labels, name } }: SnapshotObject) =>
-  entry(labels, 'k8s-app') === 'linkerd-cni' || name.startsWith('linkerd-cni-');
-
-/** The status of a network validator that ended badly; undefined for a pod whose validator did not. */
-export function failingValidator(pod: SnapshotObject) {
-  return failingInit(pod, NETWORK_VALIDATOR);
-}
-
-/** The last end of an init container that ended badly and has not passed since. */
-export function failingInit(pod: SnapshotObject, container: string) {
-  const status = records(record(pod.status).initContainerStatuses).find(({ name }) => name === container);
-  if (status === undefined) return undefined;
-  for (const at of ['state', 'lastState'] as const) {
-    const ended = record(record(status[at]).terminated);
-    const { exitCode } = ended;
-    if (typeof exitCode !== 'number') continue;
-    // It has passed by now, whatever was before.
-    if (exitCode === 0) return undefined;
-    return {
-      path: `status.initContainerStatuses[?(@.name=="${container}")].${at}.terminated.exitCode`,
-      exitCode,
-      message: text(ended.message),
-    };
-  }
-  return undefined;
 }

@@ -1,12 +1,13 @@
 /** The init containers that redirect a pod's traffic, or see to it that it is redirected. */
 import { NETWORK_VALIDATOR } from '../../linkerd/proxy.ts';
 import { record, text } from '../../rollout/json.ts';
+import { failingInit, failingValidator, pluginParameters, pluginsOf } from '../cni-plugin.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';
 import { byWorkload, fieldOf, logLines, meshedPods, planeOf, targetLine } from '../meshed-pods.ts';
 import type { SnapshotObject } from '../snapshot.ts';
 import type { View } from '../view.ts';
-import { failingInit, failingValidator, isBlockedByVersion, pluginParameters, pluginsOf } from './cni.ts';
+import { isBlockedByVersion } from './cni.ts';
 
 const INIT = 'linkerd-init';
 const validatorWords = /Failed to validate networking configuration|Unable to connect to validator/i;

@@ -1,39 +1,20 @@
-/** Traces that get lost: nobody takes them, in another language than they are sent, or nobody is told to send them. */
-import { entry, record, records, text } from '../../rollout/json.ts';
+/** Traces that get lost: nobody takes them, or in another language than they are sent. */
+import { record, records } from '../../rollout/json.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Subject } from '../finding.ts';
-import { fieldOf, meshedPods, subjectOf, workloadOfPod } from '../meshed-pods.ts';
+import { subjectOf, workloadOfPod } from '../meshed-pods.ts';
 import {
-  COLLECTOR_ANNOTATION,
   OPENCENSUS_PORT,
+  OTLP_ONLY,
   OTLP_PORT,
-  otlpCollector,
   type TraceSetting,
+  traceParameters,
   traceSettings,
 } from '../tracing.ts';
 import type { View } from '../view.ts';
 
 /** From here on proxies speak OpenTelemetry unless told otherwise. */
 const OTLP_BY_DEFAULT = 18;
-/** From here on they speak nothing else, the jaeger extension is gone, and the values of the control plane say where traces go. */
-const OTLP_ONLY = 19;
-
-/** What the pitfall needs to send traces elsewhere. */
-function parameters(view: View, settings: readonly TraceSetting[]): Readonly<Record<string, string>> {
-  const line = view.controlPlanes.find((plane) => plane.line !== undefined)?.line ?? 0;
-  const collector = otlpCollector(view);
-  const namespaces = settings.flatMap(({ object }) =>
-    object === undefined
-      ? []
-      : [text(object.kind === 'Namespace' ? object.metadata.name : object.metadata.namespace)],
-  );
-  return {
-    CASE: line >= OTLP_ONLY ? 'values' : 'extension',
-    ...(collector === undefined ? {} : { COLLECTOR: collector }),
-    ...(namespaces[0] === undefined ? {} : { NAMESPACE: namespaces[0] }),
-  };
-}
-
 /** What settings are about: workloads for proxies, namespaces for annotations, the control plane for its values. */
 function subjectsOf(settings: readonly TraceSetting[]): readonly Subject[] {
   const all = settings.map(({ object, evidence }): Subject => {
@@ -109,7 +90,7 @@ function collectorMissing(view: View, settings: readonly TraceSetting[]): Found 
       text: 'Send traces to the collector that is there now, then restart who sends them: a proxy keeps its setting until its pod is made anew.',
       risk: 'change',
       verify: `kubectl --namespace ${service?.namespace} get service ${service?.name}`,
-      parameters: parameters(view, settings),
+      parameters: traceParameters(view, settings),
     },
   };
 }
@@ -145,95 +126,8 @@ function protocolChanged(view: View, all: readonly TraceSetting[]): readonly Fou
         text: 'Give the collector’s OTLP port, open it there, and restart who sends traces.',
         risk: 'change',
         verify: 'Look for new traces of a service that was restarted.',
-        parameters: parameters(view, settings),
+        parameters: traceParameters(view, settings),
       },
     },
   ];
 }
-
-export const tracingLeftDetector: Detector = {
-  kinds: {
-    'tracing-left-behind': {
-      severity: 'warning',
-      layer: 'data-plane',
-      title: 'Settings for traces that nobody reads any more',
-      causedBy: ['jaeger-left-behind', 'tracing-collector-missing'],
-    },
-  },
-  needs: ['namespaces', 'pods', 'mutatingWebhooks'],
-  look(view) {
-    const plane = view.controlPlanes.find(({ line }) => line !== undefined);
-    const injector = view
-      .objects('mutatingWebhooks')
-      .some(({ metadata }) => metadata.name.includes('jaeger-injector'));
-    if (plane?.line === undefined || plane.line < OTLP_ONLY || injector) return [];
-    const { tracing } = record(plane.values.proxy);
-    // Who sends traces by the values of the control plane has moved on; what is left over does no harm.
-    if (record(tracing).enabled === true) return [];
-    const annotated = view
-      .objects('namespaces')
-      .filter(({ metadata }) => entry(metadata.annotations, COLLECTOR_ANNOTATION) !== '');
-    const pods = meshedPods(view).filter(
-      ({ metadata }) =>
-        entry(metadata.annotations, COLLECTOR_ANNOTATION) !== '' ||
-        entry(metadata.annotations, 'jaeger.linkerd.io/tracing-enabled') === 'true',
-    );
-    const old = plane.values.controlPlaneTracing === true;
-    if (annotated.length === 0 && pods.length === 0 && !old) return [];
-    const pod = pods[0];
-    const subjects = [...annotated.map(subjectOf), ...pods.map(workloadOfPod)];
-    return [
-      {
-        code: 'tracing-left-behind',
-        certainty: 'confirmed',
-        title: 'Traces are asked for in a way that 2.19 does not read any more',
-        explanation:
-          'The annotations were read by the injector of the jaeger extension, which is gone; controlPlaneTracing by the chart until 2.18. Pods that are made anew send no traces, unless proxy.tracing is set in the values of the control plane.',
-        subjects: [
-          ...new Map(subjects.map((each) => [`${each.kind}/${each.namespace}/${each.name}`, each])).values(),
-        ],
-        evidence: [
-          ...annotated
-            .slice(0, 2)
-            .map((each) =>
-              fieldOf(
-                each,
-                `metadata.annotations["${COLLECTOR_ANNOTATION}"]`,
-                entry(each.metadata.annotations, COLLECTOR_ANNOTATION),
-              ),
-            ),
-          ...(pod === undefined
-            ? []
-            : [
-                fieldOf(
-                  pod,
-                  'metadata.annotations["jaeger.linkerd.io/tracing-enabled"]',
-                  entry(pod.metadata.annotations, 'jaeger.linkerd.io/tracing-enabled') ||
-                    entry(pod.metadata.annotations, COLLECTOR_ANNOTATION),
-                ),
-              ]),
-          ...(old
-            ? [
-                {
-                  kind: 'field' as const,
-                  ref: plane.meta.source,
-                  path: 'data.values controlPlaneTracing',
-                  value: 'true',
-                },
-              ]
-            : []),
-        ],
-        causes: ['The jaeger extension was removed, and what it was told stayed'],
-        remedy: {
-          text: 'Set proxy.tracing in the values of the control plane, restart who is to send traces, and take the annotations away.',
-          risk: 'change',
-          verify: 'Look for new traces of a service that was restarted.',
-          parameters: {
-            ...parameters(view, traceSettings(view)),
-            ...(subjects[0] === undefined ? {} : { NAMESPACE: subjects[0].namespace ?? subjects[0].name }),
-          },
-        },
-      },
-    ];
-  },
-};

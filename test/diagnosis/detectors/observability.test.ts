@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  metricsDetector,
-  policyLeaseDetector,
-  tapInjectionDetector,
-} from '../../../src/diagnosis/detectors/observability.ts';
+import { metricsDetector, tapInjectionDetector } from '../../../src/diagnosis/detectors/observability.ts';
+import { policyLeaseDetector } from '../../../src/diagnosis/detectors/policy-lease.ts';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
 import type { SnapshotObject } from '../../../src/diagnosis/snapshot.ts';
 import { denied, snapshotOf } from '../../helpers/snapshot.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { defaultDenyDetector, probesDetector } from '../../../src/diagnosis/detectors/policy.ts';
+import { defaultDenyDetector } from '../../../src/diagnosis/detectors/default-deny.ts';
+import { probesDetector } from '../../../src/diagnosis/detectors/probes.ts';
 import { grpcServerDetector, invalidServerDetector } from '../../../src/diagnosis/detectors/servers.ts';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
 import type { SnapshotObject } from '../../../src/diagnosis/snapshot.ts';

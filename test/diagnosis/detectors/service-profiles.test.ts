@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
-  profileDetector,
   retryAnnotationDetector,
   shadowedRouteDetector,
-} from '../../../src/diagnosis/detectors/service-profiles.ts';
+} from '../../../src/diagnosis/detectors/beside-profile.ts';
+import { profileDetector } from '../../../src/diagnosis/detectors/service-profiles.ts';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
 import type { SnapshotObject } from '../../../src/diagnosis/snapshot.ts';
 import { denied, snapshotOf } from '../../helpers/snapshot.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { collectorDetector, tracingLeftDetector } from '../../../src/diagnosis/detectors/tracing.ts';
+import { collectorDetector } from '../../../src/diagnosis/detectors/tracing.ts';
+import { tracingLeftDetector } from '../../../src/diagnosis/detectors/tracing-left.ts';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
 import type { SnapshotObject } from '../../../src/diagnosis/snapshot.ts';
 import { denied, snapshotOf } from '../../helpers/snapshot.ts';
