@@ -139,7 +139,11 @@ export function failureLines(
     ...waitFailed(walk.state, question.at, run, width),
     ...(question.returnedFrom === undefined
       ? []
-      : paragraph(`Back from "${question.returnedFrom}": v or r says whether it helped.`, width, 'info')),
+      : paragraph(
+          `Back from "${question.returnedFrom}": ${question.canVerify ? 'v or r' : 'r'} says whether it helped.`,
+          width,
+          'info',
+        )),
   ];
 }
 
