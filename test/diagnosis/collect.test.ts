@@ -172,6 +172,38 @@ test('what may not be seen is named with its permission, and stops nothing', asy
   expect(unread).toEqual(['secrets']);
 });
 
+test('who may look into the namespaces of Linkerd alone sees the settings there', async () => {
+  const api = opened();
+  const asked: string[] = [];
+  const narrow = (allowed: (namespace: string) => boolean): ClusterApi => ({
+    ...api,
+    stream(options) {
+      const { resource, namespace } = options.ref;
+      if (!['secrets', 'configmaps'].includes(resource)) return api.stream(options);
+      asked.push(`${resource} ${namespace ?? 'everywhere'}`);
+      if (namespace !== undefined && allowed(namespace)) return api.stream(options);
+      const permission = { verb: 'list', resource, ...(namespace === undefined ? {} : { namespace }) };
+      return {
+        items: new Map(),
+        status: { type: 'denied', permission, message: 'no' },
+        synced: Promise.resolve(),
+        close: () => {},
+      };
+    },
+  });
+  const some = await collected(narrow((namespace) => namespace.startsWith('linkerd')));
+  expect(read(some, 'configMaps').map(({ metadata }) => metadata.name)).toContain('linkerd-config');
+  expect(read(some, 'secrets').map(({ metadata }) => metadata.name)).toContain('linkerd-identity-issuer');
+  asked.length = 0;
+  const none = await collected(narrow(() => false));
+  expect(none.objects.secrets).toMatchObject({
+    why: 'denied',
+    message: 'It needs the permission to list secrets in all namespaces.',
+  });
+  // One refusal is enough.
+  expect(asked.filter((what) => what.startsWith('secrets linkerd'))).toHaveLength(1);
+});
+
 test('a list that hangs is given up after its time, and the rest is there', async () => {
   const api = opened();
   // A list that never comes to its end: as a stream whose first list is not complete.

@@ -119,7 +119,7 @@ test('rollouts have their phase at the time of the snapshot', () => {
     },
   };
   const [rollout] = createView(snapshotOf([deployment])).rollouts;
-  expect(rollout).toMatchObject({ kind: 'Deployment', name: 'web', phase: 'DONE' });
+  expect(rollout).toMatchObject({ ref: { kind: 'Deployment', name: 'web' }, phase: 'DONE' });
 });
 
 test('nothing is computed twice', () => {

@@ -3,6 +3,7 @@ import type { ObjectPart, Read, Snapshot, SnapshotObject, WalkEvidence } from '.
 import { record, text } from '../../rollout/json.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import type { ClusterApi } from '../api.ts';
+import { readAtHome } from './at-home.ts';
 import { meshLeases, newestEvents, tellingJobs, tellingReplicaSets, tellingSecrets } from './caps.ts';
 import { readCustom } from './custom-resources.ts';
 import { readLogs } from './logs.ts';
@@ -32,6 +33,9 @@ const notWanted = { state: 'unread', why: 'skipped', message: 'It was not asked 
 
 type Objects = Read<readonly SnapshotObject[]>;
 
+/** Of these the ones of Linkerd are all that is wanted. */
+const ownParts: readonly PlainPart[] = ['configMaps', 'secrets', 'leases'];
+
 const caps: Partial<Record<PlainPart, (all: readonly SnapshotObject[]) => readonly SnapshotObject[]>> = {
   events: newestEvents,
   jobs: tellingJobs,
@@ -59,14 +63,18 @@ export async function collectSnapshot(
   };
   const isWanted = (part: ObjectPart) => only === undefined || only.includes(part);
   const plain = async (part: PlainPart): Promise<Objects> =>
-    isWanted(part) ? readPlain(collecting, part) : notWanted;
+    isWanted(part) ? readPlain(collecting, part, () => namespaces) : notWanted;
+  // Others depend on these.
+  const namespaces: Promise<Objects> = plain('namespaces');
   const pods = plain('pods');
   const definitions = plain('customResourceDefinitions');
+  const begun: Partial<Record<PlainPart, Promise<Objects>>> = {
+    namespaces,
+    pods,
+    customResourceDefinitions: definitions,
+  };
   const objects = Object.fromEntries([
-    ...Object.keys(plainParts).map((part) => [
-      part,
-      part === 'pods' ? pods : part === 'customResourceDefinitions' ? definitions : plain(part as PlainPart),
-    ]),
+    ...(Object.keys(plainParts) as PlainPart[]).map((part) => [part, begun[part] ?? plain(part)]),
     ...(Object.keys(customParts) as CustomPart[]).map((part) => [
       part,
       isWanted(part)
@@ -94,9 +102,17 @@ export async function collectSnapshot(
   };
 }
 
-async function readPlain(collecting: Collecting, part: PlainPart): Promise<Objects> {
-  const reads = await Promise.all(plainParts[part].map((wanted) => readPart(collecting, wanted)));
-  const read = together(reads);
+/** A list of Linkerd's own settings that is denied is looked for in the namespaces of Linkerd. */
+async function readPlain(
+  collecting: Collecting,
+  part: PlainPart,
+  namespaces: () => Promise<Objects>,
+): Promise<Objects> {
+  const lists = plainParts[part];
+  const all = together(await Promise.all(lists.map((wanted) => readPart(collecting, wanted))));
+  const denied = all.state === 'unread' && all.why === 'denied';
+  const read =
+    denied && ownParts.includes(part) ? await readAtHome(collecting, lists, await namespaces(), all) : all;
   const cap = caps[part];
   return read.state === 'unread' || cap === undefined ? read : { ...read, value: cap(read.value) };
 }
