@@ -125,7 +125,11 @@ function aboutIssuer({ namespace, meta }: ControlPlane, issuer: CertificatesAt, 
       text: 'Give the mesh a new issuer that its trust anchors have signed, or a new identity where their key is not at hand.',
       risk: 'change',
       verify,
-      parameters: { ...(meta.version === undefined ? {} : { VERSION: meta.version }), KEEP: keep },
+      parameters: {
+        ...(meta.version === undefined ? {} : { VERSION: meta.version }),
+        ISSUER: code === 'issuer-expiring' ? 'valid' : 'over',
+        KEEP: keep,
+      },
     },
   });
 }

@@ -46,7 +46,7 @@ function ended(view: View, plane: ControlPlane): readonly Found[] {
       ? []
       : [
           {
-            ...about(plane, anchors, late, { KEEP: 'no' }),
+            ...about(plane, anchors, late, { ISSUER: 'over', KEEP: 'no' }),
             code: 'trust-anchor-expired',
             // Others that are still good keep the mesh going; linkerd check fails all the same.
             severity: rest > 0 ? ('error' as const) : ('blocker' as const),
@@ -62,7 +62,7 @@ function ended(view: View, plane: ControlPlane): readonly Found[] {
       ? []
       : [
           {
-            ...about(plane, anchors, soon),
+            ...about(plane, anchors, soon, { ISSUER: 'valid', KEEP: 'yes' }),
             code: 'trust-anchor-expiring',
             title: `Trust anchor ${renewalIsDue(soon[0]!, view.now)}`,
             explanation:

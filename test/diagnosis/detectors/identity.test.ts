@@ -51,7 +51,7 @@ describe('the issuer', () => {
       ref: 'Secret linkerd/linkerd-identity-issuer',
       path: 'data["crt.pem"]',
     });
-    expect(finding?.remedy.parameters).toEqual({ VERSION: 'stable-2.13.7', KEEP: 'yes' });
+    expect(finding?.remedy.parameters).toEqual({ VERSION: 'stable-2.13.7', ISSUER: 'over', KEEP: 'yes' });
   });
 
   test('that begins only later is not valid either', async () => {
