@@ -43,7 +43,8 @@ export function meshPortFlows(
   const telling = tellingOf(view.policies);
   const wire = (pod: MeshPod) => wirePorts(pod, opaqueOnly ? opaque : undefined);
   const classes = grouped(
-    pods.filter(({ pod }) => !pod.hostNetwork),
+    // The control plane is asked on its own ports in every release, and begins nothing with proxies.
+    pods.filter(({ pod, component }) => !pod.hostNetwork && component === ''),
     (pod) => JSON.stringify([classKey(pod.pod, telling), wire(pod)]),
   );
   const first = classes.map(([one]) => one!);
@@ -63,7 +64,9 @@ export function meshPortFlows(
     };
     const sources = first.flatMap((source, from) => {
       const id = matrix.between(from, to);
-      return from !== to && id !== ALL && isBlocked(id) ? [{ source, all: classes[from]! }] : [];
+      // Pods that are alike speak with each other, too; a single one does not with itself.
+      const isPair = from !== to || classes[to]!.length > 1;
+      return isPair && id !== ALL && isBlocked(id) ? [{ source, all: classes[from]! }] : [];
     });
     const byReason = grouped(sources, ({ source }) =>
       view
