@@ -3,7 +3,7 @@ import type { DiagnosisRecord } from '../diagnosis/record.ts';
 import type { WalkEvidence } from '../diagnosis/snapshot.ts';
 import type { Desk } from './desk.ts';
 import type { ActionRef, DiagnosisOccasion } from './event.ts';
-import { redactJson } from './redact-json.ts';
+import { redactDiagnosis } from './redact-diagnosis.ts';
 import { actionIn } from './session.ts';
 
 /** What a look came to. It never rejects: a look that goes wrong is no reason to stop a walk. */
@@ -35,7 +35,7 @@ export async function lookForFindings(
     const walk = await evidenceOf(desk, at, detail, run);
     const { cluster } = desk.session;
     const record = await diagnose({ api, cluster, walk, env: desk.env(), signal });
-    return { type: 'seen', record: redactJson(record, desk.secretValues()) as DiagnosisRecord };
+    return { type: 'seen', record: redactDiagnosis(record, (text) => desk.redact(text)) };
   };
   let giveUp = () => {};
   const given = new Promise<Look>((resolve) => {

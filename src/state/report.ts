@@ -3,6 +3,7 @@ import type { RunbookBundle, Step } from '../runbook/model.ts';
 import { clockTime, endingText, leftBehindText, succeeded } from './ending.ts';
 import { code, fenced, plain } from './markdown-text.ts';
 import { summary } from './position.ts';
+import { diagnoses } from './report-diagnoses.ts';
 import { plans } from './report-plans.ts';
 import { stepTitle, time } from './report-words.ts';
 import type { CommandRun, Frame, SessionState, StepState } from './session.ts';
@@ -22,6 +23,7 @@ export function report(session: SessionState, bundle: RunbookBundle): string {
         return `- ${time(note.time)}, ${plain(note.operator.user)}${where}: ${plain(note.text)}`;
       }),
     ),
+    section('Diagnoses', diagnoses(session, bundle, frames)),
     section('Plans and what came of them', plans(bundle, frames)),
     section('Parameters', parameters(session)),
     section(

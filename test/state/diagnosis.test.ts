@@ -387,11 +387,28 @@ describe('unattended', () => {
   });
 });
 
-test('what is redacted in a session is redacted in its diagnoses', async () => {
+test('what is redacted in a session is redacted in its diagnoses, and only in their texts', async () => {
   const port = new FakeDiagnosis();
-  port.atOnce = () => diagnosis(finding('crds-old', { title: 'password is hunter22' }));
-  const t = await failed(port, { options: { secrets: { PW: 'hunter22' } } });
+  const remedy = {
+    text: 'Type hunter22.',
+    risk: 'change',
+    verify: 'Look.',
+    parameters: { ONE: 'hunter22', TWO: 'two' },
+  } as const;
+  port.atOnce = () => diagnosis(finding('crds-old', { title: 'password is hunter22', remedy }));
+  const t = await failed(port, { options: { secrets: { PW: 'hunter22', SHORT: 'err' } } });
   await t.question();
   expect(JSON.stringify(t.journal.entries)).not.toContain('hunter22');
-  expect(diagnosed(t)).toHaveLength(1);
+  const [event] = events(t, 'diagnosed');
+  expect(event).toMatchObject({
+    diagnosis: {
+      findings: [
+        {
+          severity: 'error',
+          title: 'password is ***',
+          remedy: { text: 'Type ***.', parameters: { TWO: 'two' } },
+        },
+      ],
+    },
+  });
 });

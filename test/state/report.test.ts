@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { describePosition, summary } from '../../src/state/position.ts';
 import { report } from '../../src/state/report.ts';
 import { act, bundle, runbook, shell, type Trial, trial } from './build.ts';
+import { diagnosis, finding, withPitfalls } from './diagnosing.ts';
 
 const of = bundle(
   runbook(
@@ -135,4 +136,39 @@ test('probes that passed are counted, one that failed is listed', async () => {
   const text = report(t.walk.store.getState().session, soak);
   expect(text).toContain('| 1 (probe), 4 × 0 (probe) |');
   expect(text.match(/probe in Step soak/g)).toHaveLength(1);
+});
+
+test('a diagnosis is in it with the proofs, what was not looked at, and the pitfall that was walked', async () => {
+  const hit = withPitfalls(of, { 'fix.md': ['crds-old'] });
+  const t = await trial({
+    bundle: hit,
+    behaviour: { 'apply crds': () => 4 },
+    diagnose: async () => ({
+      ...diagnosis(
+        finding('crds-old', { severity: 'blocker', title: 'hunter2 servers lacks `v1beta3` <b>' }),
+        finding('odd', { certainty: 'likely', symptomOf: 'crds-old' }),
+      ),
+      suppressed: 1,
+      notChecked: [
+        { part: 'secrets', why: 'denied', message: 'You may not list secrets.', codes: ['cert-expired'] },
+      ],
+    }),
+  });
+  await t.say({ type: 'value', value: '2' });
+  await t.say({ type: 'value', value: 'hunter2' });
+  await t.say({ type: 'run' });
+  await t.say({ type: 'branch', href: 'fix.md' });
+  const text = report(t.walk.store.getState().session, hit);
+  expect(text).toContain(`## Diagnoses
+
+### Step crds, after it failed, 2026-11-21 02:00:00Z
+
+- blocker: \\*\\*\\* servers lacks \\\`v1beta3\\\` \\<b\\> (\`crds-old\`).
+  - Deployment linkerd/linkerd-destination \`spec\`: \`1\`
+- error, likely: This is odd (\`odd\`). It follows from \`crds-old\`.
+  - Deployment linkerd/linkerd-destination \`spec\`: \`1\`
+- 1 put aside as known.
+- Not looked at: \`secrets\`. You may not list secrets. So these were not looked for: \`cert-expired\`.
+`);
+  expect(text).toContain('- Branch taken from Step crds: Title of fix.md (not left yet).');
 });
