@@ -1,5 +1,5 @@
 /** The DaemonSet of the Linkerd CNI plugin, and init containers that failed for want of it. */
-import { cniPluginTag } from '../linkerd/cni-plugin.ts';
+import { cniPluginTag, oldestCniPluginTag } from '../linkerd/cni-plugin.ts';
 import { NETWORK_VALIDATOR } from '../linkerd/proxy.ts';
 import { entry, record, records, text } from '../rollout/json.ts';
 import type { SnapshotObject } from './snapshot.ts';
@@ -13,6 +13,8 @@ export interface Plugin {
   readonly tag: string;
   /** The tag that belongs to the control plane, where that is known. */
   readonly wanted: string | undefined;
+  /** The oldest that is not behind. */
+  readonly oldest: string | undefined;
   readonly plane: ControlPlane | undefined;
 }
 
@@ -35,6 +37,7 @@ export function pluginsOf(view: View): readonly Plugin[] {
         repository: tagged ? image.slice(0, colon) : image,
         tag: tagged ? image.slice(colon + 1) : '',
         wanted: cniPluginTag(plane?.meta.version ?? ''),
+        oldest: oldestCniPluginTag(plane?.meta.version ?? ''),
         plane,
       };
     });

@@ -84,12 +84,6 @@ export const clusterDomain = (view: View): string =>
   view.controlPlanes.map(({ values }) => text(values.clusterDomain)).find((domain) => domain !== '') ??
   'cluster.local';
 
-/** Profiles of a service: those of its own namespace and those that clients made for themselves in theirs. */
-export const profilesOf = (view: View, service: SnapshotObject): readonly SnapshotObject[] => {
-  const name = `${service.metadata.name}.${service.metadata.namespace}.svc.${clusterDomain(view)}`;
-  return view.objects('serviceProfiles').filter((profile) => profile.metadata.name === name);
-};
-
 /** A profile as it can be applied: unknown fields gone, what they meant kept, and routes without a condition given that of their name. */
 export function mended(profile: SnapshotObject, name: string): string {
   const spec = record(profile.spec);

@@ -1,12 +1,12 @@
 /** Which image of the CNI plugin belongs to which Linkerd. It has versions of its own since 2.12.5 (`LinkerdCNIVersion` of each release). */
 import { linkerdSemver } from '../runbook/linkerd-version.ts';
 
-/** The plugin of a line, and that of its early patch releases where it was another: up to which patch. */
+/** The plugin of a line; where its patch releases have several, that of the first one, and the patch that has the last. */
 const plugins: Readonly<
-  Record<number, { readonly tag: string; readonly early?: { readonly to: number; readonly tag: string } }>
+  Record<number, { readonly tag: string; readonly first?: string; readonly since?: number }>
 > = {
-  13: { tag: 'v1.2.2', early: { to: 0, tag: 'v1.1.0' } },
-  14: { tag: 'v1.3.0', early: { to: 0, tag: 'v1.2.0' } },
+  13: { tag: 'v1.2.2', first: 'v1.1.0', since: 7 },
+  14: { tag: 'v1.3.0', first: 'v1.2.0', since: 10 },
   15: { tag: 'v1.3.0' },
   16: { tag: 'v1.5.1' },
   17: { tag: 'v1.5.2' },
@@ -25,7 +25,14 @@ export function cniPluginTag(version: string): string | undefined {
   if (line < 12 || (line === 12 && patch < 5)) return version;
   if (line === 12) return 'v1.1.1';
   const plugin = plugins[line];
-  return plugin?.early !== undefined && patch <= plugin.early.to ? plugin.early.tag : plugin?.tag;
+  return patch === 0 ? (plugin?.first ?? plugin?.tag) : plugin?.tag;
+}
+
+/** The oldest plugin that a release may have been made with: of patch releases in between it is not known exactly. */
+export function oldestCniPluginTag(version: string): string | undefined {
+  const [, line = 0, patch = 0] = (linkerdSemver(version) ?? '').split('.').map(Number);
+  const { first, since } = plugins[line] ?? {};
+  return first !== undefined && since !== undefined && patch < since ? first : cniPluginTag(version);
 }
 
 /** Whether a plugin's tag is one that was ever pushed: `v1.3.0`, or that of a Linkerd before 2.12.5. */

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { cniPluginTag, compareCniPlugins, isCniPluginTag } from '../../src/linkerd/cni-plugin.ts';
+import {
+  cniPluginTag,
+  compareCniPlugins,
+  isCniPluginTag,
+  oldestCniPluginTag,
+} from '../../src/linkerd/cni-plugin.ts';
 
 test.each([
   ['stable-2.11.5', 'stable-2.11.5'],
@@ -14,6 +19,17 @@ test.each([
   ['dev-1234', undefined],
 ])('%s goes with the plugin %s', (version, tag) => {
   expect(cniPluginTag(version)).toBe(tag);
+});
+
+test.each([
+  ['stable-2.13.3', 'v1.1.0'],
+  ['stable-2.13.7', 'v1.2.2'],
+  ['stable-2.14.9', 'v1.2.0'],
+  ['edge-24.8.2', 'v1.5.1'],
+  ['stable-2.11.5', 'stable-2.11.5'],
+  ['dev-1234', undefined],
+])('a plugin is not behind %s from %s on', (version, tag) => {
+  expect(oldestCniPluginTag(version)).toBe(tag);
 });
 
 test('a tag of the plugin is a version of its own, or that of a Linkerd before 2.12.5', () => {

@@ -17,6 +17,7 @@ import { helmPendingDetector } from './helm-pending.ts';
 import { initDetector, validatorDetector } from './init-containers.ts';
 import { injectorDetector } from './injector.ts';
 import { issuerDetector } from './issuer.ts';
+import { jobProxyDetector } from './job-proxies.ts';
 import { linksDetector } from './links.ts';
 import { networkPolicyDetector } from './network-policy.ts';
 import { metricsDetector, tapInjectionDetector } from './observability.ts';
@@ -62,6 +63,7 @@ export const detectors: readonly Detector[] = [
   invalidServerDetector,
   issuerDetector,
   jaegerDetector,
+  jobProxyDetector,
   linksDetector,
   metricsDetector,
   mixedVersionsDetector,

@@ -2,14 +2,13 @@
 import { entry, record, records, text, textMap } from '../../rollout/json.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';
-import { annotationPath, fieldOf, refOf, subjectOf } from '../meshed-pods.ts';
+import { annotationPath, fieldOf, refOf, subjectOf, targetLine } from '../meshed-pods.ts';
 import {
   clusterDomain,
   mended,
   namesOf,
   profileForAll,
   profileParameters,
-  profilesOf,
   takesOver,
 } from '../service-profiles.ts';
 import type { SnapshotObject } from '../snapshot.ts';
@@ -99,12 +98,12 @@ export const retryAnnotationDetector: Detector = {
 };
 
 function ignored(view: View, service: SnapshotObject, keys: readonly string[]): readonly Found[] {
-  const profile = profilesOf(view, service).find(takesOver);
+  const { namespace, name } = namesOf(service);
+  const full = `${name}.${namespace}.svc.${clusterDomain(view)}`;
+  const profile = profileOver(view, namespace, name);
   const plane = view.controlPlanes.find(({ line }) => line !== undefined);
   const early = plane?.line !== undefined && plane.line < RETRY_ANNOTATIONS;
   if (!early && profile === undefined) return [];
-  const { namespace, name } = namesOf(service);
-  const full = `${name}.${namespace}.svc.${clusterDomain(view)}`;
   const annotations = keys.map((key) =>
     fieldOf(service, annotationPath(key), entry(service.metadata.annotations, key)),
   );
@@ -123,6 +122,10 @@ function ignored(view: View, service: SnapshotObject, keys: readonly string[]): 
   return [
     {
       code: 'retry-annotations-ignored',
+      // Who upgrades to what reads them has set them on purpose.
+      ...(profile === undefined && (targetLine(view) ?? 0) >= RETRY_ANNOTATIONS
+        ? { severity: 'info' as const }
+        : {}),
       certainty: 'confirmed',
       title:
         profile === undefined

@@ -45,12 +45,12 @@ export const isBlockedByVersion = (view: View, plugin: Plugin): boolean =>
   versionFound(view, plugin)?.severity === 'blocker';
 
 function versionFound(view: View, plugin: Plugin): Found | undefined {
-  const { daemonSet, tag, wanted, plane, repository } = plugin;
-  if (tag === '' || wanted === undefined || tag === wanted) return undefined;
+  const { daemonSet, tag, wanted, oldest = wanted, plane, repository } = plugin;
+  if (tag === '' || wanted === undefined || oldest === undefined || tag === wanted) return undefined;
   // A mirror may call its tags what it likes.
   const official = /(?:^|\/)linkerd\/cni-plugin$/.test(repository);
   const unknown = official && !isCniPluginTag(tag);
-  const behind = compareCniPlugins(tag, wanted);
+  const behind = compareCniPlugins(tag, oldest);
   const older = behind === undefined ? /^stable-2\./.test(tag) && !unknown : behind < 0;
   if (!unknown && !older) return undefined;
   const native = nativeSidecars(view, plane);

@@ -155,6 +155,11 @@ describe('annotations for retries', () => {
     ]);
   });
 
+  test('wait for the upgrade to 2.16 that is under way', () => {
+    const snapshot = snapshotOf([config('edge-24.2.4'), web], { walk: { target: 'edge-24.8.2' } });
+    expect(diagnose(snapshot, [retryAnnotationDetector]).findings).toMatchObject([{ severity: 'info' }]);
+  });
+
   test('do nothing beside a ServiceProfile', () => {
     expect(look([config('edge-24.8.2'), web, profile()])).toMatchObject([
       {
