@@ -1,9 +1,11 @@
 /** What extensions leave behind or do not serve: the aggregated API of tap, and jaeger after 2.18. */
+import { lineOf } from '../../linkerd/release-crds.ts';
 import { entry, record, records, text, time } from '../../rollout/json.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';
 import type { View } from '../view.ts';
 import { extensionNamespaces, soleControlPlane } from './extension-versions.ts';
+import { cliOf } from './helm-owner.ts';
 import { isOfHelm } from './releases.ts';
 
 const TAP = 'v1alpha1.tap.linkerd.io';
@@ -90,7 +92,7 @@ export const jaegerDetector: Detector = {
       title: 'The jaeger extension is still there, and no release has it any more',
     },
   },
-  needs: ['namespaces', 'mutatingWebhooks', 'configMaps'],
+  needs: ['namespaces', 'deployments', 'mutatingWebhooks', 'configMaps'],
   look(view) {
     const controlPlane = soleControlPlane(view);
     if (controlPlane?.line === undefined || controlPlane.line < WITHOUT_JAEGER) return [];
@@ -111,11 +113,20 @@ export const jaegerDetector: Detector = {
             } as const,
           ]),
     ];
-    return evidence.length === 0
-      ? []
-      : [left(controlPlane.version, namespaces, evidence, webhook !== undefined)];
+    if (evidence.length === 0) return [];
+    const found = left(controlPlane.version, namespaces, evidence, webhook !== undefined);
+    return [{ ...found, remedy: { ...found.remedy, parameters: jaegerParameters(view, namespaces) } }];
   },
 };
+
+function jaegerParameters(view: View, namespaces: readonly string[]): Readonly<Record<string, string>> {
+  const deployments = namespaces.flatMap((namespace) => view.objects('deployments', namespace));
+  const version = deployments.flatMap((each) => cliOf(each) ?? []).find((each) => lineOf(each) !== undefined);
+  return {
+    EXTENSION_OWNER: deployments.some(isOfHelm) ? 'helm' : 'cli',
+    ...(version === undefined ? {} : { JAEGER_VERSION: version }),
+  };
+}
 
 const createdBy = ({ annotations }: { readonly annotations?: unknown }): string =>
   entry(annotations, 'linkerd.io/created-by') || 'present';
@@ -139,7 +150,7 @@ const left = (
   causes: ['The mesh was upgraded past 2.18, and the extension was not taken out before.'],
   remedy: {
     text: 'Take it out with a CLI of 2.18 or older (linkerd jaeger uninstall), or with helm uninstall where Helm installed it.',
-    risk: 'irreversible',
+    risk: 'change',
     verify: `kubectl get mutatingwebhookconfiguration ${INJECTOR} --ignore-not-found`,
   },
 });

@@ -121,7 +121,12 @@ describe('jaeger', () => {
   test('is left behind from 2.19 on', async () => {
     const jaeger = await extension('jaeger', 'edge-25.4.4');
     expect(look(snapshotOf([controlPlane('edge-25.10.7'), ...jaeger])).findings).toMatchObject([
-      { code: 'jaeger-left-behind', severity: 'warning', subjectCount: 2 },
+      {
+        code: 'jaeger-left-behind',
+        severity: 'warning',
+        subjectCount: 2,
+        remedy: { parameters: { EXTENSION_OWNER: 'cli', JAEGER_VERSION: 'edge-25.4.4' } },
+      },
     ]);
     expect(look(snapshotOf([controlPlane('edge-25.4.4'), ...jaeger])).findings).toEqual([]);
     expect(look(snapshotOf([controlPlane('edge-25.10.7')])).findings).toEqual([]);
