@@ -129,8 +129,8 @@ function ignored(view: View, service: SnapshotObject, keys: readonly string[]): 
       certainty: 'confirmed',
       title:
         profile === undefined
-          ? `Service ${namespace}/${name}: ${keys[0]} does nothing before 2.16`
-          : `Service ${namespace}/${name}: ${keys[0]} does nothing beside a ServiceProfile`,
+          ? `Annotations of Service ${namespace}/${name} do nothing before 2.16: ${keys[0]}`
+          : `Annotations of Service ${namespace}/${name} are ignored: it has a ServiceProfile`,
       explanation:
         profile === undefined
           ? 'Annotations set retries and timeouts from 2.16 on. Until then nothing is retried but what a ServiceProfile tells; with the upgrade they are suddenly in force.'

@@ -88,7 +88,7 @@ function probesOfWorkload(
     {
       code: 'probes-denied',
       certainty: explained ? 'confirmed' : 'likely',
-      title: `The probes of ${subject.kind} ${subject.namespace}/${subject.name} are answered with ${status}`,
+      title: `${status} for the probes of ${subject.kind} ${subject.namespace}/${subject.name}`,
       explanation:
         'The kubelet is no member of the mesh. A proxy of 2.12 and later lets its probes through by itself, until a route is attached to the Server of the port; one of 2.11 never does. Pods that start then do not become ready, and running ones restart.',
       subjects: [subject],
