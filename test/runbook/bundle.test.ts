@@ -145,3 +145,27 @@ test('a root that cannot be read is said, not thrown', async () => {
   expect(bundle.diagnostics).toMatchObject([{ severity: 'error', rule: 'broken-link' }]);
   expect(bundle.runbooks['no.md']?.steps).toEqual([]);
 });
+
+test('files that are to be at hand as well come with all that they lead to, and their mistakes are told to nobody', async () => {
+  const files = {
+    'main.md': `${front()}## A\n\n${look}### If it fails\n\n- [Q](q.md)\n`,
+    'q.md': `${front()}## Q\n\n${look}[gone](no.md)\n`,
+    '@lib/pitfalls/p.md': `${front()}## P\n\n${look}[gone](../../nowhere.md)\n\n### If it fails\n\n- [R](r.md)\n- [Gone](../away.md)\n- [Back](p.md)\n`,
+    '@lib/pitfalls/r.md': `${front()}## R\n\n\`\`\`sh lokk\nls\n\`\`\`\n\n${look}### If it fails\n\n- [P](p.md)\n`,
+  };
+  const asked: string[] = [];
+  const bundle = await loadBundle('main.md', reading(files), schemas, (root) => {
+    asked.push(root.file);
+    return ['@lib/pitfalls/p.md', '@lib/pitfalls/not-there.md'];
+  });
+  expect(asked).toEqual(['main.md']);
+  expect(Object.keys(bundle.runbooks).sort()).toEqual(Object.keys(files).sort());
+  expect(bundle.diagnostics.map(({ place, rule }) => [place.file, rule])).toEqual([['q.md', 'broken-link']]);
+  // As a session copies it, and reads it back.
+  const again = await loadBundle('main.md', reading(bundle.sources), schemas, () =>
+    Object.keys(bundle.sources),
+  );
+  expect(again.hash).toBe(bundle.hash);
+  expect(again.runbooks).toEqual(bundle.runbooks);
+  expect((await load(files, 'main.md')).hash).not.toBe(bundle.hash);
+});

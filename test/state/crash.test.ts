@@ -1,11 +1,13 @@
 /** A session is killed at every boundary between two of its events, resumed, and walked to its end. */
 import { describe, expect, test } from 'vitest';
+import type { Diagnose } from '../../src/state/options.ts';
 import type { Intent, Question } from '../../src/state/question.ts';
 import { emptySession, fold, reduce } from '../../src/state/reduce.ts';
 import { act, bundle, type Death, runbook, shell, type Trial, trial } from './build.ts';
+import { diagnosis, finding, withPitfalls } from './diagnosing.ts';
 import { settle } from './fakes.ts';
 
-const story = bundle(
+const runbooks = bundle(
   runbook(
     'main.md',
     [
@@ -60,9 +62,23 @@ const story = bundle(
       { name: 'TOKEN', type: 'secret' },
     ],
   ),
-  runbook('fix.md', [{ id: 'mend', actions: [shell('mend'), shell('look around', 'look')] }]),
+  runbook(
+    'fix.md',
+    [{ id: 'mend', actions: [shell('mend'), shell('look around', 'look')] }],
+    [{ name: 'WHERE', type: 'string' }],
+  ),
   runbook('long.md', [{ id: 'prepare', actions: [shell('prepare')] }]),
 );
+
+const story = withPitfalls(runbooks, { 'fix.md': ['crds-old'] });
+
+/** Every failure is looked at, and what is found gives the pitfall what it needs to know. */
+const diagnose: Diagnose = async () =>
+  diagnosis(
+    finding('crds-old', {
+      remedy: { text: 'Mend it.', risk: 'change', verify: 'Look.', parameters: { WHERE: 'here' } },
+    }),
+  );
 
 /** What the commands have changed, and how often they were run. */
 class World {
@@ -166,7 +182,7 @@ async function drive(t: Trial, world: World, death?: Death): Promise<void> {
 }
 
 async function start(world: World, death?: Death): Promise<Trial> {
-  return trial({ bundle: story, behaviour: world.behaviour, ...(death ? { death } : {}) });
+  return trial({ bundle: story, behaviour: world.behaviour, diagnose, ...(death ? { death } : {}) });
 }
 
 const reference = await (async () => {
@@ -189,6 +205,7 @@ test('the story itself has every kind of turn in it', () => {
       'command-ended',
       'command-spawned',
       'command-started',
+      'diagnosed',
       'frame-entered',
       'frame-left',
       'outcome-settled',
@@ -236,7 +253,7 @@ describe.each([
     expect(fold(kept.slice(0, shown.seq))).toEqual(shown);
     expect(kept.reduce(reduce, emptySession)).toEqual(fold(kept));
 
-    const second = await trial({ bundle: story, behaviour: world.behaviour, earlier: first });
+    const second = await trial({ bundle: story, behaviour: world.behaviour, diagnose, earlier: first });
     if (kept.at(-1)?.event.type !== 'session-ended') await drive(second, world);
     expect(await second.walk.finished).toEqual({ type: 'completed' });
     expect(world.done).toEqual(reference.world.done);
