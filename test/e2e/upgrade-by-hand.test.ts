@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JournalEntry } from '../../src/state/event.ts';
+import { goOn } from '../helpers/by-keys.ts';
 import { entry, handrail, temporaryHome } from '../helpers/handrail.ts';
 import { launch, type PtyProgram } from '../helpers/pty.ts';
 import { tagsOf } from '../helpers/upgrade.ts';
@@ -36,29 +37,11 @@ function events(): readonly JournalEntry['event'][] {
   return lines.map((line) => (JSON.parse(line) as JournalEntry).event);
 }
 
-/** What the keys line offers now, or undefined while something runs. */
-function offered(screen: string[]): string | undefined {
-  const footer = screen.slice(-5).join('\n');
-  if (/\by (?:run|read on|yes)\b/.test(footer)) return 'y';
-  if (/↵/.test(footer) && !/\br retry\b.*\bd done by hand\b/s.test(footer)) return 'Enter';
-  return undefined;
-}
-
-/** Presses what the screen asks for until `done`. A failure screen fails the test with the screen in its message. */
+/** Goes on until `done`. A failure screen fails the test with the screen in its message. */
 async function walk(t: PtyProgram, done: (screen: string[]) => boolean): Promise<void> {
-  for (;;) {
-    await t.waitFor((screen) => done(screen) || offered(screen) !== undefined || failed(screen), 120_000);
-    if (done(t.screen())) return;
-    expect(failed(t.screen()), t.text()).toBe(false);
-    const key = offered(t.screen());
-    const before = t.text();
-    if (key === undefined) continue;
-    await t.press(key);
-    await t.waitFor(() => t.text() !== before, 120_000);
-  }
+  await goOn(t, done);
+  expect(done(t.screen()), t.text()).toBe(true);
 }
-
-const failed = (screen: string[]) => screen.some((line) => line.includes('This step failed'));
 
 test('upgrades the practice mesh, killed in the middle and resumed', async () => {
   const first = open('practice');
