@@ -65,16 +65,16 @@ describe('the runbook of the upgrade', () => {
 describe('its pitfalls', () => {
   const stored = { RELEASE: TO, DEFINITIONS: 'servers.policy.linkerd.io=v1beta1' };
   it.each<readonly [string, Readonly<Record<string, string>>]>([
-    ['crd-mismatch', { RELEASE: TO }],
-    ['interrupted-upgrade', { RELEASE: TO }],
+    ['crd-mismatch', {}],
+    ['interrupted-upgrade', {}],
     ['network-policy-blocks', {}],
     ['cli-out-of-sync', { RELEASE: TO }],
     ['stored-crd-versions', { ...stored, OWNER: 'linkerd' }],
     ['stored-crd-versions', { ...stored, OWNER: 'others' }],
-    ['data-plane-behind', { RELEASE: TO, PINNED: 'no', PINS: 'none' }],
-    ['proxies-too-old', { RELEASE: TO, PINNED: 'no', PINS: 'none' }],
+    ['data-plane-behind', {}],
+    ['proxies-too-old', {}],
   ])(
-    '%s can be walked on a mesh that is well, with %j',
+    '%s can be walked on a mesh that is well, given %j',
     async (name, parameters) => {
       const ran = await walkRunbook(`pitfalls/${name}.md`, { parameters, environment });
       expect(ran.length).toBeGreaterThan(1);

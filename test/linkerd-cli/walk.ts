@@ -55,7 +55,12 @@ export async function walkRunbook(key: string, options: WalkOptions): Promise<Ra
   const read = (name: string) => readFile(join(root, 'runbooks', name), 'utf8').catch(() => undefined);
   const bundle = await loadBundle(key, read, actionSchemas);
   const runbook = bundle.runbooks[key]!;
-  const values: Record<string, string> = { ...options.parameters };
+  const values: Record<string, string> = {
+    ...Object.fromEntries(
+      runbook.parameters.flatMap(({ name, default: usual }) => (usual === undefined ? [] : [[name, usual]])),
+    ),
+    ...options.parameters,
+  };
   const ran: Ran[] = [];
   const shell = async (
     step: string,

@@ -3,7 +3,7 @@ import { compareVersions, isOlder, versionTag } from '../../data-plane/skew.ts';
 import { lineOf } from '../../linkerd/release-crds.ts';
 import type { Detector, FindingKind, Found } from '../detector.ts';
 import type { View } from '../view.ts';
-import { pinParameters, pinsOf } from './pins.ts';
+import { pinsOf, pinTokens } from './pins.ts';
 import { type Proxies, proxiesOf } from './proxies.ts';
 import { releaseOf } from './releases.ts';
 
@@ -125,7 +125,7 @@ function found(view: View, code: Code, proxies: readonly Proxies[], target?: str
         verify: 'linkerd version --proxy',
         parameters: {
           ...(fresh === undefined ? {} : { RELEASE: fresh }),
-          ...pinParameters(pinsOf(view, proxies)),
+          PINS: pinTokens(pinsOf(view, proxies)),
         },
       },
     },

@@ -55,7 +55,7 @@ export const pinsDetector: Detector = {
         risk: 'change',
         verify: 'linkerd version --proxy',
         parameters: {
-          ...pinParameters(pins),
+          PINS: pinTokens(pins),
           ...(freshOf(pinned) === '' ? {} : { RELEASE: freshOf(pinned) }),
         },
       },
@@ -127,18 +127,15 @@ function evidenceOf(pin: Pin): Evidence {
 }
 
 /**
- * Pins by a version as the pitfalls take them: `shop/deployment/cart=stable-2.13.7`, with blanks between. What stands in a pod alone, and
- * images, are looked at by hand.
+ * Pins by a version as the pitfalls take them: `shop/deployment/cart=stable-2.13.7`, with blanks between; `none` where there is none. What
+ * stands in a pod alone, and images, are looked at by hand.
  */
-export function pinParameters(pins: readonly Pin[]): {
-  readonly PINNED: 'yes' | 'no';
-  readonly PINS: string;
-} {
+export function pinTokens(pins: readonly Pin[]): string {
   const tokens = pins
     .filter(
       ({ kind, annotation, value }) =>
         kind !== 'pod' && annotation === VERSION && lineOf(value) !== undefined,
     )
     .map(({ namespace, kind, name, value }) => `${namespace}/${kind}/${name}=${value}`);
-  return tokens.length === 0 ? { PINNED: 'no', PINS: 'none' } : { PINNED: 'yes', PINS: tokens.join(' ') };
+  return tokens.length === 0 ? 'none' : tokens.join(' ');
 }

@@ -38,7 +38,7 @@ describe('proxies', () => {
         { ref: 'ConfigMap linkerd/linkerd-config', value: NEW },
         { ref: 'Pod shop/web-1', value: 'stable-2.13.7', expected: NEW },
       ],
-      remedy: { parameters: { RELEASE: NEW, PINNED: 'no', PINS: 'none' } },
+      remedy: { parameters: { RELEASE: NEW, PINS: 'none' } },
     });
   });
 
@@ -118,7 +118,7 @@ describe('pins', () => {
   test('of a workload stand in its template', () => {
     const objects = [...mesh, pinned, template('Deployment', { [VERSION]: 'stable-2.13.7' })];
     const { findings } = look(snapshotOf(objects));
-    const parameters = { RELEASE: NEW, PINNED: 'yes', PINS: 'shop/deployment/web=stable-2.13.7' };
+    const parameters = { RELEASE: NEW, PINS: 'shop/deployment/web=stable-2.13.7' };
     expect(findings).toMatchObject([
       { code: 'data-plane-behind', remedy: { parameters } },
       {
@@ -165,7 +165,7 @@ describe('pins', () => {
       ).findings;
     expect(image('registry.example:5000/linkerd/proxy')).toEqual([]);
     expect(image('registry.example:5000/linkerd/proxy:mine')).toMatchObject([
-      { code: 'proxies-pinned', remedy: { parameters: { PINNED: 'no', PINS: 'none' } } },
+      { code: 'proxies-pinned', remedy: { parameters: { PINS: 'none' } } },
     ]);
   });
 
