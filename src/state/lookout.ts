@@ -82,7 +82,9 @@ export class Lookout {
           );
         }
       }
-      await pause(clock, Math.max(everyMs, share * (clock.now() - began)), this.#signal);
+      // Its own measure: the first look also loads what it is made with.
+      const took = look.type === 'seen' ? look.record.tookMs : clock.now() - began;
+      await pause(clock, Math.max(everyMs, share * took), this.#signal);
     }
   }
 }

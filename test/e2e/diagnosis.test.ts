@@ -49,9 +49,11 @@ test('what breaks while a rollout is watched is announced beside it', async () =
     'watch.md',
     '## Watch\n\n```yaml rollout\nnamespace: lab\nworkloads: [deploy/slow]\ntimeout: 50s\n```\n',
   );
-  const patch = { spec: { template: { spec: { nodeSelector: { disk: 'none' } } } } };
+  // Its only pod runs and is never ready; by the clock of the cluster that is long.
+  const metadata = { annotations: { 'practice.handrail.dev/not-ready': 'pause' } };
+  const patch = { spec: { progressDeadlineSeconds: 100_000, template: { metadata } } };
   await tools.kubectl('create namespace lab');
-  await tools.kubectl('-n lab create deployment slow --image=example/slow:1');
+  await tools.kubectl('-n lab create deployment slow --image=registry.k8s.io/pause:3.10');
   await tools.kubectl(['-n', 'lab', 'patch', 'deploy/slow', '-p', JSON.stringify(patch)]);
   const walked = handrail(['run', file, '--practice', '--plain', '--unattended'], { env });
   await written('action-started');

@@ -58,7 +58,11 @@ export class FakeDiagnosis {
 
   /** The oldest look that is open comes to this. */
   async find(...findings: readonly PlacedFinding[]): Promise<void> {
-    this.#open.shift()!.resolve(diagnosis(...findings));
+    await this.give(diagnosis(...findings));
+  }
+
+  async give(record: DiagnosisRecord): Promise<void> {
+    this.#open.shift()!.resolve(record);
     await settle();
   }
 
