@@ -29,9 +29,9 @@ export function readCertificates(
 /** The PEM certificates of a text and nothing else of it, a private key beside them least of all; '' where there are none. */
 export const certificatesOnly = (text: string): string => (text.match(block) ?? []).join('\n');
 
-/** The common name of its subject, for messages. */
+/** The common name of its subject, for messages: anybody's text, and no longer than a name is. */
 export function commonName(certificate: X509Certificate): string {
-  return stripToLine(/(?:^|\n)CN=(.*)/.exec(certificate.subject)?.[1] ?? certificate.subject);
+  return stripToLine((/(?:^|\n)CN=(.*)/.exec(certificate.subject)?.[1] ?? certificate.subject).slice(0, 100));
 }
 
 const rfc3339 = (text: string): string => {
