@@ -70,7 +70,7 @@ function pending(view: View, revisions: readonly [HelmRevision, ...HelmRevision[
   return {
     code: 'helm-release-pending',
     certainty: old ? 'confirmed' : said === undefined ? 'undetermined' : 'likely',
-    title: `${release} in ${namespace} has been ${status} ${since} (revision ${revision})`,
+    title: `${release}: ${status} ${since} (revision ${revision}, in ${namespace})`,
     explanation:
       'Helm writes this before it begins and takes it back when it ends. As long as it stands there, Helm refuses to upgrade or roll back the release' +
       (old ? '.' : ': somebody may be running it right now, so ask before you touch it.'),

@@ -56,7 +56,7 @@ describe('a Helm release that is pending', () => {
       code: 'helm-release-pending',
       severity: 'blocker',
       certainty: 'confirmed',
-      title: 'linkerd-control-plane in linkerd has been pending-upgrade for 90 min (revision 2)',
+      title: 'linkerd-control-plane: pending-upgrade for 90 min (revision 2, in linkerd)',
       remedy: {
         parameters: {
           RELEASE: 'linkerd-control-plane',
