@@ -19,7 +19,6 @@ export const mixedVersionsDetector: Detector = {
         'crd-version-missing',
         'crd-not-established',
         'crd-stored-version-lost',
-        'cli-wrong-version',
         'overrides-missing',
         'selector-drift',
       ],

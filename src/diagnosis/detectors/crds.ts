@@ -23,13 +23,11 @@ export const crdDetector: Detector = {
       severity: 'blocker',
       layer: 'control-plane',
       title: 'A resource definition (CRD) is missing',
-      causedBy: ['cli-wrong-version'],
     },
     'crd-version-missing': {
       severity: 'blocker',
       layer: 'control-plane',
       title: 'A resource definition (CRD) lacks a version that is needed',
-      causedBy: ['cli-wrong-version', 'crd-stored-version-lost'],
     },
   },
   needs: ['customResourceDefinitions'],
@@ -126,6 +124,8 @@ function found(
       certainty: 'confirmed',
       title,
       explanation: `${needer} watches its resources in the versions of its own definitions. Without them the upgrade is refused, or the policy controller does not become ready.`,
+      // A tool of another release than is meant asks for definitions that nobody needs.
+      ...(lacks.every(({ by }) => by.kind === 'output') ? { causedBy: ['cli-wrong-version'] } : {}),
       subjects: names.map((name) => ({ kind: 'CustomResourceDefinition', name })),
       evidence: [...evidenceOf(names, lacks, crds), ...distinct(lacks.map(({ by }) => by))],
       causes: [

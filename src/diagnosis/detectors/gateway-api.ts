@@ -31,7 +31,6 @@ export const gatewayApiDetector: Detector = {
       severity: 'blocker',
       layer: 'control-plane',
       title: 'The Gateway API is there in a version that the control plane cannot use',
-      causedBy: ['cli-wrong-version'],
     },
   },
   needs: ['customResourceDefinitions'],
@@ -164,6 +163,7 @@ function bySaying(view: View, line: string): Found {
         : `Linkerd ${release} does not take the Gateway API as it is installed`,
     explanation:
       'From 2.18 on Linkerd renders nothing without the definitions of HTTPRoute and GRPCRoute in version v1, and installs them itself only where they are its own.',
+    causedBy: ['cli-wrong-version'],
     subjects: [`httproutes.${GROUP}`, `grpcroutes.${GROUP}`].map((name) => ({
       kind: 'CustomResourceDefinition',
       name,

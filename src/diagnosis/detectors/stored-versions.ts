@@ -26,7 +26,6 @@ export const storedVersionsDetector: Detector = {
       severity: 'error',
       layer: 'control-plane',
       title: 'Resources are stored in a version that a definition (CRD) does not have',
-      causedBy: ['cli-wrong-version'],
     },
   },
   needs: ['customResourceDefinitions'],
@@ -125,6 +124,7 @@ function found(
       title: `${name} is stored as ${lost.join(', ')}, which ${whose} does not have${more}`,
       explanation:
         'The API server refuses a definition without a version in which something may be stored. The other definitions of the release are applied, so the cluster is left with some of each.',
+      ...(first.evidence.kind === 'output' ? { causedBy: ['cli-wrong-version'] } : {}),
       subjects: refused.map((each) => ({ kind: 'CustomResourceDefinition', name: each.name })),
       evidence: [
         ...refused.map(({ evidence }) => evidence),

@@ -88,10 +88,11 @@ export const cliWrongDetector: Detector = {
   needs: [],
   look(view) {
     const line = linesSaid(view).find((each) => tellsOfWrongTool(each, view));
-    if (line === undefined) return [];
     const cli = releaseOf(view.fact('linkerdCli'));
-    const named = /linkerd is (\S+), not (\S+?)\.?$/.exec(line.trim())?.[2];
     const claimed = newestOf(view.controlPlanes.flatMap(versionsOf));
+    if (line === undefined)
+      return cli === undefined || claimed === undefined ? [] : tooFarAhead(view, cli, claimed);
+    const named = /linkerd is (\S+), not (\S+?)\.?$/.exec(line.trim())?.[2];
     const release = releaseOf(named) ?? wanted(view, claimed);
     if (cli !== undefined && cli === release) return [];
     const needs = release === undefined ? 'is not what the step needs' : `and the step needs ${release}`;
@@ -112,6 +113,39 @@ export const cliWrongDetector: Detector = {
     return [found];
   },
 };
+
+/** A tool is one line (2.N) ahead at most, and not ahead of what is upgraded to: whatever it applies skips a version. */
+function tooFarAhead(view: View, cli: string, claimed: string): readonly Found[] {
+  const target = releaseOf(view.snapshot.walk?.target);
+  const ahead = (lineOf(cli) ?? 0) - (lineOf(claimed) ?? 0);
+  if (ahead <= 1 || (target !== undefined && !isOlder(target, cli))) return [];
+  const release = wanted(view, claimed);
+  return [
+    {
+      code: 'cli-wrong-version',
+      certainty: 'confirmed',
+      severity: target === undefined ? 'warning' : 'error',
+      title: `linkerd is ${cli}, ${ahead} versions ahead of the control plane, ${claimed}`,
+      explanation:
+        'An upgrade goes one version (2.N) at a time, and nothing in the tool holds anybody to it: one linkerd upgrade --crds of this one changes stored versions of the definitions for good.',
+      subjects: [{ kind: 'Tool', name: 'linkerd' }],
+      evidence: [
+        cliEvidence(cli, release),
+        {
+          kind: 'field',
+          ref: sourceOf(view, claimed),
+          path: 'data.values, linkerdVersion',
+          value: claimed,
+        },
+      ],
+      causes: ['The tool was fetched without a version, which gives the newest edge release.'],
+      remedy: switchTo(release),
+    },
+  ];
+}
+
+const sourceOf = (view: View, claimed: string): string =>
+  view.controlPlanes.find(({ meta }) => meta.version === claimed)?.meta.source ?? 'control plane';
 
 function tellsOfWrongTool(line: string, { snapshot }: View): boolean {
   if (/unknown command "[a-z-]+" for "linkerd"/.test(line)) return true;

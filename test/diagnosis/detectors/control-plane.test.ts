@@ -217,6 +217,23 @@ describe('the linkerd tool', () => {
     expect(look(snapshotOf(controlPlane(OLD), mended)).findings).toEqual([]);
   });
 
+  test('is more than one version ahead, which skips one', () => {
+    const far = (target?: string) =>
+      look(snapshotOf(controlPlane(OLD), { ...cli('edge-24.11.8'), walk: target ? { target } : {} }))
+        .findings;
+    expect(far()).toMatchObject([
+      {
+        code: 'cli-wrong-version',
+        severity: 'warning',
+        title: 'linkerd is edge-24.11.8, 4 versions ahead of the control plane, stable-2.13.7',
+        remedy: { parameters: { RELEASE: OLD } },
+      },
+    ]);
+    expect(far(NEW)).toMatchObject([{ severity: 'error', remedy: { parameters: { RELEASE: NEW } } }]);
+    expect(far('edge-24.11.8')).toEqual([]);
+    expect(look(snapshotOf([], cli('edge-24.11.8'))).findings).toEqual([]);
+  });
+
   test.each([
     ['control plane running stable-2.13.7 but cli running stable-2.14.10'],
     [
@@ -225,9 +242,7 @@ describe('the linkerd tool', () => {
     ['error: unknown flag: --prune-whitelist'],
     ['Error: unknown flag: --reset-then-reuse-values'],
   ])('is not at fault: %s', (line) => {
-    const { findings } = look(
-      snapshotOf(controlPlane(OLD), { ...cli('edge-24.11.8'), walk: said([line], walk) }),
-    );
+    const { findings } = look(snapshotOf(controlPlane(OLD), { ...cli(OLD), walk: said([line], walk) }));
     expect(findings).toEqual([]);
   });
 });
