@@ -117,9 +117,9 @@ function unlabelled({ namespace, meta, line }: ControlPlane): Found {
 const running = (version: string | undefined): Readonly<Record<string, string>> =>
   version === undefined ? {} : { RUNNING: version };
 
-/** What the CLI says where it finds nothing to start from: in each line of releases in other words. */
+/** What the CLI says where it finds nothing to start from, in each line of releases in other words; and what kubectl says. */
 const refusals =
-  /Could not find the Linkerd config\.|Could not find the linkerd-config-overrides secret|installed with Helm, please(?: use Helm)?/;
+  /Could not find the Linkerd config\.|Could not find the linkerd-config-overrides secret|"linkerd-config-overrides" not found/;
 
 function wrongTool(view: View): readonly Found[] {
   const line = linesSaid(view).find((each) => refusals.test(each));

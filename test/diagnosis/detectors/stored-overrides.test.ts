@@ -85,6 +85,7 @@ describe('the stored overrides', () => {
     for (const line of [
       'Could not find the Linkerd config. If Linkerd was installed with Helm, please',
       'Could not find the linkerd-config-overrides secret.',
+      'Error from server (NotFound): secrets "linkerd-config-overrides" not found',
     ]) {
       expect(look(snapshotOf(helm, walk(line))).findings).toMatchObject([
         { code: 'upgrade-by-wrong-tool', remedy: { parameters: { OWNER: 'helm' } } },
