@@ -28,7 +28,7 @@ export interface Connectivity {
 /** Pods on the network of their node are taken for pods like others, and pods that have ended are none. */
 export function connectivity(view: PolicyView, pods: readonly ListedPod[]): Connectivity {
   const { classes, peers } = fold(view, pods);
-  const { table, outside, between } = createMatrix(view, classes);
+  const { table, outside, between } = createMatrix(view, classes, true);
   const size = classes.length;
   const united = (from: readonly number[], to: readonly number[]): number => {
     let ports = NONE;

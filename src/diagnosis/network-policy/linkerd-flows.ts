@@ -21,15 +21,25 @@ export function linkerdFlows(
 ): readonly LinkerdFlow[] {
   const telling = tellingOf(policies.policies);
   const needs = linkerdNeeds(view, plane, line);
+  const known = new Map<Side, readonly EndClass[]>();
+  const classes: Classes = (side, nodes) => {
+    if (nodes) return classesOf(side, telling, true);
+    const before = known.get(side) ?? classesOf(side, telling, false);
+    known.set(side, before);
+    return before;
+  };
   return [
-    ...needs.flatMap((need) => flowsOf(policies, need, telling)),
+    ...needs.flatMap((need) => flowsOf(policies, need, classes)),
     ...meshPortFlows(policies, meshedPods(view, plane), plane, line),
   ];
 }
 
-function flowsOf(view: PolicyView, need: Need, telling: Telling): readonly LinkerdFlow[] {
-  const from = classesOf(need.from, telling, need.to.type === 'outside');
-  const to = classesOf(need.to, telling, need.from.type === 'outside');
+/** The classes of one side; several needs have the same one. */
+type Classes = (side: Side, nodes: boolean) => readonly EndClass[];
+
+function flowsOf(view: PolicyView, need: Need, classes: Classes): readonly LinkerdFlow[] {
+  const from = classes(need.from, need.to.type === 'outside');
+  const to = classes(need.to, need.from.type === 'outside');
   return need.ports.flatMap(({ protocol, port }) =>
     from.flatMap((source) =>
       to

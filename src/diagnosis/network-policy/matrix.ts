@@ -1,8 +1,7 @@
 /** What gets through between classes of pods, and between them and what lies outside: computed row by row, once. */
-import { covers } from './addresses.ts';
 import { type ExternalRange, externalRanges } from './external-ranges.ts';
 import { matchPeer } from './matching.ts';
-import type { Direction, Peer, Policy, PolicyPod, Rule } from './model.ts';
+import type { BlockPeer, Direction, Peer, Policy, PolicyPod, Rule } from './model.ts';
 import { match, type PolicyView } from './policy-view.ts';
 import { ALL, createPortTable, type PortTable } from './port-table.ts';
 import { hasNames, rulePorts } from './rule-ports.ts';
@@ -15,12 +14,15 @@ export interface Matrix {
   between(from: number, to: number): number;
 }
 
-/** `classes` are pods that nothing can tell from each other; a policy of which it is not sure that it selects one does not. */
-export function createMatrix(view: PolicyView, classes: readonly PolicyPod[]): Matrix {
+/**
+ * `classes` are pods that nothing can tell from each other; a policy of which it is not sure that it selects one does not. What lies
+ * outside the cluster takes part where it is asked for.
+ */
+export function createMatrix(view: PolicyView, classes: readonly PolicyPod[], withOutside: boolean): Matrix {
   const table = createPortTable();
   const outside = {
-    Ingress: externalRanges(view.policies, 'Ingress'),
-    Egress: externalRanges(view.policies, 'Egress'),
+    Ingress: withOutside ? externalRanges(view.policies, 'Ingress') : [],
+    Egress: withOutside ? externalRanges(view.policies, 'Egress') : [],
   };
   const targets = createTargets(view, classes, outside);
   const size = classes.length;
@@ -73,11 +75,7 @@ function createTargets(
   const known = new Map<string, readonly number[]>();
   const ofPeer = (policy: Policy, peer: Peer, direction: Direction): readonly number[] => {
     if (peer.type === 'unreadable') return [];
-    if (peer.type === 'block') {
-      return outside[direction].flatMap(({ range }, at) =>
-        peer.ranges.some((one) => covers(one, range)) ? [classes.length + at] : [],
-      );
-    }
+    if (peer.type === 'block') return rangesIn(outside[direction], peer, classes.length);
     const own = peer.namespaces === undefined;
     const key = JSON.stringify([
       own ? policy.namespace : null,
@@ -104,4 +102,20 @@ function createTargets(
     rule.peers === undefined
       ? Array(all[direction]).keys()
       : rule.peers.flatMap((peer) => ofPeer(policy, peer, direction));
+}
+
+/** The ranges that a block holds: it was cut at the block's own ends, so each lies in it or beside it. */
+function rangesIn(all: readonly ExternalRange[], { ranges }: BlockPeer, offset: number): readonly number[] {
+  const found: number[] = [];
+  for (const { family, from, to } of ranges) {
+    if (family !== 4) continue;
+    let [low, high] = [0, all.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (all[middle]!.range.from < from) low = middle + 1;
+      else high = middle;
+    }
+    for (let at = low; at < all.length && all[at]!.range.to <= to; at++) found.push(offset + at);
+  }
+  return found;
 }

@@ -51,6 +51,7 @@ export function meshPortFlows(
   const matrix = createMatrix(
     view,
     first.map(({ pod }) => pod),
+    false,
   );
   const labels = { matchLabels: { [CONTROL_PLANE_NS]: namespace } };
   return first.flatMap((destination, to): readonly LinkerdFlow[] => {
