@@ -47,7 +47,7 @@ test('definitions that are missing are found, mended, and the upgrade goes on', 
   await goOn(t, has('This step failed'));
   await t.waitFor('▸ Retry this step');
   await t.press('Enter');
-  await t.waitForGone('This step failed', 60_000);
+  await t.waitForGone('Retry this step', 60_000);
   await goOn(t, has('4 of 17'));
   expect(failed(t.screen()), t.text()).toBe(false);
 
