@@ -15,8 +15,15 @@ const codes = Object.keys(kinds).sort();
 const catalogue = await pitfallCatalogue();
 const text = (code: string) => (pages.includes(code) ? readFileSync(join(folder, `${code}.md`), 'utf8') : '');
 
-/** What no runbook of ours mends: it is said what to do, and where. */
-const withoutPitfall: readonly string[] = [];
+/** What no runbook of ours mends: a stuck rollout has the remedy of its reason, and of the others the page says what to do by hand. */
+const withoutPitfall: readonly string[] = [
+  'control-plane-stuck',
+  'extension-stuck',
+  'workload-stuck',
+  'gateway-api-version',
+  'job-held-by-proxy',
+  'kubectl-prune-flag',
+];
 
 test('codes and pages are the same', () => {
   expect(pages).toEqual(codes);
