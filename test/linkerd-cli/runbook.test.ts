@@ -68,7 +68,7 @@ describe('its pitfalls', () => {
     ['crd-mismatch', {}],
     ['interrupted-upgrade', {}],
     ['network-policy-blocks', {}],
-    ['cli-out-of-sync', { RELEASE: TO }],
+    ['cli-out-of-sync', {}],
     ['stored-crd-versions', { ...stored, OWNER: 'linkerd' }],
     ['stored-crd-versions', { ...stored, OWNER: 'others' }],
     ['data-plane-behind', {}],
