@@ -7,7 +7,7 @@ import { redactDiagnosis } from './redact-diagnosis.ts';
 import { actionIn } from './session.ts';
 
 /** What a look came to. It never rejects: a look that goes wrong is no reason to stop a walk. */
-export type Look =
+type Look =
   | { readonly type: 'seen'; readonly record: DiagnosisRecord }
   | { readonly type: 'given-up' }
   | { readonly type: 'failed'; readonly why: string };

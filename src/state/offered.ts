@@ -21,7 +21,7 @@ export interface OfferedBranch {
 }
 
 /** The findings that point at a pitfall. */
-export interface FoundThere {
+interface FoundThere {
   /** The title of the gravest: one line. */
   readonly text: string;
   readonly severity: Severity;

@@ -30,7 +30,7 @@ const always: readonly AnswerWord[] = [
 const quoted = (text: string | undefined, fallback: string): string => text ?? fallback;
 
 /** What else decides which words there are. */
-export interface Offers {
+interface Offers {
   /** The command asked about has a preview. */
   readonly preview?: boolean;
   readonly pitfalls?: readonly Pitfall[];
