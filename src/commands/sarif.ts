@@ -1,13 +1,13 @@
 /** A SARIF 2.1.0 log of one run, for all commands that have one. */
 
-export interface SarifRule {
+interface SarifRule {
   readonly id: string;
   readonly title: string;
   readonly help: string;
   readonly level: 'error' | 'warning' | 'note';
 }
 
-export interface SarifRun {
+interface SarifRun {
   readonly rules: readonly SarifRule[];
   /** As SARIF has them, but for `ruleIndex`, which follows from `ruleId`. */
   readonly results: readonly (object & { readonly ruleId: string })[];

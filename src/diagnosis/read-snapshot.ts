@@ -14,7 +14,7 @@ import {
 } from './snapshot.ts';
 import { snapshotObject } from './snapshot-object.ts';
 
-export type SnapshotReading =
+type SnapshotReading =
   | { readonly ok: true; readonly snapshot: Snapshot }
   /** `why` is a sentence that goes on after the name of the file: `is no JSON`. */
   | { readonly ok: false; readonly why: string };

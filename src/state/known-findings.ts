@@ -23,7 +23,7 @@ export function knownFindingsFile(env: Env, home = homedir()): string {
   return join(base, 'handrail', 'known-findings.json');
 }
 
-export interface KnownFindings {
+interface KnownFindings {
   readonly known: readonly KnownFinding[];
   /** A sentence where the file is there and cannot be read: then nothing is known. */
   readonly problem?: string;

@@ -12,7 +12,7 @@ import { type CustomPart, customParts, type PlainPart, plainParts } from './part
 import { type Collecting, readPart, together, unreadFor } from './read-part.ts';
 
 /** What the tools on the machine say of themselves. */
-export type ToolVersions = Pick<Snapshot, 'linkerdCli' | 'kubectlCli' | 'helmCli'>;
+type ToolVersions = Pick<Snapshot, 'linkerdCli' | 'kubectlCli' | 'helmCli'>;
 
 export interface CollectOptions {
   readonly cluster: Snapshot['cluster'];

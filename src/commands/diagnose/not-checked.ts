@@ -13,7 +13,7 @@ const partNames: Partial<Record<Part, string>> = {
 };
 
 /** `endpointSlices`: `endpoint slices`. */
-export const partName = (part: Part): string =>
+const partName = (part: Part): string =>
   partNames[part] ?? part.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 /** `5 kinds were not looked for without secrets: It needs the permission to list secrets in all namespaces.` */

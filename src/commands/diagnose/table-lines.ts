@@ -4,6 +4,7 @@ import { counted } from '../../data-plane/words.ts';
 import { nameOf } from '../../diagnosis/diagnose.ts';
 import type { Evidence, PlacedFinding, Severity } from '../../diagnosis/finding.ts';
 import { EMPTY_LINE, type Line, type StyleName, span } from '../../terminal/line.ts';
+import { truncate } from '../../terminal/text.ts';
 import { type Arranged, arrange, type Report, type Shown, type ShownPitfall } from './arrange.ts';
 import { lookedForText, suppressedTexts } from './footer.ts';
 import { notCheckedText } from './not-checked.ts';
@@ -12,6 +13,8 @@ import { commandLine, walkWords } from './walk-command.ts';
 
 const MOST_EVIDENCE = 4;
 const MOST_SYMPTOMS = 5;
+/** A log line or a message may be as long as it likes; -o json has all of it. */
+const LONGEST_VALUE = 400;
 
 const STYLES: Readonly<Record<Severity, StyleName>> = {
   blocker: 'bad',
@@ -106,7 +109,7 @@ function evidenceLines({ ref, path, value, expected }: Evidence, sheet: Sheet, i
   const wanted = expected === undefined ? '' : ` (expected: ${expected})`;
   return [
     ...indented(where, sheet, indent, 'quiet'),
-    ...indented(`= ${value}${wanted}`, sheet, indent + 2, 'code'),
+    ...indented(truncate(`= ${value}${wanted}`, LONGEST_VALUE, sheet.glyphs.cut), sheet, indent + 2, 'code'),
   ];
 }
 
