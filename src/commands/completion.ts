@@ -64,6 +64,10 @@ async function dynamic(verb: string): Promise<readonly string[]> {
       const { drillNames } = await import('./drill/find.ts');
       return drillNames();
     }
+    case 'explain': {
+      const { explainableNames } = await import('./explain.ts');
+      return explainableNames();
+    }
     case 'resume': {
       const { listSessions, sessionsRoot } = await import('../state/session-folder.ts');
       return (await listSessions(sessionsRoot(process.env))).flatMap((listed) =>

@@ -54,7 +54,7 @@ function pageOf(name: string): string {
   const places = [join(findings(), `${plain}.md`), join(pitfalls(), `${pitfall}.md`)];
   const found = known ? places.find((file) => existsSync(file)) : undefined;
   if (found !== undefined) return found;
-  const near = nearest(pitfall, [...namesIn(findings()), ...namesIn(pitfalls())]);
+  const near = nearest(pitfall, explainableNames());
   throw new OperatorError(`There is no finding or pitfall ${JSON.stringify(name)}.`, {
     fix: near === undefined ? 'handrail explain lists them all.' : `Did you mean: handrail explain ${near}`,
   });
@@ -65,6 +65,9 @@ function nearest(name: string, names: readonly string[]): string | undefined {
   const near = closest(name, names);
   return distance(name, near) <= Math.max(2, name.length / 4) ? near : undefined;
 }
+
+/** Every name that has a page. */
+export const explainableNames = (): readonly string[] => [...namesIn(findings()), ...namesIn(pitfalls())];
 
 const namesIn = (folder: string): readonly string[] =>
   existsSync(folder)

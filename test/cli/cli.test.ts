@@ -353,6 +353,7 @@ describe('completion', () => {
     [['__complete', '--', 'practice', 'st'], 'status\n'],
     [['__complete', '--', 'run', 'linkerd/up'], 'linkerd/upgrade\n'],
     [['__complete', '--', 'lint', '-o', 's'], 'sarif\n'],
+    [['__complete', '--', 'explain', 'crd-ver'], 'crd-version-missing\n'],
     [['__complete', '--', 'run', 'x.md', '--dry'], '--dry-run\n'],
   ])('%j', async (args, expected) => {
     expect((await run(args)).stdout).toBe(expected);
