@@ -1,7 +1,7 @@
 /** The images of a workload, taken apart, and which of them are Linkerd's own. */
 
 /** The image of one container. */
-export interface ContainerImage {
+interface ContainerImage {
   readonly container: string;
   /** `spec.initContainers` or `spec.containers` of the pod template. */
   readonly list: 'initContainers' | 'containers';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareVersions, skewOf } from '../../src/data-plane/skew.ts';
+import { compareVersions, isOlder, skewOf } from '../../src/data-plane/skew.ts';
 
 describe('a proxy against its control plane', () => {
   test.each([
@@ -104,4 +104,19 @@ test('the order of versions is a total one, whatever names there are', () => {
         }
       }
     }
+});
+
+describe('which of two is the older Linkerd', () => {
+  test.each([
+    ['stable-2.13.7', 'stable-2.14.10', true],
+    ['stable-2.14.9', 'stable-2.14.10', true],
+    ['stable-2.14.10', 'stable-2.14.10', false],
+    ['stable-2.14.10', 'edge-24.8.2', true],
+    // In one line, and of two channels: nobody can say.
+    ['edge-25.4.4', 'enterprise-2.18.0', false],
+    ['enterprise-2.18.0', 'edge-25.4.4', false],
+    ['git-1a2b3c', 'stable-2.14.10', false],
+  ])('%s than %s: %s', (a, b, older) => {
+    expect(isOlder(a, b)).toBe(older);
+  });
 });

@@ -12,7 +12,7 @@ const VERSION = 'config.linkerd.io/proxy-version';
 const IMAGE = 'config.linkerd.io/proxy-image';
 
 /** A pin, where it stands. */
-export interface Pin {
+interface Pin {
   readonly namespace: string;
   /** As kubectl takes it: `deployment`, `namespace`; `pod` where no template and no namespace has it. */
   readonly kind: string;
