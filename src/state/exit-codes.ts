@@ -6,7 +6,7 @@ export const exitCodes = {
   bug: { code: 1, meaning: 'A mistake of Handrail itself. The message says how to report it.' },
   usage: {
     code: 2,
-    meaning: 'The command line, the runbook or an answers file has errors. Nothing was started.',
+    meaning: 'The command line, the runbook, an answers file or a manifest has errors. Nothing was started.',
   },
   leftOpen: { code: 3, meaning: 'The operator paused or stopped. A paused session can be resumed.' },
   notReady: {

@@ -69,6 +69,7 @@ test.each([
   'docs/watching.md',
   'docs/check.md',
   'docs/diagnose.md',
+  'docs/netpol.md',
   'docs/restart.md',
   'docs/drills.md',
 ])(

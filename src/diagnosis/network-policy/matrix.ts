@@ -98,10 +98,17 @@ function createTargets(
     known.set(key, found);
     return found;
   };
-  return (policy: Policy, rule: Rule, direction: Direction): Iterable<number> =>
-    rule.peers === undefined
-      ? Array(all[direction]).keys()
-      : rule.peers.flatMap((peer) => ofPeer(policy, peer, direction));
+  const ofRules = new Map<Rule, readonly number[]>();
+  return (policy: Policy, rule: Rule, direction: Direction): readonly number[] => {
+    const before = ofRules.get(rule);
+    if (before !== undefined) return before;
+    const found =
+      rule.peers === undefined
+        ? [...Array(all[direction]).keys()]
+        : rule.peers.flatMap((peer) => ofPeer(policy, peer, direction));
+    ofRules.set(rule, found);
+    return found;
+  };
 }
 
 /** The ranges that a block holds: it was cut at the block's own ends, so each lies in it or beside it. */
