@@ -1,4 +1,5 @@
 /** The diagnosis of a walk: evidence of its cluster, what the detectors find in it, and what the operator knows of already. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Snapshot } from '../diagnosis/snapshot.ts';
 import { stripToLine } from '../runbook/strip-controls.ts';
 import type { Diagnose } from '../state/options.ts';
@@ -8,13 +9,14 @@ const MOST_FINDINGS = 40;
 /** For the ports of a walk. What it takes is loaded with the first call: a walk that does not fail needs none of it. */
 export function createDiagnose(clock: { readonly now: () => number } = Date): Diagnose {
   return async ({ api, cluster, walk, env, signal }) => {
-    const [{ collectSnapshot }, { diagnose }, { setAside }, { toolVersions }, stored] = await Promise.all([
-      import('../cluster/evidence/collect-snapshot.ts'),
-      import('../diagnosis/diagnose.ts'),
-      import('../diagnosis/known.ts'),
-      import('../shell/tool-versions.ts'),
-      import('../state/known-findings.ts'),
-    ]);
+    const [{ collectSnapshot }, { diagnoseInTurns }, { setAside }, { toolVersions }, stored] =
+      await Promise.all([
+        import('../cluster/evidence/collect-snapshot.ts'),
+        import('../diagnosis/diagnose.ts'),
+        import('../diagnosis/known.ts'),
+        import('../shell/tool-versions.ts'),
+        import('../state/known-findings.ts'),
+      ]);
     const startedAt = clock.now();
     const known = stored.readKnownFindings(stored.knownFindingsFile(env));
     const snapshot = await collectSnapshot(api, {
@@ -24,7 +26,14 @@ export function createDiagnose(clock: { readonly now: () => number } = Date): Di
       signal,
       now: clock.now,
     });
-    const { findings, notChecked, checked } = diagnose(snapshot);
+    const turns = diagnoseInTurns(snapshot);
+    let turn = turns.next();
+    while (!turn.done) {
+      await nextTurn();
+      signal.throwIfAborted();
+      turn = turns.next();
+    }
+    const { findings, notChecked, checked } = turn.value;
     const left = setAside(findings, (await known).known, {
       cluster: snapshot.cluster.uid,
       now: startedAt,

@@ -20,6 +20,18 @@ const MOST_EVIDENCE = 10;
 
 /** Never throws: a detector that does is one more part that was not checked. */
 export function diagnose(snapshot: Snapshot, detectors: readonly Detector[] = all): Diagnosis {
+  const turns = diagnoseInTurns(snapshot, detectors);
+  for (;;) {
+    const turn = turns.next();
+    if (turn.done) return turn.value;
+  }
+}
+
+/** The same, one detector for each turn: who has keys to answer meanwhile does so between two of them. */
+export function* diagnoseInTurns(
+  snapshot: Snapshot,
+  detectors: readonly Detector[] = all,
+): Generator<undefined, Diagnosis> {
   const view = createView(snapshot);
   const found: PlacedFinding[] = [];
   const notChecked = new Map<string, NotChecked>();
@@ -31,9 +43,11 @@ export function diagnose(snapshot: Snapshot, detectors: readonly Detector[] = al
       found.push(...asked.findings);
       checked.push(...codes);
     } else {
-      const before = notChecked.get(asked.part)?.codes ?? [];
-      notChecked.set(asked.part, { ...asked.unread, part: asked.part, codes: [...before, ...codes] });
+      const key = `${asked.part} ${asked.unread.message}`;
+      const before = notChecked.get(key)?.codes ?? [];
+      notChecked.set(key, { ...asked.unread, part: asked.part, codes: [...before, ...codes] });
     }
+    yield;
   }
   return {
     findings: withSymptoms(unique(found)).sort(compareFindings),
