@@ -39,15 +39,19 @@ describe('on a healthy cluster', () => {
     );
   });
 
-  test('it takes less than two seconds', async () => {
-    const times: number[] = [];
-    for (let at = 0; at < 3; at++) {
+  test('it takes little more than a survey, which reads a fraction: all is asked for at once', async () => {
+    const timed = async (act: () => Promise<unknown>) => {
       const begun = performance.now();
-      await diagnose();
-      times.push(performance.now() - begun);
+      await act();
+      return performance.now() - begun;
+    };
+    const [surveys, diagnoses]: [number[], number[]] = [[], []];
+    for (let at = 0; at < 3; at++) {
+      surveys.push(await timed(() => run('survey', '--kubeconfig', kubeconfig)));
+      diagnoses.push(await timed(() => diagnose()));
     }
-    expect(Math.min(...times)).toBeLessThan(2000);
-  });
+    expect(Math.min(...diagnoses)).toBeLessThan(4 * Math.min(...surveys));
+  }, 60_000);
 });
 
 describe('on a cluster without a definition that the mesh needs', () => {
