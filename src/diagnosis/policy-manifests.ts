@@ -30,21 +30,21 @@ export function authorizeMesh(options: {
     ...made,
     {
       ...policy('MeshTLSAuthentication', 'v1alpha1'),
-      metadata: meta('any-meshed'),
+      metadata: meta(`${name}-mesh`),
       spec: { identities: ['*'] },
     },
     authorization(
       meta(`${name}-mesh`),
       { kind: 'Server', name },
-      { kind: 'MeshTLSAuthentication', name: 'any-meshed' },
+      { kind: 'MeshTLSAuthentication', name: `${name}-mesh` },
     ),
   ]);
 }
 
-/** Lets the kubelet's probes through where routes are attached to the Server: a route of their own that asks for no certificate. */
+/** Lets the kubelet's probes through where HTTPRoutes such as this are attached to the Server: a route of their own that asks for no certificate. */
 export function authorizeProbes(
   server: SnapshotObject,
-  route: SnapshotObject | undefined,
+  route: SnapshotObject,
   paths: readonly string[],
 ): string {
   const namespace = text(server.metadata.namespace);
@@ -56,15 +56,6 @@ export function authorizeProbes(
     metadata: { name, namespace },
     spec: everywhere,
   };
-  if (route === undefined)
-    return list([
-      network,
-      authorization(
-        { name, namespace },
-        { kind: 'Server', name: text(server.metadata.name) },
-        authentication,
-      ),
-    ]);
   const apiVersion = text(route.apiVersion) || `${POLICY}/v1beta1`;
   const group = apiVersion.slice(0, apiVersion.indexOf('/'));
   const rules = paths.map((value) => ({ matches: [{ method: 'GET', path: { type: 'Exact', value } }] }));

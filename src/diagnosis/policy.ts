@@ -1,6 +1,6 @@
 /** Linkerd's own policies: which Server a port belongs to, and who is authorized. Rules: linkerd.io, "Authorization Policy" reference. */
 
-import { entry, type Json, record, records, text, textMap, texts } from '../rollout/json.ts';
+import { entry, type Json, record, records, text, textMap } from '../rollout/json.ts';
 import { type LabelSelector, matchesLabels, matchesSelector } from '../rollout/label-selector.ts';
 import { proxyOf } from './meshed-pods.ts';
 import type { SnapshotObject } from './snapshot.ts';
@@ -31,7 +31,8 @@ export const selectorOf = (value: unknown): LabelSelector => {
     matchExpressions: records(matchExpressions).map(({ key, operator, values }) => ({
       key: text(key),
       operator: text(operator),
-      values: texts(values),
+      // An empty text is a value, too.
+      values: Array.isArray(values) ? values.map(text) : [],
     })),
   };
 };

@@ -61,7 +61,11 @@ function denied(view: View, pod: SnapshotObject, port: PodPort): readonly Found[
     {
       code: 'default-deny-blocks',
       ...(logs.length > 0 ? { severity: 'error' as const } : {}),
-      certainty: 'confirmed',
+      // What a namespace says reaches pods that are made after it was said.
+      certainty:
+        server === undefined && byDefault.from?.kind === 'Namespace' && logs.length === 0
+          ? 'likely'
+          : 'confirmed',
       title:
         server === undefined
           ? `Nobody may reach Service ${namespace}/${name}: the default is deny, and no Server is made for port ${port.number}`
@@ -100,7 +104,8 @@ function denied(view: View, pod: SnapshotObject, port: PodPort): readonly Found[
           MANIFEST: authorizeMesh({
             namespace,
             line,
-            name: server === undefined ? name : text(server.metadata.name),
+            // A Server of the Service's own name may be there, for another port.
+            name: server === undefined ? `${name}-${port.number}` : text(server.metadata.name),
             ...(server === undefined
               ? {
                   server: {

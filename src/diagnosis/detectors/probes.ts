@@ -73,6 +73,7 @@ function probesOfWorkload(
   if (server === undefined) return [];
   const routes = routesOf(view, server);
   const [route] = routes;
+  const http = routes.find(({ kind }) => kind === 'HTTPRoute');
   if (status === '404' && route === undefined) return [];
   const line = planeOf(view, pod)?.line ?? 12;
   // From 2.12 on probes of a Server without routes are let through without being told.
@@ -106,17 +107,16 @@ function probesOfWorkload(
               `${text(route.kind)} ${text(route.metadata.name)} is attached to the Server, and probes have no route of their own`,
             ],
       remedy: {
-        text: 'Give the probes a route of their own that asks for no certificate.',
+        text: http
+          ? 'Give the probes a route of their own that asks for no certificate.'
+          : 'Authorize the addresses of the nodes for this Server, or leave the port of the probes to a Server of its own.',
         risk: 'change',
         verify: `kubectl --namespace ${subject.namespace} get pods`,
+        // Without an HTTPRoute only the whole Server could be opened: that is for its owner to decide.
         parameters: {
-          CASE: 'authorize',
+          CASE: http ? 'authorize' : 'by-hand',
           NAMESPACE: subject.namespace ?? '',
-          MANIFEST: authorizeProbes(
-            server,
-            routes.find(({ kind }) => kind === 'HTTPRoute'),
-            paths,
-          ),
+          ...(http ? { MANIFEST: authorizeProbes(server, http, paths) } : {}),
         },
       },
     },

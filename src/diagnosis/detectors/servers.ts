@@ -1,5 +1,5 @@
 /** Servers that stop working with another version, and such as never do. */
-import { record, records, text, textMap, texts } from '../../rollout/json.ts';
+import { record, records, text, textMap } from '../../rollout/json.ts';
 import type { Detector } from '../detector.ts';
 import { fieldOf, refOf, subjectOf, targetLine } from '../meshed-pods.ts';
 import { routesOf } from '../policy.ts';
@@ -118,7 +118,9 @@ function selectorMistake(server: SnapshotObject) {
   }
   for (const [index, expression] of records(selector.matchExpressions).entries()) {
     const path = `spec.podSelector.matchExpressions[${index}]`;
-    const [operator, values] = [text(expression.operator), texts(expression.values)];
+    const operator = text(expression.operator);
+    // An empty text is a value, too.
+    const values = Array.isArray(expression.values) ? expression.values.map(text) : [];
     switch (operator) {
       case 'In':
       case 'NotIn':

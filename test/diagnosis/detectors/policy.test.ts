@@ -32,7 +32,10 @@ describe('a service that nobody may reach', () => {
       remedy: { parameters: { CASE: 'authorize', NAMESPACE: 'shop' } },
     });
     const items = JSON.parse(found?.remedy.parameters?.MANIFEST ?? '').items as SnapshotObject[];
-    expect(items.map(({ kind }) => kind)).toEqual(['MeshTLSAuthentication', 'AuthorizationPolicy']);
+    expect(items.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'MeshTLSAuthentication web-mesh',
+      'AuthorizationPolicy web-mesh',
+    ]);
     expect(found?.remedy.parameters?.MANIFEST).not.toContain('\n');
   });
 
@@ -66,14 +69,20 @@ describe('a service that nobody may reach', () => {
     expect(look([...mesh, pod, service('web')])[0]).toMatchObject({
       evidence: [{ ref: 'Pod shop/web-1', value: 'deny' }, {}],
     });
+    // Pods that were made before the namespace was annotated do not go by it.
     expect(look([config('stable-2.14.10'), namespace('shop', { [key]: 'deny' }), ...web])[0]).toMatchObject({
+      certainty: 'likely',
       evidence: [{ ref: 'Namespace shop', value: 'deny' }, {}],
     });
     const values = { proxy: { defaultInboundPolicy: 'deny' } };
     const [found] = look([config('stable-2.14.10', values), namespace('shop'), ...web]);
-    expect(found).toMatchObject({ evidence: [{ ref: 'ConfigMap linkerd/linkerd-config' }, {}] });
+    expect(found).toMatchObject({
+      certainty: 'confirmed',
+      evidence: [{ ref: 'ConfigMap linkerd/linkerd-config' }, {}],
+    });
     expect(JSON.parse(found?.remedy.parameters?.MANIFEST ?? '').items[0]).toMatchObject({
       kind: 'Server',
+      metadata: { name: 'web-8080' },
       spec: { podSelector: { matchLabels: { app: 'web' } }, port: 8080 },
     });
     expect(
@@ -154,8 +163,10 @@ describe('probes', () => {
     expect(look([...mesh, pod, server(), route(), unhealthy(404)])).toHaveLength(1);
   });
 
-  test('are likely denied without a route since 2.12, and surely in 2.11', () => {
-    expect(look([...mesh, pod, server(), unhealthy(403)])[0]).toMatchObject({ certainty: 'likely' });
+  test('are likely denied without a route since 2.12, and surely in 2.11; the whole Server is not opened for that', () => {
+    const [likely] = look([...mesh, pod, server(), unhealthy(403)]);
+    expect(likely).toMatchObject({ certainty: 'likely', remedy: { parameters: { CASE: 'by-hand' } } });
+    expect(likely?.remedy.parameters).not.toHaveProperty('MANIFEST');
     expect(look([config('stable-2.11.5'), pod, server(), unhealthy(403)])[0]).toMatchObject({
       certainty: 'confirmed',
     });
@@ -242,6 +253,9 @@ describe('the selector of a Server', () => {
     expect(look([...mesh, selecting({})])).toEqual([]);
     expect(
       look([...mesh, selecting({ matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['web'] }] })]),
+    ).toEqual([]);
+    expect(
+      look([...mesh, selecting({ matchExpressions: [{ key: 'app', operator: 'NotIn', values: [''] }] })]),
     ).toEqual([]);
     expect(look([...mesh, thing('Server', 'vm', { externalWorkloadSelector: {} })])).toEqual([]);
     const snapshot = snapshotOf(mesh, { objects: { servers: denied() } });
