@@ -6,7 +6,16 @@ import { build } from 'esbuild';
 import { buildServer } from '../test/cluster/server/build.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const alone = ['first-frame', 'commands', 'big-session', 'big-output', 'rollout-board', 'netpol', 'hour'];
+const alone = [
+  'first-frame',
+  'commands',
+  'big-session',
+  'big-output',
+  'rollout-board',
+  'netpol',
+  'diagnose',
+  'hour',
+];
 /** On a real API server with 10,000 pods, the same one for all; the last one stops it. */
 const onRealCluster = ['survey', 'board', 'changes'];
 const names = [...alone, ...onRealCluster];

@@ -1,6 +1,6 @@
 /** What is kept of the metadata of every kind. */
 import { redactText } from '../../runbook/redact.ts';
-import type { Mask } from './mask.ts';
+import { type Mask, setOwn } from './mask.ts';
 
 /** Annotations of anybody may hold anything, credentials too: only those are kept that are known to tell something. */
 const telling =
@@ -15,15 +15,15 @@ export const annotations: Mask = textsWhere((key) => telling.test(key));
 
 /** A mapping of texts, without the entries whose key does not pass. */
 function textsWhere(pass: (key: string) => boolean): Mask {
-  return (value, keep) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? keep(
-          Object.fromEntries(
-            Object.entries(value).filter(([key, each]) => typeof each === 'string' && pass(key)),
-          ),
-          true,
-        )
-      : undefined;
+  return (value, keep) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const source = value as Readonly<Record<string, unknown>>;
+    const out: Record<string, unknown> = {};
+    for (const key of Object.keys(source)) {
+      if (typeof source[key] === 'string' && pass(key)) setOwn(out, key, keep(source[key], true));
+    }
+    return out;
+  };
 }
 
 export const meta: Mask = {

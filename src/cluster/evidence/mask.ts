@@ -29,16 +29,23 @@ export function createKeep(): Keep {
     if (mask === true) return copied(value, intern, deepest);
     if (typeof mask === 'function') return mask(value, keep);
     if (isListMask(mask)) {
-      return Array.isArray(value) ? value.flatMap((each) => keep(each, mask[0]) ?? []) : undefined;
+      if (!Array.isArray(value)) return undefined;
+      const out: unknown[] = [];
+      for (const each of value) {
+        const found = keep(each, mask[0]);
+        if (found !== undefined) out.push(found);
+      }
+      return out;
     }
     if (typeof value !== 'object' || Array.isArray(value)) return undefined;
     const source = value as Readonly<Record<string, unknown>>;
-    return Object.fromEntries(
-      Object.entries(mask).flatMap(([field, inner]) => {
-        const found = Object.hasOwn(source, field) ? keep(source[field], inner) : undefined;
-        return found === undefined ? [] : [[field, found]];
-      }),
-    );
+    const out: Record<string, unknown> = {};
+    // This runs for every field of every pod: no lists are made on the way.
+    for (const field in mask) {
+      const found = Object.hasOwn(source, field) ? keep(source[field], mask[field]!) : undefined;
+      if (found !== undefined) out[field] = found;
+    }
+    return out;
   };
   return keep;
 }
@@ -52,7 +59,15 @@ function copied(value: unknown, intern: Interner, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth === 0) return undefined;
   if (Array.isArray(value)) return value.map((each) => copied(each, intern, depth - 1) ?? null);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [intern(key), copied(each, intern, depth - 1)]),
-  );
+  const source = value as Readonly<Record<string, unknown>>;
+  const out: Record<string, unknown> = {};
+  for (const key of Object.keys(source)) setOwn(out, key, copied(source[key], intern, depth - 1));
+  return out;
+}
+
+/** As `out[key] = value`, for keys of anybody's. */
+export function setOwn(out: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(out, key, { value, enumerable: true, configurable: true, writable: true });
+  } else out[key] = value;
 }
