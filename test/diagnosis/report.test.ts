@@ -89,6 +89,13 @@ describe('how findings are arranged', () => {
     expect(lesser).toBe(1);
   });
 
+  test('what follows from a symptom stands under the root cause, too', () => {
+    const further = finding('further', { symptomOf: 'unmeshed' });
+    const { pitfalls, others } = arrange(report([down, symptom, further]));
+    expect(pitfalls[0]?.found[0]?.symptoms.map(({ code }) => code)).toEqual(['unmeshed', 'further']);
+    expect(others).toEqual([]);
+  });
+
   test('a symptom whose cause is below the threshold stands for itself', () => {
     const cause = finding('other', { severity: 'info' });
     const { others } = arrange(report([cause, { ...symptom, symptomOf: 'other' }]));

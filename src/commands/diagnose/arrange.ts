@@ -56,10 +56,10 @@ export function arrange({
   // A symptom whose cause is not shown stands for itself.
   const isSymptom = ({ symptomOf }: PlacedFinding) => known.some(({ code }) => code === symptomOf);
   const roots = known.filter((finding) => !isSymptom(finding));
-  const shown = (finding: PlacedFinding): Shown => ({
-    finding,
-    symptoms: known.filter((each) => each.symptomOf === finding.code && isSymptom(each)),
-  });
+  const shown = (finding: PlacedFinding): Shown => {
+    const after = allAfter(finding.code, known);
+    return { finding, symptoms: known.filter((each) => after.has(each) && !roots.includes(each)) };
+  };
   const ranked = rankPitfalls(catalogue, roots);
   const named = new Set(ranked.flatMap(({ found }) => found));
   return {
@@ -68,6 +68,20 @@ export function arrange({
     undetermined: weighty.filter((finding) => !isKnown(finding)),
     lesser: findings.length - weighty.length,
   };
+}
+
+/** What follows from a finding, and what follows from that. */
+function allAfter(code: string, known: readonly PlacedFinding[]): ReadonlySet<PlacedFinding> {
+  const after = new Set<PlacedFinding>();
+  const codes = [code];
+  for (const cause of codes) {
+    for (const each of known) {
+      if (each.symptomOf !== cause || after.has(each)) continue;
+      after.add(each);
+      codes.push(each.code);
+    }
+  }
+  return after;
 }
 
 /** Whether the diagnosis has something at or above the threshold that is more than a suspicion. */
