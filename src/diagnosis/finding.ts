@@ -33,13 +33,19 @@ export interface Evidence {
   readonly at?: string;
 }
 
+/** What a command can be given in its environment, with room to spare (Linux, MAX_ARG_STRLEN). */
+export const longestParameter = 60_000;
+
 export interface Remedy {
   /** What to do, in one or two sentences. */
   readonly text: string;
   readonly risk: 'look' | 'change' | 'irreversible';
   /** How to see that it helped: a command, or a sentence. */
   readonly verify: string;
-  /** Values for parameters that the pitfall's runbook declares. From the cluster, so they are checked like typed ones. */
+  /**
+   * Values for parameters that the pitfall's runbook declares, each of at most `longestParameter`. From the cluster, so they are checked
+   * like typed ones.
+   */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 

@@ -1,5 +1,6 @@
 /** ServiceProfiles as Linkerd reads them, and as somebody meant them. */
 import { type Json, record, records, text } from '../rollout/json.ts';
+import { longestParameter } from './finding.ts';
 import type { SnapshotObject } from './snapshot.ts';
 import type { View } from './view.ts';
 
@@ -53,9 +54,6 @@ function routeMistakes(route: Json, path: string): readonly ProfileMistake[] {
 
 const short = (value: unknown): string => text(JSON.stringify(value) ?? '').slice(0, 100);
 
-/** What a command can be given in its environment, with room to spare (Linux, MAX_ARG_STRLEN). */
-const LONGEST_MANIFEST = 60_000;
-
 /** What the pitfall needs. A profile that is too long to be handed over is mended by hand. */
 export const profileParameters = (
   change: 'rewrite' | 'remove',
@@ -63,10 +61,10 @@ export const profileParameters = (
   profile: string,
   manifest: string,
 ): Readonly<Record<string, string>> => ({
-  CASE: manifest.length <= LONGEST_MANIFEST ? change : 'look',
+  CASE: manifest.length <= longestParameter ? change : 'look',
   NAMESPACE: namespace,
   PROFILE: profile,
-  ...(manifest.length <= LONGEST_MANIFEST ? { MANIFEST: manifest } : {}),
+  ...(manifest.length <= longestParameter ? { MANIFEST: manifest } : {}),
 });
 
 /** Names of metadata as they may be shown. */

@@ -32,7 +32,7 @@ export function readWish(
   return { targets: suppress.map(target), reason: reason.trim(), until: end };
 }
 
-const example = 'For example: --suppress issuer-expires-soon --reason "rotated on Monday" --until 7d';
+const example = 'For example: --suppress issuer-expiring --reason "rotated on Monday" --until 7d';
 
 function target(text: string) {
   const parsed = parseTarget(text);

@@ -1,12 +1,12 @@
 /** Flows of Linkerd that NetworkPolicies block, and those of which that cannot be told. */
 import { lineOf } from '../../linkerd/release-crds.ts';
 import type { Detector, Found } from '../detector.ts';
-import type { Certainty, Evidence, Subject } from '../finding.ts';
+import { type Certainty, type Evidence, longestParameter, type Subject } from '../finding.ts';
 import { type Enforcement, enforcement } from '../network-policy/enforcement.ts';
 import { linkerdFlows } from '../network-policy/linkerd-flows.ts';
 import type { LinkerdFlow, NeedGroup } from '../network-policy/linkerd-model.ts';
 import { createPolicyView } from '../network-policy/policy-view.ts';
-import { smallestPolicies } from '../network-policy/smallest-policies.ts';
+import { policyList, smallestPolicies } from '../network-policy/smallest-policies.ts';
 import { snapshotPolicies } from '../network-policy/snapshot-policies.ts';
 import type { ControlPlane, View } from '../view.ts';
 
@@ -71,7 +71,10 @@ function lookAt(
     target <= line ? [] : flows(target).filter((flow) => isBlocked(flow) && !known.has(keyOf(flow)));
   const blocked = now.filter(isBlocked);
   const enforced = enforcement(view);
-  const parameters = { POLICIES: policyList([...blocked, ...later]) };
+  const proposed = policyList(smallestPolicies([...blocked, ...later].flatMap(({ asks }) => asks)), {
+    first: plane.namespace,
+    longest: longestParameter,
+  });
   const groups = ['control-plane', 'webhooks', 'mesh', 'observability'] as const;
   const unclear = now.filter(({ outcome }) => outcome === 'undetermined' || outcome === 'cni-dependent');
   if (enforced === 'ignored') {
@@ -84,8 +87,8 @@ function lookAt(
     ...groups.flatMap((group) => {
       const of = blocked.filter((flow) => flow.group === group);
       const soon = later.filter((flow) => flow.group === group);
-      if (of.length > 0) return [blockedFinding(group, of, certainty, parameters)];
-      return soon.length > 0 ? [laterFinding(group, soon, target, certainty, parameters)] : [];
+      if (of.length > 0) return [blockedFinding(group, of, certainty, proposed)];
+      return soon.length > 0 ? [laterFinding(group, soon, target, certainty, proposed)] : [];
     }),
     ...(unclear.length === 0 ? [] : [unclearFinding(plane, unclear, enforced)]),
   ];
@@ -94,14 +97,6 @@ function lookAt(
 const isBlocked = ({ outcome }: LinkerdFlow) => outcome === 'blocked';
 const keyOf = ({ from, to, port, protocol, sources, destinations }: LinkerdFlow) =>
   JSON.stringify([from, to, port, protocol, sources[0], destinations[0]]);
-
-/** One line of JSON for `kubectl apply`. */
-const policyList = (flows: readonly LinkerdFlow[]): string =>
-  JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'List',
-    items: smallestPolicies(flows.flatMap(({ asks }) => asks)),
-  });
 
 const explanations: Readonly<Record<NeedGroup, string>> = {
   'control-plane':
@@ -116,7 +111,7 @@ function blockedFinding(
   group: NeedGroup,
   flows: readonly LinkerdFlow[],
   certainty: Certainty,
-  parameters: Readonly<Record<string, string>>,
+  proposed: ReturnType<typeof policyList>,
 ): Found {
   const first = flows[0]!;
   return {
@@ -132,10 +127,14 @@ function blockedFinding(
       'Ports that a newer release needs and the policies do not have yet',
     ],
     remedy: {
-      text: 'Apply the smallest policies that let these flows through. They add to those that are there, and take nothing away.',
+      text: `Apply the smallest policies that let these flows through. They add to those that are there, and take nothing away.${
+        proposed.left === 0
+          ? ''
+          : ` There is no room for ${proposed.left} more of them: look again afterwards.`
+      }`,
       risk: 'change',
       verify: 'handrail netpol --linkerd says that nothing is blocked',
-      parameters,
+      parameters: { POLICIES: proposed.json },
     },
   };
 }
@@ -146,9 +145,9 @@ function laterFinding(
   flows: readonly LinkerdFlow[],
   target: number,
   certainty: Certainty,
-  parameters: Readonly<Record<string, string>>,
+  proposed: ReturnType<typeof policyList>,
 ): Found {
-  const found = blockedFinding(group, flows, certainty, parameters);
+  const found = blockedFinding(group, flows, certainty, proposed);
   return { ...found, severity: 'warning', title: `From 2.${target} on: ${found.title}` };
 }
 

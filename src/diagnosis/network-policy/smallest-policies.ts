@@ -1,6 +1,6 @@
 /** The smallest policies that let blocked flows through: they add to what there is, for pods that are isolated already. */
 import { createHash } from 'node:crypto';
-import type { Json } from '../../rollout/json.ts';
+import { entry, type Json } from '../../rollout/json.ts';
 import type { Ask } from './ask.ts';
 import { grouped } from './grouped.ts';
 
@@ -35,6 +35,23 @@ export function smallestPolicies(asks: readonly Ask[]): readonly Json[] {
       spec,
     };
   });
+}
+
+/** As one line of JSON for `kubectl apply`, and how many of them it had no room for. Those of `first`, a namespace, come before all others. */
+export function policyList(
+  policies: readonly Json[],
+  { first, longest }: { readonly first: string; readonly longest: number },
+): { readonly json: string; readonly left: number } {
+  const rank = (policy: Json) => Number(entry(policy.metadata, 'namespace') !== first);
+  const listOf = (items: readonly Json[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  let room = longest - listOf([]).length;
+  const items = [...policies]
+    .sort((a, b) => rank(a) - rank(b))
+    .filter((policy) => {
+      room -= JSON.stringify(policy).length + 1;
+      return room >= 0;
+    });
+  return { json: listOf(items), left: policies.length - items.length };
 }
 
 /** In the order of their keys. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { networkPolicyDetector } from '../../../src/diagnosis/detectors/network-policy.ts';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
+import { policyList } from '../../../src/diagnosis/network-policy/smallest-policies.ts';
 import type { Snapshot, SnapshotObject } from '../../../src/diagnosis/snapshot.ts';
 import { record, records } from '../../../src/rollout/json.ts';
 import { denied } from '../../helpers/snapshot.ts';
@@ -21,6 +22,17 @@ const daemonSet = (name: string): SnapshotObject => ({
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
   metadata: { name, namespace: 'kube-system' },
+});
+
+test('no more policies are proposed than a command can be given, those of the control plane first', () => {
+  const policies = Array.from({ length: 300 }, (_, at) => policy(`allow-${at}`, all, `team-${at}`));
+  const { json, left } = policyList([...policies, deny], { first: 'linkerd', longest: 10_000 });
+  const { items } = JSON.parse(json) as { items: SnapshotObject[] };
+  expect(json.length).toBeLessThanOrEqual(10_000);
+  expect(items[0]?.metadata.namespace).toBe('linkerd');
+  expect(items.length + left).toBe(301);
+  expect(left).toBeGreaterThan(100);
+  expect(policyList(policies, { first: 'linkerd', longest: 60_000 }).left).toBe(0);
 });
 
 describe('blocked', () => {
