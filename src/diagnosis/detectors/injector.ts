@@ -184,12 +184,18 @@ function found(view: View, plane: ControlPlane, hook: Webhook, seen: Seen): Foun
       risk: 'change',
       verify: `kubectl --namespace ${namespace} rollout status deployment/linkerd-proxy-injector`,
       parameters: {
-        REPLICAS: String(Math.max(plane.config?.replicas ?? 1, 1)),
+        REPLICAS: replicasOf(plane),
         LABELS: locked.length > 0 ? 'missing' : 'present',
         ...workloadsWithout(view),
       },
     },
   };
+}
+
+/** How many pods the injector is to have: those that it was installed with, and never less than it has. */
+export function replicasOf({ config, deployments }: ControlPlane): string {
+  const now = deployments.find(({ metadata }) => metadata.name === 'linkerd-proxy-injector')?.spec;
+  return String(Math.max(config?.replicas ?? 1, whole(record(now).replicas), 1));
 }
 
 const whatKeepsPods = [

@@ -6,7 +6,7 @@ import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';
 import type { View } from '../view.ts';
 import { injectorOf } from '../webhooks.ts';
-import { workloadsWithout } from './injector.ts';
+import { replicasOf, workloadsWithout } from './injector.ts';
 
 export const silentlyUnmeshedDetector: Detector = {
   kinds: {
@@ -66,7 +66,7 @@ function lookAt(view: View): readonly Found[] {
         verify: 'handrail survey names no workload that is not meshed',
         parameters: {
           LABELS: 'present',
-          REPLICAS: String(Math.max(plane.config?.replicas ?? 1, 1)),
+          REPLICAS: replicasOf(plane),
           ...workloadsWithout(view),
         },
       },

@@ -91,6 +91,11 @@ describe('the injector', () => {
     });
   });
 
+  test('is not brought back with fewer pods than it has', async () => {
+    const [finding] = findingsOf(down(await meshObjects(), 5));
+    expect(finding?.remedy.parameters).toMatchObject({ REPLICAS: '5' });
+  });
+
   test('with one ready endpoint is answered, whatever its Deployment says', async () => {
     const objects = changed(await meshObjects({ ha: true }), 'Deployment', INJECTOR, (each) => ({
       ...each,
