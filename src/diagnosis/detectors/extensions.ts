@@ -150,7 +150,7 @@ const left = (
   causes: ['The mesh was upgraded past 2.18, and the extension was not taken out before.'],
   remedy: {
     text: 'Take it out with a CLI of 2.18 or older (linkerd jaeger uninstall), or with helm uninstall where Helm installed it.',
-    risk: 'change',
+    risk: 'irreversible',
     verify: `kubectl get mutatingwebhookconfiguration ${INJECTOR} --ignore-not-found`,
   },
 });

@@ -140,7 +140,7 @@ function found(
           owner === 'linkerd'
             ? 'Upgrade to a release that has the stored versions, or store the resources in a version that the release has, and apply its definitions then.'
             : 'Keep the definitions that are there, and apply the others without them.',
-        risk: 'change',
+        risk: owner === 'linkerd' ? 'irreversible' : 'change',
         verify: `kubectl get crd ${name} --output jsonpath='{.status.storedVersions}'`,
         parameters: {
           OWNER: owner,

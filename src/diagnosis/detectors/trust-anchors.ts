@@ -94,7 +94,7 @@ function about(
     evidence: evidenceOf(anchors, certificates),
     remedy: {
       text: 'Give the mesh a new trust anchor beside the old one, and a new issuer, and restart every meshed pod.',
-      risk: 'change' as const,
+      risk: values.ISSUER === 'over' ? ('irreversible' as const) : ('change' as const),
       verify: 'linkerd check --proxy, category linkerd-identity',
       parameters: { ...values, ...(meta.version === undefined ? {} : { VERSION: meta.version }) },
     },

@@ -8,7 +8,7 @@ import { readyEndpoints, type Webhook, webhooksOf } from '../webhooks.ts';
 export const webhookCallsDetector: Detector = {
   kinds: {
     'webhook-unreachable': {
-      severity: 'error',
+      severity: 'blocker',
       layer: 'cluster',
       title: 'The API server cannot reach a webhook',
       causedBy: ['injector-down', 'network-policy-blocks-webhooks'],
@@ -55,7 +55,6 @@ function finding(view: View, hook: Webhook, told: readonly Evidence[]): Found {
       : [];
   return {
     code: 'webhook-unreachable',
-    severity: 'blocker',
     certainty: ready === undefined || ready === 0 ? 'likely' : 'confirmed',
     title: `Calls of ${name} (port ${portOf(hook)}) do not arrive`,
     explanation:
