@@ -34,16 +34,24 @@ export function storedAnchors({ namespace, config }: ControlPlane): Certificates
 export const trustAnchors = (view: View, plane: ControlPlane): CertificatesAt | undefined =>
   mountedAnchors(view, plane) ?? storedAnchors(plane);
 
-/** The issuer first, then what may stand between it and the anchors. `crt.pem` is Linkerd's own scheme, `tls.crt` Kubernetes'. */
+/**
+ * The issuer first, then what may stand between it and the anchors. `crt.pem` is Linkerd's own scheme, `tls.crt` Kubernetes'.
+ * Undefined where its Secret is not there; no certificate in it is one that cannot be read.
+ */
 export function issuerChain(view: View, { namespace }: ControlPlane): CertificatesAt | undefined {
   const name = 'linkerd-identity-issuer';
   const secret = view.object('secrets', namespace, name);
-  for (const key of ['crt.pem', 'tls.crt']) {
-    const pem = secretText(secret, key);
-    if (pem !== '')
-      return { ref: `Secret ${namespace}/${name}`, path: `data["${key}"]`, found: readCertificates(pem) };
-  }
-  return undefined;
+  if (secret === undefined) return undefined;
+  const keys = ['crt.pem', 'tls.crt'];
+  const key =
+    keys.find((one) => secretText(secret, one) !== '') ??
+    keys.find((one) => Object.hasOwn(record(secret.data), one)) ??
+    'crt.pem';
+  return {
+    ref: `Secret ${namespace}/${name}`,
+    path: `data["${key}"]`,
+    found: readCertificates(secretText(secret, key)),
+  };
 }
 
 /** The fingerprints of certificates, sorted: two bundles with the same are the same. */

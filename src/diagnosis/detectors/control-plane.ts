@@ -5,6 +5,7 @@ import { record, text } from '../../rollout/json.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence, Subject } from '../finding.ts';
 import type { ControlPlane, View } from '../view.ts';
+import { missingConfigMaps, missingDeployments } from './missing-parts.ts';
 import { isOfHelm, newestOf, type RunningImage, runningImages, versionsOf } from './releases.ts';
 
 export const mixedVersionsDetector: Detector = {
@@ -118,36 +119,35 @@ const firstOfEach = (images: readonly RunningImage[]): readonly RunningImage[] =
   ...new Map(images.toReversed().map((each) => [each.deployment, each])).values(),
 ];
 
-/** What every control plane since 2.9 has. Whether the injector has pods is a question of its own. */
-const parts = ['linkerd-identity', 'linkerd-destination', 'linkerd-proxy-injector'] as const;
-
 function missing(controlPlane: ControlPlane, view: View): readonly Found[] {
-  const { namespace, meta, config } = controlPlane;
-  if (meta.state === 'missing') return [gone(controlPlane, view)];
-  if (config === undefined && controlPlane.deployments.length === 0) return [];
-  const evidence = parts.flatMap((name): readonly (Evidence & { name: string })[] => {
-    const deployment = view.object('deployments', namespace, name);
-    const ref = `Deployment ${namespace}/${name}`;
-    if (deployment === undefined) {
-      return [{ name, kind: 'field', ref, path: 'metadata.name', value: 'it is not there' }];
-    }
-    const none = record(deployment.spec).replicas === 0 && name !== 'linkerd-proxy-injector';
-    return none
-      ? [{ name, kind: 'field', ref, path: 'spec.replicas', value: '0', expected: '1 or more' }]
-      : [];
-  });
-  if (evidence.length === 0) return [];
-  const names = evidence.map(({ name }) => name);
+  const { namespace, meta, config, deployments } = controlPlane;
+  if (deployments.length === 0 && meta.state === 'missing') return [gone(controlPlane, view)];
+  if (deployments.length === 0 && config === undefined) return [];
+  const stopped = missingDeployments(controlPlane, view);
+  const settings = missingConfigMaps(controlPlane, view);
+  const all = [...stopped, ...settings];
+  if (all.length === 0) return [];
+  const names = all.map(({ name }) => name);
   const release = newestOf(versionsOf(controlPlane));
   return [
     {
       code: 'control-plane-missing',
       certainty: 'confirmed',
-      title: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} not there or scaled to zero in ${namespace}`,
-      explanation:
-        'Proxies that run go on with what they know for a while. Without identity no new proxy becomes ready, without destination none finds a service, and without the injector new pods get no proxy.',
-      subjects: names.map((name) => deploymentIn(namespace, name)),
-      evidence: evidence.map(({ name: _, ...each }) => each),
+      title: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} not there${stopped.length > 0 ? ' or scaled to zero' : ''} in ${namespace}`,
+      explanation: [
+        ...(stopped.length > 0
+          ? [
+              'Proxies that run go on with what they know for a while. Without identity no new proxy becomes ready, without destination none finds a service, and without the injector new pods get no proxy.',
+            ]
+          : []),
+        ...(settings.length > 0
+          ? [
+              'What runs has read its ConfigMaps already: it does not start again without them, and linkerd check fails.',
+            ]
+          : []),
+      ].join(' '),
+      subjects: all.map(({ of, name }) => ({ kind: of, namespace, name })),
+      evidence: all.map(({ of: _, name: __, ...each }) => each),
       causes: [
         'It was deleted, or scaled to zero, by hand.',
         'An installation or upgrade did not come to its end.',
@@ -155,7 +155,7 @@ function missing(controlPlane: ControlPlane, view: View): readonly Found[] {
       remedy: {
         text: 'Apply the control plane of the version that runs once more: that brings back what is missing and changes nothing else.',
         risk: 'change',
-        verify: `kubectl --namespace ${namespace} get deployments`,
+        verify: `kubectl --namespace ${namespace} get deployments,configmaps`,
         ...(release === undefined ? {} : { parameters: { RELEASE: release } }),
       },
     },

@@ -45,7 +45,7 @@ export const issuerDetector: Detector = {
 function lookAt(view: View, plane: ControlPlane): readonly Found[] {
   const { namespace } = plane;
   const issuer = issuerChain(view, plane);
-  if (issuer === undefined) return [];
+  if (issuer === undefined) return isRunning(view, plane) ? [gone(plane)] : [];
   const anchors = trustAnchors(view, plane);
   const over =
     anchors?.found.ok === true && anchors.found.certificates.some((one) => notValidNow(one, view.now));
@@ -69,6 +69,30 @@ function lookAt(view: View, plane: ControlPlane): readonly Found[] {
   if (key !== undefined) found.push(about('issuer-key-unsupported', key, key, 'ECDSA on P-256'));
   found.push(...untrusted(chain, anchors, about));
   return found;
+}
+
+/** Without an identity Deployment it is the control plane that is not there. */
+const isRunning = (view: View, { namespace }: ControlPlane): boolean =>
+  view.object('deployments', namespace, 'linkerd-identity') !== undefined;
+
+function gone(plane: ControlPlane): Found {
+  const { namespace } = plane;
+  const issuer: CertificatesAt = {
+    ref: `Secret ${namespace}/linkerd-identity-issuer`,
+    path: 'metadata.name',
+    found: { ok: false, why: 'it is not there' },
+  };
+  return {
+    ...aboutIssuer(plane, issuer, 'yes')(
+      'issuer-untrusted',
+      `Secret linkerd-identity-issuer is not there in ${namespace}`,
+      'it is not there',
+      'the issuer and its key',
+    ),
+    explanation:
+      'Pods of linkerd-identity that run have read it already; those that start wait for it, and then no proxy gets a certificate. An upgrade restarts them, and linkerd upgrade refuses.',
+    causes: ['It was deleted by hand, or by the tool that manages it', 'A restore left the Secrets out'],
+  };
 }
 
 type About = (
@@ -123,7 +147,8 @@ function aboutIssuer({ namespace, meta }: ControlPlane, issuer: CertificatesAt, 
     causes: causes[code] ?? [],
     remedy: {
       text: 'Give the mesh a new issuer that its trust anchors have signed, or a new identity where their key is not at hand.',
-      risk: 'change',
+      // An issuer that still signs is exchanged step by step; one that does not is gone after it.
+      risk: code === 'issuer-expiring' ? 'change' : 'irreversible',
       verify,
       parameters: {
         ...(meta.version === undefined ? {} : { VERSION: meta.version }),

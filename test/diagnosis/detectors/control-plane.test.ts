@@ -138,6 +138,31 @@ describe('a control plane that is not there', () => {
     expect(look(snapshotOf(objects)).findings).toEqual([]);
   });
 
+  test.each(['linkerd-config', 'linkerd-identity-trust-roots'])('in its ConfigMap %s', (name) => {
+    const without = (version: string) =>
+      controlPlane(version).filter(({ metadata }) => metadata.name !== name);
+    // Without its configuration a control plane is known by its pods.
+    const running = meshedPod('web-1', { version: NEW });
+    const { findings } = look(snapshotOf([...without(NEW), running]));
+    expect(findings).toMatchObject([
+      {
+        code: 'control-plane-missing',
+        title: `${name} is not there in linkerd`,
+        subjects: [{ kind: 'ConfigMap', namespace: 'linkerd', name }],
+        evidence: [{ ref: `ConfigMap linkerd/${name}`, value: 'it is not there' }],
+      },
+    ]);
+    const unread = { objects: { configMaps: denied() } };
+    expect(look(snapshotOf([...without(NEW), running], unread)).findings).toEqual([]);
+  });
+
+  test('has no ConfigMap with trust anchors before 2.11', () => {
+    const objects = controlPlane('stable-2.10.2').filter(
+      ({ metadata }) => metadata.name !== 'linkerd-identity-trust-roots',
+    );
+    expect(look(snapshotOf(objects)).findings).toEqual([]);
+  });
+
   test('at all, though pods belong to it', () => {
     const { findings } = look(snapshotOf([meshedPod('web-1')]));
     expect(findings).toMatchObject([

@@ -93,13 +93,29 @@ describe('the issuer', () => {
     );
   });
 
-  test('that is no certificate at all cannot be used; without a Secret nothing is claimed', async () => {
+  test('that is no certificate at all cannot be used, whether or not it was kept', async () => {
     expect(of(issuerOf(await meshObjects(), { 'crt.pem': base64('hello') }))).toEqual([
       'issuer-untrusted blocker confirmed',
     ]);
-    expect(of(changed(await meshObjects(), 'Secret', 'linkerd-identity-issuer', () => undefined))).toEqual(
-      [],
-    );
+    for (const data of [{ 'crt.pem': '', 'key.pem': '***' }, { 'tls.crt': '***' }, {}]) {
+      expect(of(issuerOf(await meshObjects(), data))).toEqual(['issuer-untrusted blocker confirmed']);
+    }
+  });
+
+  test('that is not there is a blocker, where an identity service would read it', async () => {
+    const objects = changed(await meshObjects(), 'Secret', 'linkerd-identity-issuer', () => undefined);
+    const { findings } = found(snapshotOf(objects), ...codes);
+    expect(findings).toMatchObject([
+      {
+        code: 'issuer-untrusted',
+        severity: 'blocker',
+        title: 'Secret linkerd-identity-issuer is not there in linkerd',
+        evidence: [{ ref: 'Secret linkerd/linkerd-identity-issuer', value: 'it is not there' }],
+        remedy: { parameters: { ISSUER: 'over', KEEP: 'yes' } },
+      },
+    ]);
+    const without = changed(objects, 'Deployment', 'linkerd-identity', () => undefined);
+    expect(of(without)).toEqual([]);
   });
 
   test('cannot be judged where Secrets may not be seen, and that is said', async () => {

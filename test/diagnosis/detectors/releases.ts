@@ -84,6 +84,12 @@ export const controlPlane = (
   values: Readonly<Record<string, unknown>> = {},
 ): SnapshotObject[] => [
   config(version, values),
+  {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'linkerd-identity-trust-roots', namespace: 'linkerd' },
+    data: {},
+  },
   ...parts.map((name) => component(name, others[name] ?? version)),
 ];
 
