@@ -1,7 +1,7 @@
-/** Linkerd's own policies: which Server a port belongs to, and who is authorized. Rules: linkerd.io, "Authorization Policy" reference. */
+/** Linkerd's own policies, as a pod and its ports have them. Rules: linkerd.io, "Authorization Policy" reference. */
 
 import { entry, type Json, record, records, text, textMap } from '../rollout/json.ts';
-import { type LabelSelector, matchesLabels, matchesSelector } from '../rollout/label-selector.ts';
+import type { LabelSelector } from '../rollout/label-selector.ts';
 import { proxyOf } from './meshed-pods.ts';
 import type { SnapshotObject } from './snapshot.ts';
 import type { ControlPlane, View } from './view.ts';
@@ -37,52 +37,10 @@ export const selectorOf = (value: unknown): LabelSelector => {
   };
 };
 
-const isPort = (wanted: unknown, { name, number }: PodPort) =>
+/** Whether a port is meant by its name or number. */
+export const isPort = (wanted: unknown, { name, number }: PodPort) =>
   wanted === number ||
   (typeof wanted === 'string' && wanted !== '' && (wanted === name || wanted === String(number)));
-
-/** Servers of the pod's namespace that select it, at this port. */
-export const serversAt = (view: View, pod: SnapshotObject, port: PodPort): readonly SnapshotObject[] =>
-  view.objects('servers', text(pod.metadata.namespace)).filter(({ spec }) => {
-    const { podSelector, port: own } = record(spec);
-    if (typeof podSelector !== 'object' || podSelector === null) return false;
-    return isPort(own, port) && matchesSelector(selectorOf(podSelector), textMap(pod.metadata.labels));
-  });
-
-/** Routes of the namespace that are attached to a Server. */
-export const routesOf = (view: View, server: SnapshotObject): readonly SnapshotObject[] =>
-  [
-    ...view.objects('httpRoutes', text(server.metadata.namespace)),
-    ...view.objects('grpcRoutes', text(server.metadata.namespace)),
-  ].filter(({ spec }) =>
-    records(record(spec).parentRefs).some(
-      ({ kind, name }) => kind === 'Server' && text(name) === server.metadata.name,
-    ),
-  );
-
-/** Whether anybody at all may reach what a Server stands for, by itself, by a route of it, or by the whole namespace. */
-export function isAuthorized(view: View, server: SnapshotObject): boolean {
-  const { accessPolicy } = record(server.spec);
-  if (text(accessPolicy) !== '' && text(accessPolicy) !== 'deny') return true;
-  const namespace = text(server.metadata.namespace);
-  const targets = [
-    `Server/${server.metadata.name}`,
-    `Namespace/${namespace}`,
-    ...routesOf(view, server).map(({ kind, metadata }) => `${kind}/${metadata.name}`),
-  ];
-  return (
-    view.objects('authorizationPolicies', namespace).some(({ spec }) => {
-      const { kind, name } = record(record(spec).targetRef);
-      return targets.includes(`${text(kind)}/${text(name)}`);
-    }) ||
-    view.objects('serverAuthorizations', namespace).some(({ spec }) => {
-      const { name, selector } = record(record(spec).server);
-      if (typeof selector === 'object' && selector !== null)
-        return matchesSelector(selectorOf(selector), textMap(server.metadata.labels));
-      return text(name) === server.metadata.name;
-    })
-  );
-}
 
 const DEFAULT_POLICY = 'config.linkerd.io/default-inbound-policy';
 
@@ -109,18 +67,6 @@ export function defaultPolicyOf(
     path: 'data.values proxy.defaultInboundPolicy',
   };
 }
-
-/** Services that lead to a port of a pod. */
-export const servicesAt = (view: View, pod: SnapshotObject, port: PodPort): readonly SnapshotObject[] =>
-  view.objects('services', text(pod.metadata.namespace)).filter(({ spec }) => {
-    const { selector, ports } = record(spec);
-    const wanted = textMap(selector);
-    return (
-      Object.keys(wanted).length > 0 &&
-      matchesLabels(wanted, textMap(pod.metadata.labels)) &&
-      records(ports).some(({ targetPort, port: own }) => isPort(targetPort ?? own, port))
-    );
-  });
 
 /** Whether the proxy does not see the port at all: `config.linkerd.io/skip-inbound-ports`, single ports and ranges. */
 export function isSkipped(view: View, pod: SnapshotObject, { number }: PodPort): boolean {

@@ -2,11 +2,12 @@
 import { injectsInto } from '../linkerd/who-gets-proxies.ts';
 import { assess } from '../rollout/assess.ts';
 import { entry, record, records, text } from '../rollout/json.ts';
-import type { EventFacts, PodFacts, RevisionFacts, Rollout } from '../rollout/model.ts';
+import type { EventFacts, Rollout } from '../rollout/model.ts';
 import { readEvent } from '../rollout/read-event.ts';
 import { readPod } from '../rollout/read-pod.ts';
 import { readRevision } from '../rollout/read-revision.ts';
 import { INJECT, readWorkload } from '../rollout/read-workload.ts';
+import { byKey } from './grouped.ts';
 import type { ObjectPart, SnapshotObject } from './snapshot.ts';
 
 /** Every workload, assessed from what was read. Nobody watched it before, so only its own deadline makes it overdue. */
@@ -17,11 +18,17 @@ export function rolloutsOf(
   const workloads = (['deployments', 'statefulSets', 'daemonSets'] as const).flatMap((part) =>
     objects(part).flatMap((object) => readWorkload(object) ?? []),
   );
-  const revisions = byNamespace(objects('replicaSets').flatMap((object) => readRevision(object) ?? []));
-  const pods = byNamespace(objects('pods').flatMap((object) => readPod(object) ?? []));
-  const events = byNamespace(
+  const revisions = byKey(
+    objects('replicaSets').flatMap((object) => readRevision(object) ?? []),
+    ({ ownerUid }) => ownerUid,
+  );
+  const pods = byKey(
+    objects('pods').flatMap((object) => readPod(object) ?? []),
+    ({ ownerUid }) => ownerUid,
+  );
+  const events = byKey(
     objects('events').flatMap((object) => readEvent(object) ?? []),
-    ({ about }: EventFacts) => about.namespace,
+    ({ about }) => placeOf(about),
   );
   const namespaces = new Map(objects('namespaces').map((each) => [each.metadata.name, each.metadata]));
   const nodesReady = new Map(
@@ -33,12 +40,15 @@ export function rolloutsOf(
   return workloads.map((workload) => {
     const { namespace } = workload;
     const meta = namespaces.get(namespace);
+    const own = of(revisions, workload.uid);
+    const its = [workload.uid, ...own.map(({ uid }) => uid)].flatMap((uid) => of(pods, uid));
+    const about = [workload, ...own, ...its.map((pod) => ({ ...pod, kind: 'Pod' }))];
     return assess(
       {
         workload,
-        revisions: revisions.get(namespace) ?? [],
-        pods: pods.get(namespace) ?? [],
-        events: events.get(namespace) ?? [],
+        revisions: own,
+        pods: its,
+        events: about.flatMap((one) => of(events, placeOf(one))),
         nodesReady,
         namespaceInject: meta === undefined ? undefined : entry(meta.annotations, INJECT),
         injected: meta === undefined || injectsInto(meta.labels ?? {}),
@@ -50,15 +60,7 @@ export function rolloutsOf(
   });
 }
 
-function byNamespace<T extends PodFacts | RevisionFacts | EventFacts>(
-  all: readonly T[],
-  of: (one: T) => string = (one) => ('namespace' in one ? one.namespace : ''),
-): ReadonlyMap<string, readonly T[]> {
-  const found = new Map<string, T[]>();
-  for (const one of all) {
-    const beside = found.get(of(one));
-    if (beside) beside.push(one);
-    else found.set(of(one), [one]);
-  }
-  return found;
-}
+/** Thousands of workloads may share a namespace: what is theirs is found by its owner, or by the object that it is about. */
+const of = <T>(groups: ReadonlyMap<string, readonly T[]>, key: string): readonly T[] => groups.get(key) ?? [];
+
+const placeOf = ({ kind, namespace, name }: EventFacts['about']): string => `${kind}/${namespace}/${name}`;

@@ -1,6 +1,6 @@
 /** The flows that Linkerd needs, each with its verdict: as text, as JSON, or as the policies that would let the blocked ones through. */
 import { stringify } from 'yaml';
-import { grouped } from '../../diagnosis/network-policy/grouped.ts';
+import { grouped } from '../../diagnosis/grouped.ts';
 import type { LinkerdFlow } from '../../diagnosis/network-policy/linkerd-model.ts';
 import { smallestPolicies } from '../../diagnosis/network-policy/smallest-policies.ts';
 import type { Outcome } from '../../diagnosis/network-policy/verdict.ts';

@@ -10,16 +10,8 @@ import {
   subjectOf,
   workloadOfPod,
 } from '../meshed-pods.ts';
-import {
-  defaultPolicyOf,
-  hasPolicies,
-  isAuthorized,
-  isSkipped,
-  type PodPort,
-  portsOf,
-  serversAt,
-  servicesAt,
-} from '../policy.ts';
+import { defaultPolicyOf, hasPolicies, isSkipped, type PodPort, portsOf } from '../policy.ts';
+import { indexPolicies, type PolicyIndex } from '../policy-index.ts';
 import { authorizeMesh } from '../policy-manifests.ts';
 import type { SnapshotObject } from '../snapshot.ts';
 import type { View } from '../view.ts';
@@ -35,22 +27,24 @@ export const defaultDenyDetector: Detector = {
     },
   },
   needs: ['pods', 'services', 'servers', 'authorizationPolicies', 'serverAuthorizations'],
-  look: (view) =>
-    byWorkload(
+  look: (view) => {
+    const policies = indexPolicies(view);
+    return byWorkload(
       meshedPods(view).filter((pod) => entry(pod.metadata.labels, 'linkerd.io/extension') === ''),
     ).flatMap(({ pods: [pod] }) =>
-      pod === undefined ? [] : portsOf(pod).flatMap((port) => denied(view, pod, port)),
-    ),
+      pod === undefined ? [] : portsOf(pod).flatMap((port) => denied(view, policies, pod, port)),
+    );
+  },
 };
 
-function denied(view: View, pod: SnapshotObject, port: PodPort): readonly Found[] {
+function denied(view: View, policies: PolicyIndex, pod: SnapshotObject, port: PodPort): readonly Found[] {
   const plane = planeOf(view, pod);
   if (plane === undefined || !hasPolicies(pod, plane) || isSkipped(view, pod, port)) return [];
   if (entry(pod.metadata.labels, 'linkerd.io/control-plane-component') !== '') return [];
-  const [service] = servicesAt(view, pod, port);
+  const [service] = policies.servicesAt(pod, port);
   if (service === undefined) return [];
-  const [server] = serversAt(view, pod, port);
-  if (server !== undefined && isAuthorized(view, server)) return [];
+  const [server] = policies.serversAt(pod, port);
+  if (server !== undefined && policies.isAuthorized(server)) return [];
   const byDefault = defaultPolicyOf(view, pod, plane);
   if (server === undefined && byDefault.policy !== 'deny') return [];
   const logs = logLines(view, pod, 'linkerd-proxy', deniedWords);

@@ -5,7 +5,8 @@ import { readEvent } from '../../rollout/read-event.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';
 import { byWorkload, fieldOf, meshedPods, planeOf, refOf } from '../meshed-pods.ts';
-import { probesOf, routesOf, serversAt } from '../policy.ts';
+import { probesOf } from '../policy.ts';
+import { indexPolicies, type PolicyIndex } from '../policy-index.ts';
 import { authorizeProbes } from '../policy-manifests.ts';
 import type { SnapshotObject } from '../snapshot.ts';
 import type { View } from '../view.ts';
@@ -28,12 +29,15 @@ export const probesDetector: Detector = {
   look(view) {
     const told = deniedProbes(view);
     if (told.size === 0) return [];
+    const policies = indexPolicies(view);
     const eventOf = ({ metadata: { namespace, name } }: SnapshotObject) =>
       told.get(`${text(namespace)}/${text(name)}`);
     const failing = meshedPods(view).filter((pod) => eventOf(pod) !== undefined && !isReady(pod));
     return byWorkload(failing).flatMap(({ subject, pods: [pod] }) => {
       const event = pod && eventOf(pod);
-      return pod === undefined || event === undefined ? [] : probesOfWorkload(view, subject, pod, event);
+      return pod === undefined || event === undefined
+        ? []
+        : probesOfWorkload(view, policies, subject, pod, event);
     });
   },
 };
@@ -62,16 +66,17 @@ const isReady = (pod: SnapshotObject): boolean =>
 
 function probesOfWorkload(
   view: View,
+  policies: PolicyIndex,
   subject: Found['subjects'][number],
   pod: SnapshotObject,
   { event, status }: Told,
 ): readonly Found[] {
   const probes = probesOf(pod);
-  const servers = probes.flatMap(({ port }) => serversAt(view, pod, port));
+  const servers = probes.flatMap(({ port }) => policies.serversAt(pod, port));
   const [server] = servers;
   // Without a Server nothing of Linkerd's answers 403: the application does.
   if (server === undefined) return [];
-  const routes = routesOf(view, server);
+  const routes = policies.routesOf(server);
   const [route] = routes;
   const http = routes.find(({ kind }) => kind === 'HTTPRoute');
   if (status === '404' && route === undefined) return [];

@@ -2,7 +2,7 @@
 import { record, records, text, textMap } from '../../rollout/json.ts';
 import type { Detector } from '../detector.ts';
 import { fieldOf, refOf, subjectOf, targetLine } from '../meshed-pods.ts';
-import { routesOf } from '../policy.ts';
+import { indexPolicies } from '../policy-index.ts';
 import type { SnapshotObject } from '../snapshot.ts';
 
 /** From here on a Server with the protocol gRPC is matched with GRPCRoutes, no longer with HTTPRoutes (linkerd2 #12785). */
@@ -23,9 +23,10 @@ export const grpcServerDetector: Detector = {
     const line = view.controlPlanes.find((each) => each.line !== undefined)?.line ?? 0;
     const coming = Math.max(line, targetLine(view) ?? 0);
     if (coming < GRPC_ROUTES) return [];
+    const { routesOf } = indexPolicies(view);
     return view.objects('servers').flatMap((server) => {
       if (text(record(server.spec).proxyProtocol) !== 'gRPC') return [];
-      const routes = routesOf(view, server);
+      const routes = routesOf(server);
       const [http] = routes.filter(({ kind }) => kind === 'HTTPRoute');
       if (http === undefined || routes.some(({ kind }) => kind === 'GRPCRoute')) return [];
       const policy = view

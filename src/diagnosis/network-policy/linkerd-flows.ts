@@ -1,9 +1,9 @@
 /** Every flow that Linkerd needs against the policies: which pods it is about, the verdict, and what would let it through. */
 import type { Subject } from '../finding.ts';
+import { grouped } from '../grouped.ts';
 import type { ControlPlane, View } from '../view.ts';
 import { askFor } from './ask-for.ts';
 import { evaluate } from './evaluate.ts';
-import { grouped } from './grouped.ts';
 import type { LinkerdFlow, Need, Side } from './linkerd-model.ts';
 import { linkerdNeeds } from './linkerd-needs.ts';
 import type { Endpoint, Flow } from './matching.ts';

@@ -5,11 +5,11 @@
 import { CONTROL_PLANE_NS } from '../../linkerd/manifest.ts';
 import { record, text } from '../../rollout/json.ts';
 import type { LabelSelector } from '../../rollout/label-selector.ts';
+import { grouped } from '../grouped.ts';
 import type { ControlPlane } from '../view.ts';
 import type { Ask } from './ask.ts';
 import { askOf, narrowed, peerOf } from './ask-for.ts';
 import { evaluate } from './evaluate.ts';
-import { grouped } from './grouped.ts';
 import type { LinkerdFlow } from './linkerd-model.ts';
 import { matchPeer } from './matching.ts';
 import { createMatrix } from './matrix.ts';

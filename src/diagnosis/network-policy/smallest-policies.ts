@@ -1,8 +1,8 @@
 /** The smallest policies that let blocked flows through: they add to what there is, for pods that are isolated already. */
 import { createHash } from 'node:crypto';
 import { entry, type Json } from '../../rollout/json.ts';
+import { grouped } from '../grouped.ts';
 import type { Ask } from './ask.ts';
-import { grouped } from './grouped.ts';
 
 /** One policy for each namespace, direction and selection of pods; what is asked twice is allowed once. */
 export function smallestPolicies(asks: readonly Ask[]): readonly Json[] {

@@ -115,6 +115,31 @@ describe('a service that nobody may reach', () => {
     );
   });
 
+  test('is found among thousands of workloads of one namespace, which share nothing', () => {
+    const labels = (at: number) => ({ app: `w${at}` });
+    const names = Array.from({ length: 2000 }, (_, at) => at);
+    const findings = look([
+      ...mesh,
+      ...names.map((at) =>
+        meshedPod(`w${at}-1`, { labels: { ...labels(at), 'linkerd.io/proxy-deployment': `w${at}` } }),
+      ),
+      ...names.map((at) =>
+        thing('Service', `w${at}`, { selector: labels(at), ports: [{ port: 80, targetPort: 'http' }] }),
+      ),
+      ...names.map((at) =>
+        thing('Server', `w${at}`, { podSelector: { matchLabels: labels(at) }, port: 'http' }),
+      ),
+      ...names
+        .slice(1)
+        .map((at) =>
+          thing('AuthorizationPolicy', `w${at}`, { targetRef: { kind: 'Server', name: `w${at}` } }),
+        ),
+    ]);
+    expect(findings.map(({ title }) => title)).toEqual([
+      'Nobody may reach Service shop/w0: Server w0 has no authorization',
+    ]);
+  });
+
   test('cannot be told without the authorizations', () => {
     const snapshot = snapshotOf([...mesh, ...web, server()], {
       objects: { authorizationPolicies: denied() },
