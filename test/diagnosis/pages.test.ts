@@ -47,6 +47,14 @@ describe.each(pages)('the page of %s', (code) => {
   });
 });
 
+test('every page says how grave its finding is', () => {
+  const silent = Object.entries(kinds).filter(([code, { severity }]) => {
+    const [meaning = ''] = text(code).split('## How it is seen');
+    return !new RegExp(`\\b${severity}\\b`).test(meaning.split('## What it means')[1] ?? '');
+  });
+  expect(silent.map(([code]) => code)).toEqual([]);
+});
+
 test('a pitfall names findings that there are', () => {
   const unknown = catalogue.flatMap(({ name, findings }) =>
     findings.filter((code) => !codes.includes(code)).map((code) => `${name}: ${code}`),
