@@ -1,4 +1,7 @@
-/** Looks at the cluster again and again while an action is under way, for what was not there when it began. */
+/**
+ * Looks at the cluster again and again while an action is under way: for what was not there when it began, and for what was and
+ * now keeps something else from working.
+ */
 import type { PlacedFinding } from '../diagnosis/finding.ts';
 import type { Desk } from './desk.ts';
 import { canDiagnose, lookForFindings, recordDiagnosis } from './diagnosis-look.ts';
@@ -70,7 +73,13 @@ export class Lookout {
           baseline ??
           new Set(record.findings.map(({ fingerprint }) => fingerprint).filter((each) => !told.has(each)));
         baseline = before;
-        const fresh = record.findings.filter((each) => !before.has(each.fingerprint) && worthTelling(each));
+        const holding = new Set(record.findings.filter(grave).map(({ symptomOf }) => symptomOf));
+        const fresh = record.findings.filter(
+          (each) =>
+            each.symptomOf === undefined &&
+            grave(each) &&
+            (!before.has(each.fingerprint) || told.has(each.fingerprint) || holding.has(each.code)),
+        );
         if (!sameAs(told, fresh)) {
           told = new Set(fresh.map(({ fingerprint }) => fingerprint));
           await recordDiagnosis(
@@ -90,9 +99,8 @@ export class Lookout {
 }
 
 /** What an operator who watches has to know at once: something does not work, and it is known to be so. */
-function worthTelling({ severity, certainty, symptomOf }: PlacedFinding): boolean {
-  const grave = severity === 'blocker' || severity === 'error';
-  return grave && certainty !== 'undetermined' && symptomOf === undefined;
+function grave({ severity, certainty }: Pick<PlacedFinding, 'severity' | 'certainty'>): boolean {
+  return (severity === 'blocker' || severity === 'error') && certainty !== 'undetermined';
 }
 
 function announced(desk: Desk, at: ActionRef): ReadonlySet<string> {

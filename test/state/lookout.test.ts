@@ -90,6 +90,30 @@ describe('the lookout', () => {
     expect(diagnosed(t)).toEqual([]);
   });
 
+  test('what was there before is announced once something does not work because of it, as long as it is there', async () => {
+    const t = await watched();
+    await t.port.find(finding('wall'));
+    for (const found of [
+      [finding('wall'), finding('mild', { severity: 'warning', symptomOf: 'wall' })],
+      [finding('wall'), finding('stuck', { symptomOf: 'wall' })],
+      [finding('wall')],
+      [],
+    ]) {
+      await t.clock.pass(15_000);
+      await t.port.find(...found);
+    }
+    expect(diagnosed(t)).toEqual([
+      ['watch', ['wall']],
+      ['watch', []],
+    ]);
+  });
+
+  test('what keeps something from working is announced by the first look already', async () => {
+    const t = await watched();
+    await t.port.find(finding('old'), finding('wall'), finding('stuck', { symptomOf: 'wall' }));
+    expect(diagnosed(t)).toEqual([['watch', ['wall']]]);
+  });
+
   test('a look that takes long is made seldom', async () => {
     const t = await watched();
     await t.port.give({ ...diagnosis(), tookMs: 2000 });
