@@ -5,7 +5,7 @@ import { fieldOf, meshedPods, proxyLine, proxyOf } from './meshed-pods.ts';
 import type { SnapshotObject } from './snapshot.ts';
 import type { View } from './view.ts';
 
-export const COLLECTOR_ENV = 'LINKERD2_PROXY_TRACE_COLLECTOR_SVC_ADDR';
+const COLLECTOR_ENV = 'LINKERD2_PROXY_TRACE_COLLECTOR_SVC_ADDR';
 const PROTOCOL_ENV = 'LINKERD2_PROXY_TRACE_PROTOCOL';
 /** Read by the jaeger injector alone: without it nobody looks at the annotation. */
 export const COLLECTOR_ANNOTATION = 'config.linkerd.io/trace-collector';
@@ -129,7 +129,7 @@ const proxySettings = (view: View): readonly TraceSetting[] =>
   });
 
 /** The one Service of the cluster that takes OTLP, where there is exactly one: `name.namespace:4317`. */
-export function otlpCollector(view: View): string | undefined {
+function otlpCollector(view: View): string | undefined {
   const found = view
     .objects('services')
     .filter(({ spec }) => records(record(spec).ports).some(({ port }) => port === OTLP_PORT));

@@ -15,7 +15,7 @@ export interface HelmRevision {
 }
 
 /** All revisions that are kept, whatever the release is of. */
-export function helmRevisions(view: View): readonly HelmRevision[] {
+function helmRevisions(view: View): readonly HelmRevision[] {
   return view.objects('secrets').flatMap((secret) => {
     const { labels, namespace = '', creationTimestamp } = secret.metadata;
     if (entry(labels, 'owner') !== 'helm') return [];

@@ -50,13 +50,13 @@ function describeMiss({ rule, peer, port }: RuleMatch): string {
 }
 
 /** `shop/web to TCP 8080 of shop/api`. */
-export const describeFlow = ({ from, to, port, protocol }: Flow): string =>
+const describeFlow = ({ from, to, port, protocol }: Flow): string =>
   `${describeEnd(from)} to ${protocol} ${port} of ${describeEnd(to)}`;
 
-export const describeEnd = (end: Endpoint): string => (end.type === 'pod' ? fullName(end.pod) : end.name);
+const describeEnd = (end: Endpoint): string => (end.type === 'pod' ? fullName(end.pod) : end.name);
 
 /** `TCP 8080-8090`. */
-export function describePort(port: PolicyPort): string {
+function describePort(port: PolicyPort): string {
   switch (port.type) {
     case 'unreadable':
       return 'a port that cannot be read';
@@ -70,7 +70,7 @@ export function describePort(port: PolicyPort): string {
 }
 
 /** `pods with app=web in namespaces with team=a`. */
-export function describePeer(peer: Peer): string {
+function describePeer(peer: Peer): string {
   switch (peer.type) {
     case 'unreadable':
       return 'a peer that cannot be read';
