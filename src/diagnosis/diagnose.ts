@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { Detector, FindingKind, Found } from './detector.ts';
 import { detectors as all } from './detectors/all.ts';
-import type { NotChecked, PlacedFinding, Subject } from './finding.ts';
+import {
+  type Evidence,
+  longestParameter,
+  type NotChecked,
+  type PlacedFinding,
+  type Remedy,
+  type Subject,
+} from './finding.ts';
 import { compareFindings } from './order.ts';
 import type { Part, Snapshot, Unread } from './snapshot.ts';
 import { createView, type View } from './view.ts';
@@ -17,6 +24,7 @@ export interface Diagnosis {
 
 const MOST_SUBJECTS = 20;
 const MOST_EVIDENCE = 10;
+const LONGEST_VALUE = 1000;
 
 /** Never throws: a detector that does is one more part that was not checked. */
 export function diagnose(snapshot: Snapshot, detectors: readonly Detector[] = all): Diagnosis {
@@ -86,9 +94,26 @@ function place(kinds: Readonly<Record<string, FindingKind>>, found: Found): Plac
     layer: kind.layer,
     subjects: subjects.slice(0, MOST_SUBJECTS),
     subjectCount: found.subjectCount ?? subjects.length,
-    evidence: found.evidence.slice(0, MOST_EVIDENCE),
+    evidence: found.evidence.slice(0, MOST_EVIDENCE).map(shortened),
+    remedy: { ...found.remedy, ...roomFor(found.remedy) },
     fingerprint: fingerprintOf(found.code, subjects),
     ...(causedBy === undefined ? {} : { causedBy }),
+  };
+}
+
+/** A policy with a thousand peers tells no more than its first. */
+const shortened = (evidence: Evidence): Evidence =>
+  evidence.value.length <= LONGEST_VALUE
+    ? evidence
+    : { ...evidence, value: `${evidence.value.slice(0, LONGEST_VALUE - 1)}…` };
+
+/** A value that no command could be given is asked for. */
+function roomFor({ parameters }: Remedy): Pick<Remedy, 'parameters'> {
+  if (parameters === undefined) return {};
+  return {
+    parameters: Object.fromEntries(
+      Object.entries(parameters).filter(([, value]) => value.length <= longestParameter),
+    ),
   };
 }
 

@@ -182,6 +182,17 @@ describe('a finding', () => {
     expect(order([detector({ a: kind() }, [found('a'), found('a')])])).toEqual(['a']);
   });
 
+  test('says no more in a proof than can be read, and gives no parameter that a command cannot take', () => {
+    const evidence = [{ kind: 'policy' as const, ref: 'NetworkPolicy shop/web', value: 'x'.repeat(5000) }];
+    const remedy = {
+      ...found('a').remedy,
+      parameters: { PINS: 'shop/deployment/web=1 '.repeat(5000), RELEASE: 'stable-2.14.10' },
+    };
+    const [cut] = diagnose(snapshot, [detector({ a: kind() }, [found('a', { evidence, remedy })])]).findings;
+    expect(cut?.evidence[0]?.value).toHaveLength(1000);
+    expect(cut?.remedy.parameters).toEqual({ RELEASE: 'stable-2.14.10' });
+  });
+
   test('with many subjects and proofs names some and counts all', () => {
     const subjects = Array.from({ length: 50 }, (_, at) => ({
       kind: 'Pod',
