@@ -40,11 +40,11 @@ export function readYaml(text: string, options: YamlOptions = {}): YamlSource {
   return guarded(text, () => sourceOf(parseDocument(text, parsing), text, options));
 }
 
-/** All documents of a text, each with offsets into the whole of it. Never throws: what cannot be read is a problem. */
+/** All documents of a text, as kubectl reads them (`<<` merges), each with offsets into the whole of it. Never throws: what cannot be read is a problem. */
 export function readYamlDocuments(text: string, options: YamlOptions = {}): readonly YamlSource[] {
   if (isTower(text)) return [broken(text, tooDeep)];
   try {
-    const documents: readonly Document[] = parseAllDocuments(text, parsing);
+    const documents: readonly Document[] = parseAllDocuments(text, { ...parsing, merge: true });
     return documents.map((document) => guarded(text, () => sourceOf(document, text, options)));
   } catch (error) {
     return [broken(text, reasonOf(error))];

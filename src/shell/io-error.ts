@@ -19,6 +19,7 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: 'the disk reported an error; check the disk before going on',
   EMFILE: 'too many files are open; raise the limit (ulimit -n) and try again',
   ENFILE: 'the system has too many open files; close some programs and try again',
+  ELOOP: 'its links lead in a circle',
   ENAMETOOLONG: 'its name is too long',
   E2BIG: 'the environment and arguments are larger than the system allows; shorten the parameter values',
   EAGAIN: 'the system has no room for another process; close some programs and try again',

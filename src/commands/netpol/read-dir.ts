@@ -1,13 +1,18 @@
 /** The manifests of a folder, with all folders in it. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Manifests, readManifests } from '../../diagnosis/network-policy/manifests.ts';
+import {
+  type ManifestFile,
+  type Manifests,
+  readManifests,
+} from '../../diagnosis/network-policy/manifests.ts';
 import { reasonOf } from '../../shell/io-error.ts';
 import { exitCodes } from '../../state/exit-codes.ts';
 import { OperatorError } from '../trouble.ts';
 
 const MANIFEST = /\.(?:ya?ml|json)$/i;
 const MOST_PROBLEMS = 20;
+const MOST_OF_ONE = 160;
 
 /** A single file is taken, too. Throws an OperatorError that names file and line of everything that cannot be read. */
 export async function readDir(dir: string): Promise<Manifests> {
@@ -18,32 +23,53 @@ export async function readDir(dir: string): Promise<Manifests> {
       exitCode: exitCodes.usage.code,
     });
   }
-  const manifests = readManifests(
-    await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') }))),
-  );
+  const manifests = readManifests(files);
   const { problems } = manifests;
   if (problems.length > 0) {
     const lines = problems
       .slice(0, MOST_PROBLEMS)
-      .map(({ file, line, column, message }) => `\n  ${file}:${line}:${column}: ${message}`);
+      .map(({ file, line, column, message }) => `\n  ${file}:${line}:${column}: ${shortened(message)}`);
     const more = problems.length > MOST_PROBLEMS ? `\n  and ${problems.length - MOST_PROBLEMS} more` : '';
+    const wrong = new Set(problems.map(({ file }) => file));
+    const isTemplate = files.some(({ file, text }) => wrong.has(file) && text.includes('{{'));
     throw new OperatorError(`Not every manifest can be read, so nothing is said.${lines.join('')}${more}`, {
+      ...(isTemplate ? { fix: '`helm template` makes manifests of the templates of a chart.' } : {}),
       exitCode: exitCodes.usage.code,
     });
   }
   return manifests;
 }
 
-async function manifestFiles(dir: string): Promise<readonly string[]> {
+async function manifestFiles(dir: string): Promise<readonly ManifestFile[]> {
   try {
-    if (!(await stat(dir)).isDirectory()) return [dir];
-    const entries = await readdir(dir, { recursive: true, encoding: 'utf8' });
-    const found = entries.filter((file) => MANIFEST.test(file)).map((file) => join(dir, file));
-    const isFile = await Promise.all(found.map(async (file) => (await stat(file)).isFile()));
-    return found.filter((_file, at) => isFile[at]).sort();
+    const files: ManifestFile[] = [];
+    // One after the other: a folder may have more files than a process may open at once.
+    for (const file of await namesIn(dir)) files.push({ file, text: await readFile(file, 'utf8') });
+    return files;
   } catch (error) {
-    throw new OperatorError(`${dir} cannot be read: ${reasonOf(error)}.`, {
+    const { path = dir } = error as NodeJS.ErrnoException;
+    throw new OperatorError(`${path} cannot be read: ${reasonOf(error)}.`, {
       exitCode: exitCodes.usage.code,
     });
   }
 }
+
+/** Folders that are only linked to are left out, since they may lead in a circle; a file by two names is one file. */
+async function namesIn(dir: string): Promise<readonly string[]> {
+  if (!(await stat(dir)).isDirectory()) return [dir];
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const names = entries
+    .filter((entry) => MANIFEST.test(entry.name) && !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
+  const files = new Map<string, string>();
+  for (const name of names) {
+    if (!(await stat(name)).isFile()) continue;
+    const real = await realpath(name);
+    if (!files.has(real)) files.set(real, name);
+  }
+  return [...files.values()];
+}
+
+const shortened = (message: string) =>
+  message.length > MOST_OF_ONE ? `${message.slice(0, MOST_OF_ONE)}...` : message;

@@ -18,6 +18,14 @@ export const workloadKinds: ReadonlyMap<string, Path> = new Map([
   ['CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
 ]);
 
+const ownGroups = ['', 'apps', 'batch', 'extensions', 'networking.k8s.io'];
+
+/** Whether its kind is that of Kubernetes, not one of the same name that somebody else defines. */
+export function isOwnKind({ apiVersion }: Json): boolean {
+  const parts = text(apiVersion).split('/');
+  return ownGroups.includes(parts.length > 1 ? parts[0]! : '');
+}
+
 /** The template of an object's pods; a Pod is its own. */
 export function templateOf(object: Json): { readonly template: Json; readonly path: Path } {
   const path = workloadKinds.get(text(object.kind)) ?? [];

@@ -3,7 +3,7 @@ import { type Json, record, text } from '../../rollout/json.ts';
 import { readYamlDocuments, type YamlSource } from '../../runbook/yaml-source.ts';
 import type { ListedPod } from './connectivity.ts';
 import { foreignPolicy } from './foreign-kinds.ts';
-import { checkNamed, checkTemplate, templateOf, workloadKinds } from './manifest-checks.ts';
+import { checkNamed, checkTemplate, isOwnKind, templateOf, workloadKinds } from './manifest-checks.ts';
 import type { Report } from './model.ts';
 import { isKnown, ownerIn, ownersOf, peerName } from './owners.ts';
 import type { ForeignPolicy } from './policy-view.ts';
@@ -50,7 +50,11 @@ export function readManifests(files: readonly ManifestFile[]): Manifests {
   for (const { object, report } of placed) {
     const other = foreignPolicy(object);
     if (other !== undefined) foreign.push(other);
-    else if (isPolicy(object)) {
+    else if (!isOwnKind(object)) continue;
+    else if (object.kind === 'NetworkPolicy') {
+      if (!/^(?:networking\.k8s\.io|extensions)\//.test(text(object.apiVersion))) {
+        report(['apiVersion'], 'the apiVersion of a NetworkPolicy is networking.k8s.io/v1');
+      }
       const { namespace, name } = readPolicy(object, report);
       if (policyNames.has(`${namespace}/${name}`)) {
         report(['metadata', 'name'], `NetworkPolicy ${namespace}/${name} is there twice`);
@@ -66,9 +70,6 @@ export function readManifests(files: readonly ManifestFile[]): Manifests {
   }
   return { networkPolicies, namespaces, pods, foreign, problems };
 }
-
-const isPolicy = ({ kind, apiVersion }: Json): boolean =>
-  kind === 'NetworkPolicy' && /^(?:networking\.k8s\.io|extensions)\//.test(text(apiVersion));
 
 /** The pod of a manifest, or one of those that a workload's template makes. */
 function listedPod(object: Json, report: Report, owners: ReturnType<typeof ownersOf>): ListedPod | undefined {
@@ -87,9 +88,14 @@ function listedPod(object: Json, report: Report, owners: ReturnType<typeof owner
   return { peer, pod: readTemplate(namespace, self.name, templateOf(object).template) };
 }
 
-function objectsOf({ file, text: source }: ManifestFile, problems: ManifestProblem[]): readonly Placed[] {
+function objectsOf({ file, text: whole }: ManifestFile, problems: ManifestProblem[]): readonly Placed[] {
+  const source = whole.replace(/^\uFEFF/, '');
   const at = (offset: number, message: string) =>
     problems.push({ file, ...positionOf(source, offset), message });
+  if (source.includes('\0')) {
+    at(source.indexOf('\0'), 'this is no text in UTF-8');
+    return [];
+  }
   const plain = /\.json$/i.test(file) ? parsedJson(source) : undefined;
   if (plain !== undefined) {
     // Only where something is wrong is it read once more, for the place.

@@ -20,6 +20,7 @@ export function remarksOn(
       (['Ingress', 'Egress'] as const).some((direction) => view.selecting(pod, direction).length > 0),
   );
   return [
+    ...(present.length === 0 ? ['There are no pods, so there is nothing to list'] : []),
     ...foreignRemarks(view.foreign),
     ...(view.unreadable.length === 0
       ? []

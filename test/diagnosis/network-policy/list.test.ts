@@ -236,6 +236,25 @@ describe('manifests', () => {
     ).toEqual([]);
   });
 
+  test('a kind of the same name that is not of Kubernetes is another kind', () => {
+    expect(
+      list(
+        'apiVersion: batch.volcano.sh/v1alpha1\nkind: Job\nmetadata: {name: x}\nspec: {tasks: []}',
+        'apiVersion: policy.example.com/v1\nkind: NetworkPolicy\nmetadata: {name: x}\nspec: {rules: []}',
+      ),
+    ).toEqual({ lines: [], json: '[]\n', remarks: ['There are no pods, so there is nothing to list'] });
+  });
+
+  test('anchors, merged mappings and a byte order mark are read as kubectl reads them', () => {
+    const merged = `kind: Pod\nmetadata: {name: a, labels: &l {app: a}}\nspec: {containers: []}\n---
+kind: Deployment\nmetadata: {name: web, labels: &l {app: web}}\nspec: {template: {metadata: {labels: {<<: *l, tier: x}}, spec: {}}}\n---
+apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}
+spec: {podSelector: {matchLabels: {app: web, tier: x}}, ingress: []}`;
+    const { lines } = list(`\uFEFF${merged}`);
+    expect(lines.filter((line) => line.includes('=> default/web'))).toEqual([]);
+    expect(lines.filter((line) => line.includes('=> default/a[Pod]'))).toHaveLength(2);
+  });
+
   test('a namespace that is not among them has the label with its name', () => {
     const spec =
       '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: team}}}]}]}';
@@ -299,6 +318,12 @@ describe('manifests', () => {
       'kind: Deployment\nmetadata: {name: a}\nspec: {}',
       '3:7: a Deployment needs the spec of its pods',
     ],
+    [
+      'a policy of no version',
+      'kind: NetworkPolicy\nmetadata: {name: p}\nspec: {podSelector: {}}',
+      '1:1: the apiVersion of a NetworkPolicy is networking.k8s.io/v1',
+    ],
+    ['what is no text', 'kind: Pod\n\0\0', '2:1: this is no text in UTF-8'],
     ['no name', 'kind: Pod\nmetadata:\n  namespace: x\nspec: {containers: []}', '3:3: a Pod needs a name'],
     [
       'the same policy twice',
@@ -316,6 +341,9 @@ describe('manifests', () => {
   });
 
   test('JSON, too', () => {
+    expect(problemsOf('\uFEFF{"kind": "Pod", "metadata": {}}', 'a.json')).toEqual([
+      '1:29: a Pod needs a name',
+    ]);
     expect(problemsOf('{\n  "kind": "Pod"\n  "spec": {}\n}', 'a.json')[0]).toMatch(/^3:/);
     expect(
       problemsOf(
