@@ -1,5 +1,6 @@
 /** From a key press to what happens: commands through the key table, letters into the open field. Pure. */
 import type { Key } from 'ink';
+import { isTooSmall } from './components/too-small.tsx';
 import type { Command } from './keys/bindings.ts';
 import { BINDINGS } from './keys/bindings.ts';
 import { editFromKey } from './keys/edit-key.ts';
@@ -37,6 +38,8 @@ const wordsOf = (ui: UiState) => (ui.walk ? wordsNow(ui.walk.state, ui.kinds.ste
 export function keyMessage(ui: UiState, input: string, key: Key, burst: boolean): Message | undefined {
   const mode = keyMode(ui);
   const name = keyName(input, key);
+  // Nothing is decided that is not on screen.
+  if (name !== 'Ctrl+C' && isTooSmall(ui.size.columns, ui.size.rows)) return undefined;
   if (name === 'Esc' && mode === 'question') return { type: 'command', command: 'back' };
   if (name !== undefined) {
     const match = matchKey(mode, name, burst, disabledCommands(ui), wordsOf(ui));

@@ -160,6 +160,37 @@ test('what was selected stays selected when the findings come in above it', asyn
   });
 });
 
+test('a pitfall is left before its end: the key is offered in one and not outside of one', async () => {
+  const scene = failed([finding('crd-missing')]);
+  const { session: outside } = scene.state;
+  const top = outside!.stack[0]!;
+  const frame = { ...top, id: 1, file: 'crd-mismatch.md', from: { frame: 0, step: here.step } };
+  await shown(scene, async ({ text, press, waitFor }) => {
+    await press('q');
+    await waitFor('Leave?');
+    expect(text()).not.toContain('back to the failed step');
+    await press('b');
+    expect(scene.walk.sent).toEqual([]);
+    scene.walk.set({ ...scene.state, session: { ...outside!, stack: [top, frame] } });
+    await waitFor('b back to the failed step');
+    await press('b');
+    expect(scene.walk.sent).toEqual([{ type: 'leave-branch' }]);
+  });
+});
+
+test('on a terminal too small for any of it no key decides anything', async () => {
+  const scene = failed([finding('crd-missing')]);
+  await shown(
+    scene,
+    async ({ press, waitFor }) => {
+      await waitFor('Handrail needs 80');
+      for (const key of ['Enter', 'f', 'Enter', 'r', 'q', 'p']) await press(key);
+      expect(scene.walk.sent).toEqual([]);
+    },
+    { cols: 60, rows: 20 },
+  );
+});
+
 test('back from a pitfall, verify and retry come first', async () => {
   const scene = failed([finding('crd-missing')], { returnedFrom: 'The CRDs do not match the control plane' });
   await shown(scene, async ({ text, press }) => {

@@ -96,6 +96,21 @@ test('it says that it looks, then what was found, and the number of a pitfall op
   await p.ended;
 });
 
+test('a pitfall is left before its end with a word', async () => {
+  const p = await failed();
+  await p.port.find(finding('crds-old'));
+  await p.cue('answers: retry | 1');
+  p.type('back');
+  await p.cue('This is the runbook itself, not a branch.');
+  p.type('1');
+  await p.cue('Branch: Title of pitfalls/crds.md');
+  await p.cue('| back | note TEXT');
+  p.type('back');
+  await p.cue('Back from "Title of pitfalls/crds.md"');
+  p.end();
+  await p.ended;
+});
+
 test('a line is read for the question once: what comes while it is waited for changes what it means and takes no line', async () => {
   const p = await failed();
   await p.port.find(finding('policy-blocks'));

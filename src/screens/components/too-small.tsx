@@ -18,7 +18,7 @@ export function TooSmall({ columns, rows }: TooSmallProps): ReactNode {
   const width = Math.max(1, columns);
   const text = [
     `This terminal has ${columns} columns and ${rows} rows; Handrail needs ${SMALLEST.columns} by ${SMALLEST.rows}.`,
-    'Make it larger and the session is here again. What runs goes on. Ctrl+C leaves.',
+    'Make it larger and the session is here again. What runs goes on. No key but Ctrl+C does anything; it leaves.',
   ];
   const lines = text.flatMap((part) => wrap(part, width)).map((part) => line(part));
   return <Rows lines={lines} width={width} height={Math.max(1, Math.min(rows - 1, lines.length))} />;

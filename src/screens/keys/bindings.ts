@@ -24,6 +24,7 @@ export type Command =
   | 'suppress'
   | 'diagnose'
   | 'leave-branch'
+  | 'abandon-branch'
   | 'note'
   | 'cancel-command'
   | 'show-output'
@@ -487,8 +488,15 @@ export const BINDINGS: readonly Binding[] = [
     command: 'leave',
     keys: ['q'],
     label: 'pause',
-    help: 'Leave the session: pause it, to be resumed later, or stop it for good. Asks which.',
+    help: 'Leave the session: pause it, to be resumed later, or stop it for good. In a pitfall, also leave that one alone. Asks which.',
     modes: SESSION,
+  },
+  {
+    command: 'abandon-branch',
+    keys: ['b'],
+    label: 'back to the failed step',
+    help: 'Leave a pitfall before its end, for the step that failed. What was done in it stays done.',
+    modes: ['leave'],
   },
   {
     command: 'pause',

@@ -20,6 +20,7 @@ const word = (usage: string, meaning: string): AnswerWord => ({ usage, meaning }
 
 const done = word('done NOTE', 'you did it by hand; the note says how');
 const skip = word('skip REASON', 'leave this step out; the reason is kept');
+const back = word('back', 'leave this pitfall for the step that failed');
 const always: readonly AnswerWord[] = [
   word('note TEXT', 'write a note into the record'),
   word('pause', 'leave; the session can be resumed'),
@@ -34,12 +35,18 @@ interface Offers {
   /** The command asked about has a preview. */
   readonly preview?: boolean;
   readonly pitfalls?: readonly Pitfall[];
+  /** A branch is being walked, which can be left. */
+  readonly inBranch?: boolean;
 }
 
 /** The answers a question takes, in the order shown. */
 export function wordsFor(question: Question, offers: Offers = {}): readonly AnswerWord[] {
-  return [...own(question, offers), ...always];
+  return [...own(question, offers), ...(offers.inBranch && leavable(question) ? [back] : []), ...always];
 }
+
+/** Whether `back` is not already a word of the question for something else. */
+const leavable = (question: Question): boolean =>
+  question.type !== 'branch-finished' && !(question.type === 'run' && question.purpose === 'undo');
 
 function own(question: Question, { preview = false, pitfalls = [] }: Offers): readonly AnswerWord[] {
   switch (question.type) {
@@ -121,9 +128,9 @@ export function parseAnswer(question: Question, line: string, pitfalls: readonly
     case 'note':
       return withText(rest, 'a text: note TEXT', (note) => ({ type: 'note', text: note }));
   }
-  return (
-    ownAnswer(question, text, first.toLowerCase(), rest, pitfalls) ?? unfitting(question, text, pitfalls)
-  );
+  const answer = ownAnswer(question, text, first.toLowerCase(), rest, pitfalls);
+  if (!answer && text.toLowerCase() === 'back') return intent({ type: 'leave-branch' });
+  return answer ?? unfitting(question, text, pitfalls);
 }
 
 /** A value may be any text, so only a line that starts with a colon is a word of ours. */
@@ -136,6 +143,7 @@ function parameterAnswer(
   const { parameter } = question;
   if (first === ':help') return { type: 'help' };
   if (first === ':pause') return intent({ type: 'pause' });
+  if (first === ':back') return intent({ type: 'leave-branch' });
   if (first === ':stop') return intent({ type: 'stop' });
   if (first === ':note')
     return withText(rest, 'a text: :note TEXT', (note) => ({ type: 'note', text: note }));

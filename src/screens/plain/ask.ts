@@ -183,11 +183,12 @@ function hasPreview(walk: WalkState, question: Question): boolean {
 const offers = (walk: WalkState, question: Question) => ({
   preview: hasPreview(walk, question),
   pitfalls: pitfallsOf(walk.bundle),
+  inBranch: walk.session.stack.at(-1)?.from !== undefined,
 });
 
 function answerLine(walk: WalkState, question: Question): Said {
   const usages = wordsFor(question, offers(walk, question)).map((word) =>
-    question.type === 'parameter' && /^(note|pause|stop|help)/.test(word.usage)
+    question.type === 'parameter' && /^(back|note|pause|stop|help)/.test(word.usage)
       ? `:${word.usage}`
       : word.usage,
   );

@@ -128,7 +128,7 @@ const isBusy = ({ walk }: UiState): boolean =>
 
 function leaveCommand(ui: UiState, name: Command): Updated {
   const overlay = ui.overlay?.type === 'leave' ? ui.overlay : undefined;
-  const send = (type: 'pause' | 'stop'): Updated => [
+  const send = (type: 'pause' | 'stop' | 'leave-branch'): Updated => [
     { ...ui, overlay: undefined },
     [{ type: 'send', intent: { type } }],
   ];
@@ -144,6 +144,8 @@ function leaveCommand(ui: UiState, name: Command): Updated {
       return overlay?.sure && !isBusy(ui)
         ? send('stop')
         : [{ ...ui, overlay: { type: 'leave', sure: true, since: ui.now } }, []];
+    case 'abandon-branch':
+      return send('leave-branch');
     case 'stay':
       return [{ ...ui, overlay: undefined }, []];
     default:

@@ -1,4 +1,5 @@
 /** Which keys of a mode do nothing for what is on screen: hidden where they cannot concern it, told with a reason otherwise. */
+import type { WalkState } from '../../state/walk.ts';
 import type { Command } from '../keys/bindings.ts';
 import type { Disabled } from '../keys/match-key.ts';
 import type { UiState } from '../ui-state.ts';
@@ -15,6 +16,7 @@ export function disabledCommands(ui: UiState): Disabled {
   const off: Partial<Record<Command, string>> = {};
   if (ui.screen === 'home') ofHome(ui, off);
   if (ui.screen === 'briefing') ofBriefing(ui, off);
+  if (ui.walk && ui.overlay?.type === 'leave') ofLeaving(ui.walk.state, off);
   if (ui.walk && !ui.overlay && (ui.screen === 'walk' || ui.screen === 'summary')) ofWalk(ui, off);
   const viewer = ui.overlay ? undefined : ui.walk?.viewer;
   if (!viewer || runsToView(ui, viewer.run).length < 2) {
@@ -55,6 +57,11 @@ function ofBriefing(ui: UiState, off: Off): void {
   if (why === undefined) return;
   off.start = `It cannot start: ${why}.`;
   off['start-dry-run'] = off.start;
+}
+
+function ofLeaving({ question, session }: WalkState, off: Off): void {
+  if (!session.stack.at(-1)?.from) off['abandon-branch'] = 'This is the runbook itself, not a pitfall.';
+  else if (!question) off['abandon-branch'] = 'Something runs: wait for its end, or cancel it.';
 }
 
 function ofWalk(ui: UiState, off: Off): void {
