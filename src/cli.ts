@@ -113,6 +113,7 @@ ${codeHelp(exitCodes)}
       {},
     )
     .option('--dry-run', 'run what only looks, show every change without running it')
+    .option('--diagnosed', 'a pitfall: take its values from a diagnosis of the cluster, made now')
     .addHelpText(
       'after',
       `

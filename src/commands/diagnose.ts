@@ -1,25 +1,23 @@
 /** `handrail diagnose`: what is wrong with the mesh of a cluster, and which pitfall mends it. */
-import { collectSnapshot } from '../cluster/evidence/collect-snapshot.ts';
 import { diagnose as findingsOf } from '../diagnosis/diagnose.ts';
 import type { Severity } from '../diagnosis/finding.ts';
 import { setAside } from '../diagnosis/known.ts';
-import { objectParts, type Snapshot } from '../diagnosis/snapshot.ts';
+import type { Snapshot } from '../diagnosis/snapshot.ts';
+import { createView } from '../diagnosis/view.ts';
+import { linkerdVersion } from '../runbook/linkerd-version.ts';
 import { stripToLine } from '../runbook/strip-controls.ts';
-import { toolVersions } from '../shell/tool-versions.ts';
 import { diagnoseExitCodes } from '../state/exit-codes.ts';
 import { knownFindingsFile, readKnownFindings } from '../state/known-findings.ts';
 import { readSize } from '../terminal/size.ts';
-import { commandEnvironment } from './command-environment.ts';
 import { isFound, type Report } from './diagnose/arrange.ts';
 import { pitfallCatalogue } from './diagnose/catalogue.ts';
 import { json } from './diagnose/json.ts';
+import { look, withSomething } from './diagnose/look.ts';
 import { markdown } from './diagnose/markdown.ts';
 import { sarif } from './diagnose/sarif.ts';
 import { loadSnapshot, saveSnapshot } from './diagnose/snapshot-file.ts';
 import { readWish, type SuppressOptions } from './diagnose/suppress.ts';
 import { tableLines } from './diagnose/table-lines.ts';
-import { environmentNow } from './environment.ts';
-import { withCluster } from './live-cluster.ts';
 import { painted } from './painted.ts';
 import { putAside } from './put-aside.ts';
 import { planStage, type ScreenOptions } from './stage.ts';
@@ -49,10 +47,14 @@ export async function diagnose(options: DiagnoseOptions): Promise<number> {
 }
 
 async function reportOf(options: DiagnoseOptions): Promise<Report> {
-  const { target, from, save } = options;
+  const { from, save } = options;
   const wish = readWish(options, Date.now());
+  const target = targetOf(options);
   const catalogue = pitfallCatalogue();
-  const snapshot = from === undefined ? await look(options) : withTarget(await loadSnapshot(from), target);
+  const snapshot =
+    from === undefined
+      ? await look(options, target)
+      : withTarget(withSomething(await loadSnapshot(from)), target);
   if (save !== undefined) await saveSnapshot(save, snapshot, options.force === true);
   const cluster = snapshot.cluster.uid;
   if (wish.targets.length > 0) await putAside({ ...wish, cluster });
@@ -69,7 +71,8 @@ async function reportOf(options: DiagnoseOptions): Promise<Report> {
     showSuppressed: options.showSuppressed === true,
     catalogue: await catalogue,
     threshold: options.severity,
-    clusterOptions: clusterWords(options),
+    controlPlanes: controlPlanesOf(snapshot),
+    clusterOptions: clusterWords(options, from === undefined ? undefined : snapshot.cluster),
     values: target === undefined ? {} : { TO: target },
   };
 }
@@ -92,33 +95,40 @@ async function printed(report: Report, options: DiagnoseOptions): Promise<string
   }
 }
 
-/** Throws an OperatorError where the cluster cannot be reached, or gave nothing at all. */
-async function look(options: DiagnoseOptions): Promise<Snapshot> {
-  const { target } = options;
-  const snapshot = await withCluster(options, (api, { name, server, uid, practice }) =>
-    collectSnapshot(api, {
-      cluster: { name: stripToLine(name), server: stripToLine(server), uid, practice },
-      tools: toolVersions(commandEnvironment(environmentNow(), practice)),
-      ...(target === undefined ? {} : { walk: { target } }),
-      signal: new AbortController().signal,
-    }),
-  );
-  const reads = objectParts.map((part) => snapshot.objects[part]);
-  const [first] = reads;
-  if (first?.state === 'unread' && reads.every(({ state }) => state === 'unread')) {
-    throw new OperatorError(`Nothing of the cluster could be read. ${first.message}`, {
-      fix: 'Look at the API server, or ask for the permission to look.',
-    });
-  }
-  return snapshot;
-}
-
 const withTarget = (snapshot: Snapshot, target: string | undefined): Snapshot =>
   target === undefined ? snapshot : { ...snapshot, walk: { ...snapshot.walk, target } };
 
-/** The same cluster again, for a command to copy. */
-const clusterWords = ({ kubeconfig, context, practice }: ClusterOptions): readonly string[] => [
-  ...(practice ? ['--practice'] : []),
-  ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
-  ...(context === undefined ? [] : ['--context', context]),
-];
+/** Throws an OperatorError where it is no version of Linkerd: nothing would be looked for. */
+function targetOf({ target }: DiagnoseOptions): string | undefined {
+  if (target === undefined) return undefined;
+  const version = linkerdVersion(target);
+  if (version !== undefined) return version;
+  throw new OperatorError(`--target ${JSON.stringify(target)} is no version of Linkerd.`, {
+    fix: 'For example: --target stable-2.14.10, 2.14.10 or edge-24.11.8',
+  });
+}
+
+/** What is seen of them; undefined where that none is there would be a guess. */
+function controlPlanesOf(snapshot: Snapshot): Report['controlPlanes'] {
+  const view = createView(snapshot);
+  const all = view.controlPlanes.map(({ namespace, meta }) => ({
+    namespace: stripToLine(namespace),
+    version: meta.version === undefined ? null : stripToLine(meta.version),
+  }));
+  const seen = view.unread('pods') === undefined && view.unread('configMaps') === undefined;
+  return all.length > 0 || seen ? all : undefined;
+}
+
+/** The same cluster again, for a command to copy. A command out of a file must not meet whatever cluster is the current one. */
+function clusterWords(
+  { kubeconfig, context, practice }: ClusterOptions,
+  saved: Snapshot['cluster'] | undefined,
+): readonly string[] {
+  const words = [
+    ...(practice ? ['--practice'] : []),
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+    ...(context === undefined ? [] : ['--context', context]),
+  ];
+  if (words.length > 0 || saved === undefined) return words;
+  return saved.practice ? ['--practice'] : ['--context', saved.name];
+}

@@ -22,6 +22,7 @@ export interface UnattendedOptions {
 export interface RunOptions extends ScreenOptions, ClusterOptions, UnattendedOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly dryRun?: boolean;
+  readonly diagnosed?: boolean;
 }
 
 /** The policy of an unattended run; undefined where somebody answers. Throws an OperatorError for options that do not fit. */
@@ -47,6 +48,7 @@ export async function unattendedPolicy(
 export async function run(name: string, options: RunOptions, before?: PlainStage): Promise<number> {
   const policy = await unattendedPolicy(options);
   const location = locate(name);
+  const values = options.diagnosed ? await withDiagnosed(name, options) : options.set;
   const plan = planStage(options);
   // The screens read it again for their briefing, and more of it.
   const bundle = await load(location, plan.interactive ? 'look' : 'session');
@@ -55,13 +57,13 @@ export async function run(name: string, options: RunOptions, before?: PlainStage
   if (plan.interactive) {
     return playOnScreen(plan, async (context) => ({
       services: createServices(choice, context),
-      initial: { type: 'briefing', file: name, values: options.set, mode },
+      initial: { type: 'briefing', file: name, values, mode },
     }));
   }
   const stage = before ?? plainStage(plan);
   const { plugins } = choice;
   const context = { ...stage.context, ...(policy ? { policy } : {}), ...(plugins ? { plugins } : {}) };
-  const { briefing, cluster } = await brief(name, bundle, options.set, choice, context.environment);
+  const { briefing, cluster } = await brief(name, bundle, values, choice, context.environment);
   process.stdout.write(`${briefingText(briefing)}\n`);
   const problem = obstacle(briefing, choice);
   if (problem) {
@@ -85,6 +87,12 @@ export async function run(name: string, options: RunOptions, before?: PlainStage
     throw new OperatorError(started.message, { exitCode: started.exitCode ?? exitCodes.notReady.code });
   }
   return stage.play(started.walk, policy !== undefined);
+}
+
+/** What was set goes before what is found. Loaded only here: few walks begin with a diagnosis. */
+async function withDiagnosed(name: string, options: RunOptions): Promise<RunOptions['set']> {
+  const { diagnosedValues } = await import('./diagnose/diagnosed-values.ts');
+  return { ...(await diagnosedValues(name, options)), ...options.set };
 }
 
 /** What is typed to start a session for which something is lacking. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Practice, startPractice } from '../../src/practice/start-practice.ts';
 import { handrail, temporaryHome } from '../helpers/handrail.ts';
+import { snapshotOf } from '../helpers/snapshot.ts';
 
 const home = temporaryHome();
 const kubeconfig = join(home.folder, 'kubeconfig');
@@ -88,6 +89,8 @@ describe('on a cluster without a definition that the mesh needs', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const saved = await run('diagnose', '--from', file, '-o', 'json');
     expect(saved.code).toBe(1);
+    // It must not meet whatever cluster happens to be the current one.
+    expect(JSON.parse(saved.stdout).pitfalls[0].walk).toContain('--practice');
     expect(fingerprints(saved.stdout)).toEqual(fingerprints(live.stdout));
     const again = await diagnose('--save', file);
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('is there already') });
@@ -109,12 +112,52 @@ describe('on a cluster without a definition that the mesh needs', () => {
   });
 });
 
+describe('a fix whose values are long', () => {
+  const policies = { apiVersion: 'networking.k8s.io/v1', resource: 'networkpolicies', namespace: 'linkerd' };
+  beforeAll(() =>
+    practice.client.create(policies, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'nobody', namespace: 'linkerd' },
+      spec: { podSelector: {}, policyTypes: ['Ingress'] },
+    }),
+  );
+  const walk = (name: string, ...args: string[]) =>
+    run('run', name, '--kubeconfig', kubeconfig, '--diagnosed', '--plain', '--dry-run', ...args);
+
+  test('is walked by a short command that takes them from a diagnosis of its own', async () => {
+    const command = `handrail run pitfalls/network-policy-blocks --kubeconfig ${kubeconfig} --diagnosed`;
+    expect((await diagnose()).stdout).toContain(`${command}\n`);
+    const { stdout } = await walk('pitfalls/network-policy-blocks', '--unattended');
+    expect(stdout).toContain('"app.kubernetes.io/created-by":"handrail"');
+  });
+
+  test('is refused for what is not found, and for what is no pitfall', async () => {
+    expect(await walk('pitfalls/helm-pending')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Nothing of what pitfalls/helm-pending mends is found'),
+    });
+    expect(await walk('linkerd/upgrade')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"linkerd/upgrade" is none'),
+    });
+  });
+});
+
 describe('where it cannot look', () => {
+  beforeAll(() => {
+    const unread = { state: 'unread', why: 'denied', message: 'no' };
+    const nothing = snapshotOf([]);
+    const objects = Object.fromEntries(Object.keys(nothing.objects).map((part) => [part, unread]));
+    writeFileSync(join(home.folder, 'empty.json'), JSON.stringify({ ...nothing, objects }));
+  });
   test.each([
     ['a kubeconfig that is not there', ['--kubeconfig', 'nowhere'], 'cannot be read'],
     ['a file that is not there', ['--from', 'none.json'], 'it does not exist'],
     ['a file that is none', ['--from', 'kubeconfig'], 'is no JSON'],
+    ['a file in which nothing was read', ['--from', 'empty.json'], 'Nothing of the cluster could be read'],
     ['an option that is none', ['--severity', 'bad'], '--severity'],
+    ['a version that is none', ['--target', 'latest'], 'is no version of Linkerd'],
     ['a suppression without a reason', ['--suppress', 'crd-missing'], 'why and until when'],
     [
       'a finding that is none',

@@ -8,7 +8,7 @@ import { markdown } from '../../src/commands/diagnose/markdown.ts';
 import { sarif } from '../../src/commands/diagnose/sarif.ts';
 import { readWish } from '../../src/commands/diagnose/suppress.ts';
 import { tableLines } from '../../src/commands/diagnose/table-lines.ts';
-import { commandLine, walkWords } from '../../src/commands/diagnose/walk-command.ts';
+import { commandLine, walkLine, walkWords } from '../../src/commands/diagnose/walk-command.ts';
 import type { PlacedFinding } from '../../src/diagnosis/finding.ts';
 import { findingKinds } from '../../src/diagnosis/kinds.ts';
 import { ASCII } from '../../src/terminal/glyphs.ts';
@@ -56,6 +56,7 @@ const report = (findings: readonly PlacedFinding[], more: Partial<Report> = {}):
     takenAt: '2026-06-01T12:00:00.123Z',
     tookMs: 412,
   },
+  controlPlanes: [{ namespace: 'linkerd', version: 'stable-2.14.10' }],
   diagnosis: { findings, checked: ['a', 'b', 'c'], notChecked: [] },
   known: { suppressed: [], expired: [] },
   showSuppressed: false,
@@ -129,11 +130,46 @@ describe('the command that walks a pitfall', () => {
   });
 });
 
+describe('the command to copy', () => {
+  const around = { clusterOptions: ['--practice'], values: { TO: 'stable-2.14.10' } };
+  const policies = pitfall('policies', [], ['POLICIES', 'LEVEL', 'TO']);
+  const blocked = (length: number) => ({
+    ...down,
+    remedy: { ...down.remedy, parameters: { POLICIES: 'x'.repeat(length), LEVEL: 'all' } },
+  });
+
+  test('has the values that can be read', () => {
+    expect(walkLine(policies, blocked(5), around)).toBe(
+      'handrail run pitfalls/policies --practice --set POLICIES=xxxxx --set LEVEL=all --set TO=stable-2.14.10',
+    );
+  });
+
+  test('is short where one of them is not: it finds them again itself', () => {
+    expect(walkLine(policies, blocked(201), around)).toBe(
+      'handrail run pitfalls/policies --practice --set TO=stable-2.14.10 --diagnosed',
+    );
+    expect(json(report([blocked(201)]))).not.toContain('--diagnosed');
+  });
+});
+
+describe('the control planes of the cluster', () => {
+  test('are named in every form for people', () => {
+    expect(markdown(report([]))).toContain('- Linkerd: stable-2.14.10 in linkerd');
+    expect(JSON.parse(json(report([]))).controlPlanes).toHaveLength(1);
+  });
+
+  test('that there is none is said, and only where it is known', () => {
+    expect(rows(report([], { controlPlanes: [] }))[1]).toBe('Linkerd    there is no Linkerd on this cluster');
+    expect(rows(report([], { controlPlanes: undefined }))[1]).toMatch(/^Looked at/);
+  });
+});
+
 describe('for people', () => {
   test('the pitfall, its evidence and the command stand together, in 80 columns', () => {
     const shown = rows(report([down, symptom, unsure, note]));
     expect(shown).toEqual([
       'Cluster    prod-eu-1',
+      'Linkerd    stable-2.14.10 in linkerd',
       'Looked at  2026-06-01 12:00:00 UTC',
       '',
       'x The pitfall injector',
@@ -208,7 +244,7 @@ describe('for people', () => {
       },
       known: { suppressed: [{ finding: finding('other'), by: [by] }], expired: [{ ...by, code: 'gone' }] },
     });
-    expect(rows(base, 1000).slice(3)).toEqual([
+    expect(rows(base, 1000).slice(4)).toEqual([
       'Looked for 1 kind of findings in 0.4 s, and found nothing.',
       '1 finding is suppressed as known (--show-suppressed names them).',
       'gone was suppressed until 2026-06-30 (known since May), and is shown again.',

@@ -10,6 +10,10 @@ import type { CataloguedPitfall } from './catalogue.ts';
 /** What is printed, whatever its form. */
 export interface Report {
   readonly snapshot: Pick<Snapshot, 'cluster' | 'takenAt' | 'tookMs'>;
+  /** Those that are there; undefined where that could not be seen. */
+  readonly controlPlanes:
+    | readonly { readonly namespace: string; readonly version: string | null }[]
+    | undefined;
   /** All that was found but for what is known. */
   readonly diagnosis: Diagnosis;
   readonly known: Pick<SetAside, 'suppressed' | 'expired'>;

@@ -20,6 +20,7 @@ export function json(report: Report): string {
     takenAt: snapshot.takenAt,
     tookMs: snapshot.tookMs,
     cluster: snapshot.cluster,
+    controlPlanes: report.controlPlanes ?? null,
     threshold,
     pitfalls: arranged.pitfalls.map(({ pitfall, found }) => ({
       name: pitfall.name,

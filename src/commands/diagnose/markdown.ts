@@ -4,15 +4,16 @@ import { nameOf } from '../../diagnosis/diagnose.ts';
 import type { PlacedFinding } from '../../diagnosis/finding.ts';
 import { code, fenced, plain } from '../../state/markdown-text.ts';
 import { arrange, type Report, type Shown } from './arrange.ts';
-import { lookedForText, suppressedTexts } from './footer.ts';
+import { lookedForText, meshText, suppressedTexts } from './footer.ts';
 import { notCheckedText } from './not-checked.ts';
-import { commandLine, walkWords } from './walk-command.ts';
+import { walkLine } from './walk-command.ts';
 
 export function markdown(report: Report): string {
   const { cluster, takenAt } = report.snapshot;
   const arranged = arrange(report);
   const { pitfalls, others, undetermined } = arranged;
   const practice = cluster.practice ? ' (a practice cluster)' : '';
+  const mesh = meshText(report);
   const parts = [
     `# Diagnosis of ${plain(cluster.name)}`,
     `${code(cluster.server)}${practice}, ${takenAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}`,
@@ -20,7 +21,7 @@ export function markdown(report: Report): string {
       `## ${at + 1}. ${plain(pitfall.title)}`,
       ...found.flatMap(finding),
       'To walk its fix:',
-      fenced(commandLine(walkWords(pitfall, found[0]!.finding, report)), ''),
+      fenced(walkLine(pitfall, found[0]!.finding, report), ''),
     ]),
     ...(others.length === 0 ? [] : ['## Besides', ...others.flatMap(finding)]),
     ...(undetermined.length === 0
@@ -31,6 +32,7 @@ export function markdown(report: Report): string {
         ]),
     '## What was looked at',
     [
+      ...(mesh === undefined ? [] : [`Linkerd: ${mesh}`]),
       lookedForText(report, arranged),
       ...suppressedTexts(report),
       ...report.diagnosis.notChecked.map(notCheckedText),

@@ -6,10 +6,10 @@ import type { Evidence, PlacedFinding, Severity } from '../../diagnosis/finding.
 import { EMPTY_LINE, type Line, type StyleName, span } from '../../terminal/line.ts';
 import { truncate } from '../../terminal/text.ts';
 import { type Arranged, arrange, type Report, type Shown, type ShownPitfall } from './arrange.ts';
-import { lookedForText, suppressedTexts } from './footer.ts';
+import { lookedForText, meshText, suppressedTexts } from './footer.ts';
 import { notCheckedText } from './not-checked.ts';
 import { indented, type Sheet, wrapped } from './sheet.ts';
-import { commandLine, walkWords } from './walk-command.ts';
+import { walkLine } from './walk-command.ts';
 
 const MOST_EVIDENCE = 4;
 const MOST_SYMPTOMS = 5;
@@ -41,10 +41,13 @@ export function tableLines(report: Report, sheet: Sheet): readonly Line[] {
 
 const heading = (text: string): Line[] => [EMPTY_LINE, [span(text, 'heading')]];
 
-function headerLines({ snapshot: { cluster, takenAt } }: Report, sheet: Sheet): Line[] {
+function headerLines(report: Report, sheet: Sheet): Line[] {
+  const { cluster, takenAt } = report.snapshot;
+  const mesh = meshText(report);
   const practice = cluster.practice && cluster.name !== 'practice' ? ' (practice)' : '';
   return [
     ...labelled('Cluster', `${cluster.name}${practice}`, sheet),
+    ...(mesh === undefined ? [] : labelled('Linkerd', mesh, sheet)),
     ...labelled('Looked at', takenAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC'), sheet),
   ];
 }
@@ -60,14 +63,13 @@ const labelled = (label: string, text: string, sheet: Sheet): Line[] =>
 function pitfallLines({ pitfall, found }: ShownPitfall, report: Report, sheet: Sheet): Line[] {
   const [first] = found;
   if (first === undefined) return [];
-  const words = walkWords(pitfall, first.finding, report);
   return [
     EMPTY_LINE,
     ...marked(first.finding.severity, pitfall.title, sheet, 0),
     ...found.flatMap((one) => findingLines(one, sheet, 2)),
     [span('  Walk its fix:', 'quiet')],
     // A command is copied: it is one line, however long.
-    [span(`    ${commandLine(words)}`, 'code')],
+    [span(`    ${walkLine(pitfall, first.finding, report)}`, 'code')],
   ];
 }
 

@@ -3,17 +3,51 @@ import type { PlacedFinding } from '../../diagnosis/finding.ts';
 import { shellQuote } from '../../shell/quote.ts';
 import type { CataloguedPitfall } from './catalogue.ts';
 
+interface Around {
+  readonly clusterOptions: readonly string[];
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Nobody reads, or copies out of a ticket, a value that is longer: the command finds it again itself. */
+const LONGEST_VALUE = 200;
+
+/** Of a finding's values those of the parameters that the pitfall declares. */
+export function declaredValues(
+  { parameters }: Pick<CataloguedPitfall, 'parameters'>,
+  { remedy }: Pick<PlacedFinding, 'remedy'>,
+): Readonly<Record<string, string>> {
+  const values = remedy.parameters ?? {};
+  return Object.fromEntries(
+    parameters.flatMap((key) => (Object.hasOwn(values, key) ? [[key, values[key] ?? '']] : [])),
+  );
+}
+
 /** As words of a command line, not quoted yet. Only parameters that the pitfall declares are given a value. */
 export function walkWords(
-  { name, parameters }: Pick<CataloguedPitfall, 'name' | 'parameters'>,
+  pitfall: Pick<CataloguedPitfall, 'name' | 'parameters'>,
   finding: PlacedFinding,
-  around: { readonly clusterOptions: readonly string[]; readonly values: Readonly<Record<string, string>> },
+  { clusterOptions, values }: Around,
 ): readonly string[] {
-  const values: Readonly<Record<string, string>> = { ...around.values, ...finding.remedy.parameters };
-  const settings = parameters.flatMap((key) =>
-    Object.hasOwn(values, key) ? ['--set', `${key}=${values[key]}`] : [],
+  const given: Readonly<Record<string, string>> = { ...values, ...declaredValues(pitfall, finding) };
+  const settings = pitfall.parameters.flatMap((key) =>
+    Object.hasOwn(given, key) ? ['--set', `${key}=${given[key]}`] : [],
   );
-  return ['handrail', 'run', name, ...around.clusterOptions, ...settings];
+  return ['handrail', 'run', pitfall.name, ...clusterOptions, ...settings];
+}
+
+/** The same for people to copy: where a value is long, the command is to find out the values of the finding itself. */
+export function walkLine(
+  pitfall: Pick<CataloguedPitfall, 'name' | 'parameters'>,
+  finding: PlacedFinding,
+  around: Around,
+): string {
+  const own = declaredValues(pitfall, finding);
+  if (Object.values(own).every((value) => value.length <= LONGEST_VALUE)) {
+    return commandLine(walkWords(pitfall, finding, around));
+  }
+  const rest = pitfall.parameters.filter((key) => !Object.hasOwn(own, key));
+  const bare = { ...finding, remedy: { ...finding.remedy, parameters: {} } };
+  return `${commandLine(walkWords({ ...pitfall, parameters: rest }, bare, around))} --diagnosed`;
 }
 
 /** As one line for a shell. A setting stays readable: only its value is quoted, where it has to be. */

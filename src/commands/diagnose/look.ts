@@ -1,0 +1,35 @@
+/** The evidence of a cluster, read for a command. */
+import { collectSnapshot } from '../../cluster/evidence/collect-snapshot.ts';
+import { objectParts, type Snapshot } from '../../diagnosis/snapshot.ts';
+import { stripToLine } from '../../runbook/strip-controls.ts';
+import { toolVersions } from '../../shell/tool-versions.ts';
+import { commandEnvironment } from '../command-environment.ts';
+import { environmentNow } from '../environment.ts';
+import { withCluster } from '../live-cluster.ts';
+import type { ClusterOptions } from '../target.ts';
+import { OperatorError } from '../trouble.ts';
+
+/** Throws an OperatorError where the cluster cannot be reached, or gave nothing at all. */
+export async function look(options: ClusterOptions, target?: string): Promise<Snapshot> {
+  const snapshot = await withCluster(options, (api, { name, server, uid, practice }) =>
+    collectSnapshot(api, {
+      cluster: { name: stripToLine(name), server: stripToLine(server), uid, practice },
+      tools: toolVersions(commandEnvironment(environmentNow(), practice)),
+      ...(target === undefined ? {} : { walk: { target } }),
+      signal: new AbortController().signal,
+    }),
+  );
+  return withSomething(snapshot);
+}
+
+/** Throws an OperatorError where nothing at all was read: of that nothing can be said. */
+export function withSomething(snapshot: Snapshot): Snapshot {
+  const reads = objectParts.map((part) => snapshot.objects[part]);
+  const [first] = reads;
+  if (first?.state === 'unread' && reads.every(({ state }) => state === 'unread')) {
+    throw new OperatorError(`Nothing of the cluster could be read. ${first.message}`, {
+      fix: 'Look at the API server, or ask for the permission to look.',
+    });
+  }
+  return snapshot;
+}
