@@ -8,7 +8,7 @@ import { exitCodes } from '../state/exit-codes.ts';
 import { flowsIn } from './netpol/flows-in.ts';
 import { flowsJson, flowsText, flowsYaml } from './netpol/print-flows.ts';
 import { jsonOf, textOf, writeAll } from './netpol/print-list.ts';
-import { listedPods, readCluster } from './netpol/read-cluster.ts';
+import { listedPods, readCluster, unreadRemarks } from './netpol/read-cluster.ts';
 import { readDir } from './netpol/read-dir.ts';
 import type { ClusterOptions } from './target.ts';
 import { OperatorError } from './trouble.ts';
@@ -32,15 +32,19 @@ export async function netpol(options: NetpolOptions): Promise<number> {
     });
   }
   const namespaces = typedNamespaces(options.namespace);
-  const { source, pods } = options.dir === undefined ? await live(options) : await readManifests(options);
+  const { source, pods, unread } =
+    options.dir === undefined ? await live(options) : await readManifests(options);
   const view = createPolicyView(source);
   needNamespaces(namespaces, pods, options);
   const { connections, mixed } = connectivity(view, pods);
   const wanted = namespaces.length === 0 ? connections() : within(connections(), namespaces);
   await writeAll(options.output === 'json' ? jsonOf(wanted) : textOf(wanted), process.stdout);
-  for (const remark of remarksOn(view, pods, mixed))
-    process.stderr.write(`handrail: ${stripToLine(remark)}.\n`);
+  say([...unread, ...remarksOn(view, pods, mixed)]);
   return exitCodes.done.code;
+}
+
+function say(remarks: readonly string[]): void {
+  for (const remark of remarks) process.stderr.write(`handrail: ${stripToLine(remark)}.\n`);
 }
 
 /** Prints the flows that Linkerd needs: 0 where none is blocked, 5 where one is. The policies in YAML are no verdict. */
@@ -50,7 +54,8 @@ async function linkerd(options: NetpolOptions): Promise<number> {
       exitCode: exitCodes.usage.code,
     });
   }
-  const { flows, planes } = flowsIn(await readCluster(options, { linkerd: true }), options.target);
+  const snapshot = await readCluster(options, { linkerd: true });
+  const { flows, planes } = flowsIn(snapshot, options.target);
   if (planes === 0) {
     throw new OperatorError('There is no control plane of Linkerd in this cluster.', {
       exitCode: exitCodes.notReady.code,
@@ -58,6 +63,7 @@ async function linkerd(options: NetpolOptions): Promise<number> {
   }
   const printed = { text: flowsText, json: flowsJson, yaml: flowsYaml }[options.output](flows);
   await writeAll([printed], process.stdout);
+  say(unreadRemarks(snapshot));
   const blocked = flows.some(({ outcome }) => outcome === 'blocked');
   if (options.output === 'yaml') return exitCodes.done.code;
   return blocked ? exitCodes.failed.code : exitCodes.done.code;
@@ -66,6 +72,8 @@ async function linkerd(options: NetpolOptions): Promise<number> {
 interface Asked {
   readonly source: PolicySource;
   readonly pods: readonly ListedPod[];
+  /** What could not be seen. */
+  readonly unread: readonly string[];
 }
 
 async function readManifests(options: NetpolOptions): Promise<Asked> {
@@ -73,7 +81,7 @@ async function readManifests(options: NetpolOptions): Promise<Asked> {
     throw new OperatorError('Manifests, or a cluster: not both.', { exitCode: exitCodes.usage.code });
   }
   const { networkPolicies, namespaces, foreign, pods } = await readDir(options.dir!);
-  return { source: { networkPolicies, namespaces, foreign }, pods };
+  return { source: { networkPolicies, namespaces, foreign }, pods, unread: [] };
 }
 
 async function live(options: NetpolOptions): Promise<Asked> {
@@ -84,6 +92,7 @@ async function live(options: NetpolOptions): Promise<Asked> {
       return read.state === 'read' ? read.value : undefined;
     }),
     pods: listedPods(snapshot),
+    unread: unreadRemarks(snapshot),
   };
 }
 

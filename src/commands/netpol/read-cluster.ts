@@ -35,6 +35,18 @@ const linkerdParts: readonly ObjectPart[] = [
   'validatingWebhooks',
 ];
 
+/** What is missing from the answer where a part cannot be seen. Parts without a line are missed where they matter: the verdict says so. */
+const without: Partial<Record<ObjectPart, string>> = {
+  namespaces: 'rules that select namespaces by labels other than their name count for nothing in a list',
+  replicaSets: 'pods are those of their ReplicaSet, not of its Deployment',
+  jobs: 'pods are those of their Job, not of its CronJob',
+  customResourceDefinitions: 'policies of other engines are not looked for',
+  foreignPolicies: 'policies of other engines may change it',
+  configMaps: 'the release of Linkerd is the one that its pods were made by',
+  services: 'the cluster’s DNS is left out',
+  endpointSlices: 'the way to the API server is left out',
+};
+
 /** Throws an OperatorError where pods or policies cannot be seen: half a list would say the wrong thing. */
 export async function readCluster(
   options: ClusterOptions,
@@ -58,6 +70,16 @@ export async function readCluster(
     return snapshot;
   });
 }
+
+/** What could not be seen, and what the answer lacks without it. */
+export const unreadRemarks = ({ objects }: Snapshot): readonly string[] =>
+  linkerdParts.flatMap((part) => {
+    const read = objects[part];
+    const lack = without[part];
+    if (read.state === 'read' || read.why === 'absent' || read.why === 'skipped' || lack === undefined)
+      return [];
+    return [`${read.message.replace(/\.$/, '')}; without it ${lack}`];
+  });
 
 /** The pods of a snapshot, by the workload that they belong to. */
 export function listedPods({ objects }: Snapshot): readonly ListedPod[] {

@@ -9,6 +9,7 @@ import type { Endpoint } from '../../../src/diagnosis/network-policy/matching.ts
 import { createPolicyView } from '../../../src/diagnosis/network-policy/policy-view.ts';
 import type { Protocol } from '../../../src/diagnosis/network-policy/ports.ts';
 import { readPod } from '../../../src/diagnosis/network-policy/read-pod.ts';
+import { randomFrom } from '../../helpers/random.ts';
 import { namespace, outside, policy } from './world.ts';
 
 type Labels = Record<string, string>;
@@ -151,13 +152,8 @@ const ports = [1, 79, 80, 81, 443, 8080, 8085, 8090, 8091, 65_535];
 const protocols: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
 
 function worldOf(seed: number): World {
-  let state = seed;
-  const below = (limit: number): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
+  const random = randomFrom(seed);
+  const below = (limit: number): number => Math.floor(random() * limit);
   const pick = <T>(of: readonly T[]): T => of[below(of.length)]!;
   const some = <T>(most: number, make: () => T): T[] => Array.from({ length: below(most + 1) }, make);
   const keys = ['app', 'tier'];
