@@ -41,13 +41,25 @@ function hasOwnPrometheus(api: SnapshotObject | undefined, namespace: string): b
   return url === undefined || url.includes(`//prometheus.${namespace}.`);
 }
 
+/** So long the only pod of a Deployment may take to be replaced by another, as in every upgrade of viz. */
+const PATIENCE_MS = 60_000;
+
+function isReplaced({ spec, status }: SnapshotObject, now: number): boolean {
+  const available = records(record(status).conditions).find(({ type }) => type === 'Available');
+  const since = time(available?.lastTransitionTime);
+  const isOff = record(spec).replicas === 0;
+  return !isOff && text(available?.status) === 'False' && since !== undefined && now - since < PATIENCE_MS;
+}
+
 function downOf(
   view: View,
   namespace: SnapshotObject,
   wanted: readonly { readonly component: string; readonly object: SnapshotObject | undefined }[],
 ): readonly Found[] {
   const down = wanted.filter(
-    ({ object }) => object === undefined || whole(record(object.status).availableReplicas) === 0,
+    ({ object }) =>
+      object === undefined ||
+      (whole(record(object.status).availableReplicas) === 0 && !isReplaced(object, view.now)),
   );
   const [first] = down;
   if (first === undefined) return [];

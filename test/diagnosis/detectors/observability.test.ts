@@ -3,7 +3,7 @@ import { metricsDetector, tapInjectionDetector } from '../../../src/diagnosis/de
 import { policyLeaseDetector } from '../../../src/diagnosis/detectors/policy-lease.ts';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
 import type { SnapshotObject } from '../../../src/diagnosis/snapshot.ts';
-import { denied, snapshotOf } from '../../helpers/snapshot.ts';
+import { denied, snapshotOf, takenAt } from '../../helpers/snapshot.ts';
 import { config, deployment, meshedPod, namespace } from '../mesh-objects.ts';
 
 const viz = namespace('linkerd-viz', {}, { 'linkerd.io/extension': 'viz' });
@@ -36,6 +36,24 @@ describe('metrics', () => {
     ]);
     const scaled = { ...prometheus, spec: { replicas: 0 }, status: {} };
     expect(look([viz, api, scaled])).toMatchObject([{ causes: ['It was scaled to zero'] }]);
+  });
+
+  test('are away for a moment while the only pod is replaced', () => {
+    const since = (seconds: number): SnapshotObject => ({
+      ...prometheus,
+      status: {
+        conditions: [
+          {
+            type: 'Available',
+            status: 'False',
+            lastTransitionTime: new Date(Date.parse(takenAt) - seconds * 1000).toISOString(),
+          },
+        ],
+      },
+    });
+    expect(look([viz, api, since(20)])).toEqual([]);
+    expect(look([viz, api, since(90)])).toHaveLength(1);
+    expect(look([viz, api, { ...since(20), spec: { replicas: 0 } }])).toHaveLength(1);
   });
 
   test('come from a Prometheus of somebody else’s', () => {
