@@ -1,15 +1,19 @@
 import { record, records, text, time } from '../rollout/json.ts';
 import type { SnapshotObject } from './snapshot.ts';
 
+/** What the API server takes for a name, and no more: names stand in commands that are shown to be copied. */
+const objectName = /^[A-Za-z0-9][-A-Za-z0-9._:]{0,252}$/;
+
 /**
  * An object whose metadata is what its type says: names are single stripped lines, labels and annotations are texts. Undefined
- * for what has no name. Everything else stays as it is, anybody's.
+ * for what has no name that the API server would take. Everything else stays as it is, anybody's.
  */
 export function snapshotObject(value: unknown): SnapshotObject | undefined {
   const source = record(value);
   const metadata = record(source.metadata);
   const name = text(metadata.name);
-  if (name === '') return undefined;
+  if (!objectName.test(name)) return undefined;
+  if (metadata.namespace !== undefined && !objectName.test(text(metadata.namespace))) return undefined;
   return {
     ...source,
     apiVersion: text(source.apiVersion),

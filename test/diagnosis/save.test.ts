@@ -100,12 +100,15 @@ test('objects that are none are left out, and metadata is what its type says', (
     [],
     { metadata: {} },
     { metadata: { name: 7 } },
+    // Names stand in commands that are shown to be copied.
+    { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a; rm -rf $HOME' } },
+    { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: '$(id)' } },
+    { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: { evil: true } } },
     {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: {
-        name: 'a\u001b[31mb\nc',
-        namespace: { evil: true },
+        name: 'a\u001b[31mb\n',
         labels: { good: 'x', bad: 7 },
         annotations: ['no'],
         ownerReferences: 'nobody',
@@ -125,7 +128,7 @@ test('objects that are none are left out, and metadata is what its type says', (
       {
         apiVersion: 'v1',
         kind: 'Pod',
-        metadata: { name: 'ab c', labels: { good: 'x' } },
+        metadata: { name: 'ab', labels: { good: 'x' } },
         status: 'Running',
       },
     ],
