@@ -1,6 +1,6 @@
 /**
  * Looks at the cluster again and again while an action is under way: for what was not there when it began, and for what was and
- * now keeps something else from working.
+ * keeps the upgrade, or now something else, from going on.
  */
 import type { PlacedFinding } from '../diagnosis/finding.ts';
 import type { Desk } from './desk.ts';
@@ -78,7 +78,10 @@ export class Lookout {
           (each) =>
             each.symptomOf === undefined &&
             grave(each) &&
-            (!before.has(each.fingerprint) || told.has(each.fingerprint) || holding.has(each.code)),
+            (each.severity === 'blocker' ||
+              !before.has(each.fingerprint) ||
+              told.has(each.fingerprint) ||
+              holding.has(each.code)),
         );
         if (!sameAs(told, fresh)) {
           told = new Set(fresh.map(({ fingerprint }) => fingerprint));

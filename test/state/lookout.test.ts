@@ -108,6 +108,14 @@ describe('the lookout', () => {
     ]);
   });
 
+  test('a blocker is announced by the first look already: nobody watches for a minute what cannot work', async () => {
+    const t = await watched();
+    await t.port.find(finding('old'), finding('wall', { severity: 'blocker' }));
+    await t.clock.pass(15_000);
+    await t.port.find(finding('old'), finding('wall', { severity: 'blocker' }));
+    expect(diagnosed(t)).toEqual([['watch', ['wall']]]);
+  });
+
   test('what keeps something from working is announced by the first look already', async () => {
     const t = await watched();
     await t.port.find(finding('old'), finding('wall'), finding('stuck', { symptomOf: 'wall' }));
