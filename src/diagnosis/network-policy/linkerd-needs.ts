@@ -3,7 +3,13 @@ import { COMPONENT, CONTROL_PLANE_NS } from '../../linkerd/manifest.ts';
 import type { ControlPlane, View } from '../view.ts';
 import type { Need, OutsideSide, PodsSide } from './linkerd-model.ts';
 import { apiServer, clusterDns, componentPods, extensionPods, meshedPods } from './mesh-pods.ts';
+import { dialsInbound, INBOUND } from './mesh-ports.ts';
 
+const EXTENSION = 'linkerd.io/extension';
+/** Components of viz that ask the API server. */
+const WATCHING = ['metrics-api', 'prometheus', 'tap', 'tap-injector', 'web'];
+
+const isMeshed = ({ pods }: PodsSide) => pods.some(({ pod }) => Object.hasOwn(pod.labels, CONTROL_PLANE_NS));
 const tcp = (...ports: readonly number[]) => ports.map((port) => ({ protocol: 'TCP' as const, port }));
 
 /** The needs of one control plane of the release 2.`line`, but for those between meshed pods: `mesh-ports.ts` has them. */
@@ -16,12 +22,16 @@ export function linkerdNeeds(view: View, plane: ControlPlane, line: number): rea
     labels: { matchLabels: { [COMPONENT]: name } },
     namespace,
   });
-  const viz = (name: string): PodsSide => {
-    const pods = extensionPods(view, 'viz', name);
-    const labels = { matchLabels: { component: name, 'linkerd.io/extension': 'viz' } };
-    const of = pods[0]?.pod.namespace ?? 'linkerd-viz';
-    return { type: 'pods', name: `${of}/${name}`, pods, labels, namespace: of };
+  const extension = (name: string, component: string): PodsSide => {
+    const pods = extensionPods(view, name, [component]);
+    const labels = { matchLabels: { component, [EXTENSION]: name } };
+    const of = pods[0]?.pod.namespace ?? `linkerd-${name}`;
+    return { type: 'pods', name: `${of}/${component}`, pods, labels, namespace: of };
   };
+  const viz = (name: string) => extension('viz', name);
+  // Between meshed pods: what the proxy dials in place of the port.
+  const wire = (from: PodsSide, to: PodsSide, port: number) =>
+    dialsInbound(plane, line) && [from, to].every(isMeshed) ? tcp(INBOUND) : tcp(port);
   const meshed: PodsSide = {
     type: 'pods',
     name: 'every meshed pod',
@@ -35,6 +45,17 @@ export function linkerdNeeds(view: View, plane: ControlPlane, line: number): rea
     pods: meshed.pods.filter(({ pod, component }) => pod.namespace === namespace && component !== ''),
     labels: { matchExpressions: [{ key: COMPONENT, operator: 'Exists' }] },
     namespace,
+  };
+  const watching = extensionPods(view, 'viz', WATCHING);
+  const vizOwn: PodsSide = {
+    type: 'pods',
+    name: `every pod of ${watching[0]?.pod.namespace ?? 'linkerd-viz'}`,
+    pods: watching,
+    labels: {
+      matchLabels: { [EXTENSION]: 'viz' },
+      matchExpressions: [{ key: 'component', operator: 'In', values: WATCHING }],
+    },
+    namespace: watching[0]?.pod.namespace,
   };
   const server = apiServer(view);
   const api: OutsideSide = { type: 'outside', name: 'the API server', endpoint: server.endpoint };
@@ -71,6 +92,13 @@ export function linkerdNeeds(view: View, plane: ControlPlane, line: number): rea
       breaks: 'new pods are created slowly, and without tap',
     },
     {
+      group: 'webhooks',
+      from: api,
+      to: extension('jaeger', 'jaeger-injector'),
+      ports: tcp(8443),
+      breaks: 'new pods are created slowly, and without traces',
+    },
+    {
       group: 'control-plane',
       from: meshed,
       to: component('identity'),
@@ -93,6 +121,13 @@ export function linkerdNeeds(view: View, plane: ControlPlane, line: number): rea
             to: api,
             ports: tcp(server.port),
             breaks: 'the control plane does not become ready',
+          } as const,
+          {
+            group: 'observability',
+            from: vizOwn,
+            to: api,
+            ports: tcp(server.port),
+            breaks: 'viz does not become ready, and Prometheus finds no pods',
           } as const,
         ]),
     ...(dns === undefined
@@ -128,6 +163,20 @@ export function linkerdNeeds(view: View, plane: ControlPlane, line: number): rea
       to: meshed,
       ports: tcp(4190),
       breaks: 'linkerd viz tap hangs for these pods',
+    },
+    {
+      group: 'observability',
+      from: viz('metrics-api'),
+      to: viz('prometheus'),
+      ports: wire(viz('metrics-api'), viz('prometheus'), 9090),
+      breaks: 'linkerd viz stat and the dashboard are empty',
+    },
+    {
+      group: 'observability',
+      from: viz('web'),
+      to: viz('metrics-api'),
+      ports: wire(viz('web'), viz('metrics-api'), 8085),
+      breaks: 'the dashboard shows errors',
     },
   ];
   return needs.filter(({ from, to }) =>

@@ -49,13 +49,17 @@ export function componentPods(view: View, plane: ControlPlane, component: string
 }
 
 /** Pods of an extension by their label `component`. */
-export const extensionPods = (view: View, extension: string, component: string): readonly MeshPod[] =>
+export const extensionPods = (
+  view: View,
+  extension: string,
+  components: readonly string[],
+): readonly MeshPod[] =>
   view
     .objects('pods')
     .filter(
       ({ metadata }) =>
         entry(metadata.labels, 'linkerd.io/extension') === extension &&
-        entry(metadata.labels, 'component') === component,
+        components.includes(entry(metadata.labels, 'component')),
     )
     .map(meshPod)
     .filter(({ pod }) => !pod.completed);

@@ -17,11 +17,13 @@ import { endOf, type MeshPod, workloadsOf } from './mesh-pods.ts';
 import type { Direction, PolicyPod } from './model.ts';
 import { classKey, tellingOf } from './pod-classes.ts';
 import { match, type PolicyView } from './policy-view.ts';
+import { cut, isIn, portList, single } from './port-ranges.ts';
 import { ALL } from './port-table.ts';
 import { hasPort, type PortRange, type PortSet } from './ports.ts';
 import { rulePorts } from './rule-ports.ts';
 
-const INBOUND = 4143;
+/** Of the proxy, for what comes from other proxies. */
+export const INBOUND = 4143;
 /** Ports of the proxy, to which nobody sends for the application. */
 const OF_PROXY: readonly number[] = [INBOUND, 4190, 4191];
 /** What `config.linkerd.io/opaque-ports` is where nobody set it (2.11 and later). */
@@ -29,16 +31,24 @@ const OPAQUE = '25,587,3306,4444,5432,6379,9300,11211';
 /** The injector leaves them alone in every pod. */
 const SKIPPED = '4567,4568';
 
+/** What rules of Egress name for DNS, the API server and the Internet: no sign that a pod is meant that declares no port. */
+const ELSEWHERE: readonly number[] = [53, 443, 6443];
+const ANY: readonly PortRange[] = [[1, 65_535]];
+
+/** Whether meshed pods dial 4143 of each other for every port; before that for opaque ones alone. */
+export const dialsInbound = ({ values }: Pick<ControlPlane, 'values'>, line: number): boolean =>
+  line >= 18 && text(record(values.proxy).outboundTransportMode) !== 'transparent';
+
 /** Flows between meshed pods that reach the application's port and not 4143, one for each destination and reason. */
 export function meshPortFlows(
   view: PolicyView,
   pods: readonly MeshPod[],
-  { namespace, values }: Pick<ControlPlane, 'namespace' | 'values'>,
+  plane: Pick<ControlPlane, 'namespace' | 'values'>,
   line: number,
 ): readonly LinkerdFlow[] {
   if (line < 10 || view.policies.length === 0) return [];
-  const transparent = text(record(values.proxy).outboundTransportMode) === 'transparent';
-  const opaqueOnly = line < 18 || transparent;
+  const { namespace, values } = plane;
+  const opaqueOnly = !dialsInbound(plane, line);
   const opaque = portList(record(values.proxy).opaquePorts, OPAQUE);
   const telling = tellingOf(view.policies);
   const wire = (pod: MeshPod) => wirePorts(pod, opaqueOnly ? opaque : undefined);
@@ -123,45 +133,18 @@ function wirePorts(
   const skipped = [
     ...portList(annotations['config.linkerd.io/skip-inbound-ports'], ''),
     ...portList(SKIPPED, ''),
-    ...OF_PROXY.map((port): PortRange => [port, port]),
+    ...OF_PROXY.map(single),
   ];
   const own = portList(annotations['config.linkerd.io/opaque-ports'], '');
   const wanted = opaque === undefined ? undefined : own.length > 0 ? own : opaque;
   const declared = pod.ports
     .filter(({ protocol, port }) => protocol === 'TCP' && !OF_PROXY.includes(port))
     .map(({ port }) => port);
-  const candidates: readonly PortRange[] =
+  const candidates =
     declared.length === 0
-      ? (wanted ?? [[1, 65_535]])
-      : declared.filter((port) => wanted === undefined || isIn(wanted, port)).map((port) => [port, port]);
+      ? (wanted ?? ANY).flatMap((range) => cut(range, ELSEWHERE.map(single)))
+      : declared.filter((port) => wanted === undefined || isIn(wanted, port)).map(single);
   return candidates.flatMap((range) => cut(range, skipped));
-}
-
-const isIn = (ranges: readonly PortRange[], port: number) =>
-  ranges.some(([from, to]) => from <= port && port <= to);
-
-function cut(range: PortRange, holes: readonly PortRange[]): readonly PortRange[] {
-  return holes.reduce<readonly PortRange[]>(
-    (left, [low, high]) =>
-      left.flatMap(([from, to]): readonly PortRange[] =>
-        high < from || to < low
-          ? [[from, to]]
-          : [
-              ...(from < low ? ([[from, low - 1]] as const) : []),
-              ...(high < to ? ([[high + 1, to]] as const) : []),
-            ],
-      ),
-    [range],
-  );
-}
-
-/** `25,587,1000-2000`; names in it are passed over. */
-function portList(value: unknown, otherwise: string): readonly PortRange[] {
-  const list = text(value) || otherwise;
-  return list.split(',').flatMap((each): readonly PortRange[] => {
-    const [, from, to = from] = /^\s*(\d{1,5})(?:-(\d{1,5}))?\s*$/.exec(each) ?? [];
-    return from === undefined ? [] : [[Number(from), Number(to)]];
-  });
 }
 
 /** Who may reach the application may reach 4143, if meshed: every rule that lets through one of the ports, once more. */

@@ -71,10 +71,13 @@ describe('which flows there are', () => {
       'every meshed pod > linkerd/destination TCP 8086',
       'every meshed pod > linkerd/destination TCP 8090',
       'every pod of linkerd > the API server TCP 6443',
+      'every pod of linkerd-viz > the API server TCP 6443',
       'every meshed pod > the cluster’s DNS UDP 53',
       'every meshed pod > the cluster’s DNS TCP 53',
       'linkerd-viz/prometheus > every meshed pod TCP 4191',
       'linkerd-viz/tap > every meshed pod TCP 4190',
+      'linkerd-viz/metrics-api > linkerd-viz/prometheus TCP 9090',
+      'linkerd-viz/web > linkerd-viz/metrics-api TCP 8085',
     ]);
   });
 
@@ -95,6 +98,31 @@ describe('which flows there are', () => {
 });
 
 describe('what is blocked', () => {
+  test('within viz, on the port that is dialled: that of the proxy since 2.18', async () => {
+    const denied = [policy('deny', { ...all, policyTypes: ['Ingress', 'Egress'] }, 'linkerd-viz')];
+    const ofViz = async (version: string) =>
+      only((await flowsOf(denied, { version })).all, 'blocked').filter((flow) =>
+        /^(?:every pod of linkerd-viz|linkerd-viz\/(?:metrics-api|web))/.test(flow),
+      );
+    expect(await ofViz('stable-2.14.10')).toEqual([
+      'every pod of linkerd-viz > the API server TCP 6443',
+      'linkerd-viz/metrics-api > linkerd-viz/prometheus TCP 9090',
+      'linkerd-viz/web > linkerd-viz/metrics-api TCP 8085',
+    ]);
+    expect(await ofViz('edge-25.10.7')).toEqual([
+      'every pod of linkerd-viz > the API server TCP 6443',
+      'linkerd-viz/metrics-api > linkerd-viz/prometheus TCP 4143',
+      'linkerd-viz/web > linkerd-viz/metrics-api TCP 4143',
+    ]);
+  });
+
+  test('smallest policies let all of a namespace of viz through that is closed', async () => {
+    const denied = [policy('deny', { ...all, policyTypes: ['Ingress', 'Egress'] }, 'linkerd-viz')];
+    const { all: flows, after } = await flowsOf(denied);
+    const more = smallestPolicies(flows.flatMap(({ asks }) => asks));
+    expect(only(after(more), 'blocked')).toEqual([]);
+  });
+
   test('a default that denies in the namespace of the control plane', async () => {
     const { all: flows } = await flowsOf([policy('deny', { ...all, policyTypes: ['Ingress'] }, 'linkerd')]);
     expect(only(flows, 'blocked')).toEqual([
@@ -163,6 +191,17 @@ describe('what is blocked', () => {
       1,
     );
     expect(await meshPort({ version: 'stable-2.9.5', port: 5432 }, 5432).catch(() => [])).toEqual([]);
+  });
+
+  test('not where a rule for DNS, the API server or the Internet takes in pods that declare no port', async () => {
+    const egress = (port: number) => [
+      policy('out', { ...all, policyTypes: ['Egress'], egress: [{ ports: [{ port }] }] }, 'linkerd-viz'),
+    ];
+    const blocked = async (port: number) =>
+      only((await flowsOf(egress(port), { version: since218.at(-1)! })).all, 'blocked');
+    const mesh = 'meshed pods > meshed pods that they reach on other ports TCP 4143';
+    for (const port of [53, 443, 6443]) expect(await blocked(port)).not.toContain(mesh);
+    expect(await blocked(9090)).toContain(mesh);
   });
 
   test('not for ports that the proxy leaves alone', async () => {
@@ -277,7 +316,7 @@ describe('the smallest policies', () => {
         const before = createPolicyView(source);
         const now = createPolicyView({ ...source, networkPolicies: [...source.networkPolicies, ...more] });
         const pods = view.objects('pods').map(readPod);
-        const needed = new Set([53, 4190, 4191, 8080, 8086, 8090, 8443, 9443, 8089, 4143]);
+        const needed = new Set([53, 4190, 4191, 8080, 8085, 8086, 8090, 8443, 9090, 9443, 8089, 4143]);
         for (const from of pods) {
           for (const to of pods) {
             for (const [port, protocol] of [

@@ -76,6 +76,8 @@ export async function world(policies: readonly object[], options: WorldOptions =
     app('api', '10.1.1.2'),
     viz('prometheus', '10.1.2.1'),
     viz('tap', '10.1.2.2'),
+    viz('metrics-api', '10.1.2.3'),
+    viz('web', '10.1.2.4'),
     withStatus(labelled(pod('kube-system', 'coredns'), { 'k8s-app': 'kube-dns' }), '10.1.3.1'),
     withStatus(labelled(pod('legacy', 'reports'), { app: 'reports' }), '10.1.4.1'),
     ...['shop', 'linkerd-viz', 'kube-system', 'legacy'].map((name) =>
