@@ -19,6 +19,8 @@ interface Built {
 interface Building {
   readonly source: SourceText;
   readonly ours: boolean;
+  /** It is entered in the middle of another walk, where no briefing shows what stands before its first step. */
+  readonly pitfall: boolean;
   readonly title: string;
   readonly entryOf: (block: Section['blocks'][number]) => Entry | undefined;
   readonly report: Report;
@@ -26,7 +28,7 @@ interface Building {
 
 /** Makes steps of sections. */
 export function buildSteps(sections: readonly Section[], building: Building): Built {
-  const { source, ours, report } = building;
+  const { source, ours, pitfall, report } = building;
   const entries = new Map(
     sections.map((section) => [
       section,
@@ -100,7 +102,7 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
     const shown = section.part === 'fails' && ours ? [] : contentOf(section, own?.actionOf ?? new Map());
     if (id === undefined || !own) {
       const named = section.heading && section !== titled && section.part !== 'fails' && shown.length > 0;
-      const into = steps.length === 0 ? summary : waiting;
+      const into = steps.length === 0 && !(pitfall && named) ? summary : waiting;
       if (named) into.push(headingContent(section));
       for (const part of shown) into.push(part);
       continue;
@@ -113,6 +115,9 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
         0,
       );
     const heading = section.heading;
+    // What a pitfall says first has headings of its own: the text of its first step is not to stand under the last of them.
+    const apart = steps.length === 0 && waiting.length > 0 && shown[0]?.type !== 'action';
+    const before = apart ? [...waiting, headingContent(section)] : waiting;
     steps.push({
       id,
       number: steps.length + 1,
@@ -123,7 +128,7 @@ export function buildSteps(sections: readonly Section[], building: Building): Bu
         .reverse(),
       depth: Math.max(1, section.depth),
       place: heading ? source.place(heading.start, heading.end) : own.actions[0]!.place,
-      content: joined([...waiting, ...shown]),
+      content: joined([...before, ...shown]),
       actions: own.actions,
       branches: distinct(chain.flatMap((one) => branchesOf.get(one) ?? [])),
       when: chain.toReversed().flatMap((one) => conditionsOf.get(one)!),

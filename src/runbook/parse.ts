@@ -75,6 +75,7 @@ export function readDocument(file: string, text: string, schemas: readonly Actio
   const { steps, summary, anchors } = buildSteps(sections, {
     source,
     ours,
+    pitfall: Array.isArray(front.data.findings) && front.data.findings.length > 0,
     title,
     entryOf: (block) => entries.get(block),
     report,

@@ -420,3 +420,27 @@ test('one mistake among the parameters hides no other', () => {
     ].sort(),
   );
 });
+
+describe('what stands before the first step', () => {
+  const body = `# Title\n\nIntro.\n\n## What broke\n\nThe cause.\n\n## See it\n\nLook here.\n\n${fence('sh look')}## Why it works\n\nIt does.\n`;
+  const sources = (head: string) => {
+    const { summary, steps } = parse(body, head).runbook;
+    const said = (content: typeof summary) =>
+      content.flatMap((part) => (part.type === 'prose' ? part.source.split('\n\n') : []));
+    return [said(summary), said(steps[0]!.content)];
+  };
+
+  test('is the summary, which the briefing shows', () => {
+    expect(sources('---\nrunbook: 1\n---\n\n')).toEqual([
+      ['Intro.', '## What broke', 'The cause.'],
+      ['Look here.', '## Why it works', 'It does.'],
+    ]);
+  });
+
+  test('is read with that step in a pitfall, which is entered without a briefing', () => {
+    expect(sources('---\nrunbook: 1\nfindings: [crd-missing]\n---\n\n')).toEqual([
+      ['Intro.'],
+      ['## What broke', 'The cause.', '## See it', 'Look here.', '## Why it works', 'It does.'],
+    ]);
+  });
+});
