@@ -1,12 +1,19 @@
 /** A control plane that is not one release: an upgrade that stopped in the middle, or a part that is not there. */
 import { compareVersions } from '../../data-plane/skew.ts';
 import { lineOf } from '../../linkerd/release-crds.ts';
-import { record, text } from '../../rollout/json.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence, Subject } from '../finding.ts';
 import type { ControlPlane, View } from '../view.ts';
 import { missingConfigMaps, missingDeployments } from './missing-parts.ts';
-import { isOfHelm, newestOf, type RunningImage, runningImages, versionsOf } from './releases.ts';
+import {
+  isOfHelm,
+  newestOf,
+  pinsOf,
+  type RunningImage,
+  runningImages,
+  versionsOf,
+  versionToFinish,
+} from './releases.ts';
 
 export const mixedVersionsDetector: Detector = {
   kinds: {
@@ -26,7 +33,7 @@ export const mixedVersionsDetector: Detector = {
     },
   },
   needs: ['deployments'],
-  look: (view) => view.controlPlanes.flatMap((controlPlane) => mixed(controlPlane)),
+  look: (view) => view.controlPlanes.flatMap((controlPlane) => mixed(controlPlane, view)),
 };
 
 export const controlPlaneMissingDetector: Detector = {
@@ -44,20 +51,11 @@ export const controlPlaneMissingDetector: Detector = {
 
 const deploymentIn = (namespace: string, name: string): Subject => ({ kind: 'Deployment', namespace, name });
 
-/** Versions that an image may have besides the control plane's: pins in the stored values. */
-function pinsOf({ values, meta }: ControlPlane): Readonly<Record<string, string>> {
-  return {
-    proxy: meta.proxyVersion ?? '',
-    controller: text(values.controllerImageVersion),
-    'policy-controller': text(record(record(values.policyController).image).version),
-  };
-}
-
 /**
  * Images of the Deployments against what the configuration claims. Pods do not count: while a rollout is under way they are of two
  * versions as a matter of course, and the Deployments of one.
  */
-function mixed(controlPlane: ControlPlane): readonly Found[] {
+function mixed(controlPlane: ControlPlane, view: View): readonly Found[] {
   const { namespace, meta, config } = controlPlane;
   const claimed = meta.version;
   if (claimed === undefined || lineOf(claimed) === undefined) return [];
@@ -67,7 +65,8 @@ function mixed(controlPlane: ControlPlane): readonly Found[] {
   // Where the configuration is not known, what its pods say may be the old version of a rollout under way.
   const known = config?.version !== undefined;
   if (others.length === 0 || (!known && new Set(images.map(({ tag }) => tag)).size < 2)) return [];
-  const release = newestOf(versionsOf(controlPlane)) ?? claimed;
+  const release = versionToFinish(controlPlane, view) ?? claimed;
+  const newer = others.some(({ tag }) => compareVersions(tag, release) > 0);
   const behind = [...new Set(others.map(({ deployment }) => deployment))].sort();
   const helm = controlPlane.deployments.some(isOfHelm);
   const tags = [...new Set(others.map(({ tag }) => tag))].sort(compareVersions);
@@ -75,7 +74,7 @@ function mixed(controlPlane: ControlPlane): readonly Found[] {
     {
       code: 'control-plane-mixed-versions',
       certainty: known ? 'confirmed' : 'likely',
-      title: `The upgrade to ${release} was interrupted: ${listed(behind)} ${behind.length === 1 ? 'is' : 'are'} of ${tags.join(' and ')}`,
+      title: `${newer ? `The control plane is not all of ${release}` : `The upgrade to ${release} was interrupted`}: ${listed(behind)} ${behind.length === 1 ? 'is' : 'are'} of ${tags.join(' and ')}`,
       explanation:
         'linkerd check passes on this, and linkerd version tells the version of the configuration. The injector that runs decides which proxies new pods get. If somebody runs the upgrade at this moment, wait for its end.',
       subjects: behind.map((name) => deploymentIn(namespace, name)),
@@ -102,8 +101,8 @@ function mixed(controlPlane: ControlPlane): readonly Found[] {
       ],
       remedy: {
         text: helm
-          ? `Finish the upgrade to ${release} with Helm, which installed this control plane.`
-          : `Finish the upgrade: apply the control plane of ${release} once more.`,
+          ? `Bring all of it to ${release} with Helm, which installed this control plane.`
+          : `Apply the control plane of ${release} once more, all of it.`,
         risk: 'change',
         verify: `kubectl --namespace ${namespace} get deployments --output wide`,
         parameters: { RELEASE: release },

@@ -2,7 +2,7 @@
 import { compareVersions } from '../../data-plane/skew.ts';
 import { imagesOf, isOfTheRelease } from '../../linkerd/images.ts';
 import { lineOf } from '../../linkerd/release-crds.ts';
-import { entry, text } from '../../rollout/json.ts';
+import { entry, record, text } from '../../rollout/json.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import type { SnapshotObject } from '../snapshot.ts';
 import type { ControlPlane, View } from '../view.ts';
@@ -35,12 +35,36 @@ export function runningImages({ deployments }: ControlPlane): readonly RunningIm
   );
 }
 
+/** Versions that an image may have besides the control plane's: pins in the stored values. */
+export function pinsOf({ values, meta }: ControlPlane): Readonly<Record<string, string>> {
+  return {
+    proxy: meta.proxyVersion ?? '',
+    controller: text(values.controllerImageVersion),
+    'policy-controller': text(record(record(values.policyController).image).version),
+  };
+}
+
 /** Every version that a control plane claims or runs, the oldest first, each once. */
 export function versionsOf(controlPlane: ControlPlane): readonly string[] {
   const { version } = controlPlane.meta;
   const claimed = version === undefined || lineOf(version) === undefined ? [] : [version];
   const found = [...claimed, ...runningImages(controlPlane).map(({ tag }) => tag)];
   return [...new Set(found)].sort(compareVersions);
+}
+
+/**
+ * Where a control plane of several versions is to go: forward, to the newest that it claims or that its Deployments have; but for a
+ * version whose image cannot be pulled, which may be none at all.
+ */
+export function versionToFinish(controlPlane: ControlPlane, view: View): string | undefined {
+  const { namespace, meta } = controlPlane;
+  const unpulled = view.rollouts.flatMap(({ ref, reasons }) =>
+    ref.namespace === namespace && reasons.some(({ code }) => code === 'IMAGE_PULL') ? [ref.name] : [],
+  );
+  const doubtful = runningImages(controlPlane)
+    .filter(({ deployment }) => unpulled.includes(deployment))
+    .map(({ tag }) => tag);
+  return newestOf(versionsOf(controlPlane).filter((one) => one === meta.version || !doubtful.includes(one)));
 }
 
 /** The newest of some versions, or undefined where there is none. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { mixedVersionsDetector } from '../../../src/diagnosis/detectors/control-plane.ts';
 import { crdDetector } from '../../../src/diagnosis/detectors/crds.ts';
 import { stuckDetector } from '../../../src/diagnosis/detectors/stuck.ts';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
@@ -98,6 +99,23 @@ test('a Deployment of the control plane that does not come up stops the upgrade,
     ],
   });
   expect(findings[0]?.title).toContain('linkerd-destination does not come up: ');
+});
+
+test('a version whose image cannot be pulled is none to go to, unless it is the one that is claimed', () => {
+  const mistyped = 'stable-2.14.99';
+  const mixed = (claimed: string, tag: string, waits: object) => {
+    const objects = controlPlane(claimed, { 'linkerd-identity': tag });
+    const identity = objects.find(({ metadata }) => metadata.name === 'linkerd-identity')!;
+    const rest = objects.filter((one) => one !== identity);
+    const all = [...rest, ...waiting('linkerd', 'linkerd-identity', waits, identity)];
+    return diagnose(snapshotOf(all), [mixedVersionsDetector]).findings[0];
+  };
+  expect(mixed(NEW, mistyped, noImage)).toMatchObject({
+    title: `The control plane is not all of ${NEW}: linkerd-identity is of ${mistyped}`,
+    remedy: { parameters: { RELEASE: NEW } },
+  });
+  expect(mixed('stable-2.13.7', NEW, crashes)?.remedy.parameters).toEqual({ RELEASE: NEW });
+  expect(mixed(NEW, 'stable-2.13.7', noImage)?.remedy.parameters).toEqual({ RELEASE: NEW });
 });
 
 test('workloads with a proxy that wait for the same reason are one finding', () => {
