@@ -10,7 +10,7 @@ import {
 } from '../../linkerd/certificates.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';
-import { type CertificatesAt, issuerChain, trustAnchors } from '../identity.ts';
+import { type CertificatesAt, issuerChain, storedAnchors, trustAnchors } from '../identity.ts';
 import type { ControlPlane, View } from '../view.ts';
 
 const verify = 'linkerd check, category linkerd-identity';
@@ -67,7 +67,7 @@ function lookAt(view: View, plane: ControlPlane): readonly Found[] {
     found.push(about('issuer-expiring', `Issuer ${soon}`, value, 'a quarter of its time left'));
   const key = unsupported(leaf);
   if (key !== undefined) found.push(about('issuer-key-unsupported', key, key, 'ECDSA on P-256'));
-  found.push(...untrusted(chain, anchors, about));
+  found.push(...untrusted(chain, anchors, storedAnchors(plane), about));
   return found;
 }
 
@@ -106,6 +106,7 @@ type About = (
 function untrusted(
   chain: readonly X509Certificate[],
   anchors: CertificatesAt | undefined,
+  stored: CertificatesAt | undefined,
   about: About,
 ): readonly Found[] {
   const leaf = chain[0]!;
@@ -122,7 +123,28 @@ function untrusted(
     value,
   }));
   const title = `Issuer ${commonName(leaf)} is signed by none of the trust anchors`;
-  return [about('issuer-untrusted', title, describeCertificate(leaf), 'signed by a trust anchor', trusted)];
+  const found = about(
+    'issuer-untrusted',
+    title,
+    describeCertificate(leaf),
+    'signed by a trust anchor',
+    trusted,
+  );
+  if (stored?.found.ok !== true || !isIssuedBy(chain, stored.found.certificates)) return [found];
+  // A new identity restarts the whole mesh, and here the old one is at hand.
+  return [
+    {
+      ...found,
+      explanation: `${found.explanation} linkerd-config still holds the anchor that signed it: put that back where nobody meant to exchange it.`,
+      causes: [
+        'linkerd-identity-trust-roots was exchanged: linkerd-config still holds the anchor that signed the issuer',
+      ],
+      remedy: {
+        ...found.remedy,
+        text: 'Where nobody meant to exchange the anchors, put those of linkerd-config back into linkerd-identity-trust-roots: linkerd upgrade renders them. Else give the mesh a new issuer, or a new identity.',
+      },
+    },
+  ];
 }
 
 /** Linkerd refuses RSA as well as other curves, and takes nothing else (`pkg/issuercerts`). */

@@ -72,6 +72,19 @@ describe('the issuer', () => {
     expect(of(objects)).toEqual(['issuer-untrusted blocker confirmed']);
   });
 
+  test('that the stored anchors have signed says that the others were exchanged', async () => {
+    const objects = changed(await meshObjects(), 'ConfigMap', 'linkerd-identity-trust-roots', (roots) => ({
+      ...roots,
+      data: { 'ca-bundle.crt': other.anchorPem },
+    }));
+    const untrusted = found(snapshotOf(objects), ...codes).findings.find(
+      ({ code }) => code === 'issuer-untrusted',
+    );
+    expect(untrusted?.causes[0]).toContain('linkerd-config still holds the anchor that signed the issuer');
+    expect(untrusted?.explanation).toContain('put that back where nobody meant to exchange it');
+    expect(untrusted?.remedy.text).toContain('put those of linkerd-config back');
+  });
+
   test('that is no authority cannot sign', async () => {
     const { certPem } = await createServingCertificate('identity', 'linkerd', { from: daysAgo(1) });
     expect(of(issuerOf(await meshObjects(), { 'crt.pem': base64(certPem) }))).toEqual([
