@@ -31,6 +31,8 @@ const OPAQUE = '25,587,3306,4444,5432,6379,9300,11211';
 /** The injector leaves them alone in every pod. */
 const SKIPPED = '4567,4568';
 
+/** Ports of extensions that the API server alone asks: tap's, and those of injectors. What lets it in lets everybody in. */
+const OF_API_SERVER: readonly number[] = [8089, 8443];
 /** What rules of Egress name for DNS, the API server and the Internet: no sign that a pod is meant that declares no port. */
 const ELSEWHERE: readonly number[] = [53, 443, 6443];
 const ANY: readonly PortRange[] = [[1, 65_535]];
@@ -134,6 +136,7 @@ function wirePorts(
     ...portList(annotations['config.linkerd.io/skip-inbound-ports'], ''),
     ...portList(SKIPPED, ''),
     ...OF_PROXY.map(single),
+    ...(Object.hasOwn(pod.labels, 'linkerd.io/extension') ? OF_API_SERVER.map(single) : []),
   ];
   const own = portList(annotations['config.linkerd.io/opaque-ports'], '');
   const wanted = opaque === undefined ? undefined : own.length > 0 ? own : opaque;

@@ -118,9 +118,11 @@ describe('what is blocked', () => {
 
   test('smallest policies let all of a namespace of viz through that is closed', async () => {
     const denied = [policy('deny', { ...all, policyTypes: ['Ingress', 'Egress'] }, 'linkerd-viz')];
-    const { all: flows, after } = await flowsOf(denied);
-    const more = smallestPolicies(flows.flatMap(({ asks }) => asks));
-    expect(only(after(more), 'blocked')).toEqual([]);
+    for (const version of ['stable-2.14.10', 'edge-25.10.7']) {
+      const { all: flows, after } = await flowsOf(denied, { version });
+      const more = smallestPolicies(flows.flatMap(({ asks }) => asks));
+      expect(only(after(more), 'blocked'), version).toEqual([]);
+    }
   });
 
   test('a default that denies in the namespace of the control plane', async () => {
