@@ -5,7 +5,7 @@ export const severities: readonly Severity[] = ['blocker', 'error', 'warning', '
 const certainties: readonly Certainty[] = ['confirmed', 'likely', 'undetermined'];
 const layers: readonly Layer[] = ['tool', 'cluster', 'control-plane', 'extension', 'data-plane'];
 
-/** Known before undetermined, causes before their symptoms, then by severity, certainty, layer, number of subjects, and code. */
+/** Known before undetermined, causes before their symptoms, then by severity, certainty, layer, number of subjects, code, and title. */
 export function compareFindings(a: PlacedFinding, b: PlacedFinding): number {
   return (
     Number(a.certainty === 'undetermined') - Number(b.certainty === 'undetermined') ||
@@ -15,6 +15,7 @@ export function compareFindings(a: PlacedFinding, b: PlacedFinding): number {
     layers.indexOf(a.layer) - layers.indexOf(b.layer) ||
     b.subjectCount - a.subjectCount ||
     (a.code < b.code ? -1 : a.code > b.code ? 1 : 0) ||
+    a.title.localeCompare(b.title, 'en', { numeric: true }) ||
     (a.fingerprint < b.fingerprint ? -1 : 1)
   );
 }

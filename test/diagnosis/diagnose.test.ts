@@ -44,6 +44,15 @@ test('a finding takes the severity, the layer and the causes of its kind, and ma
 });
 
 describe('the order', () => {
+  test('of those that differ in nothing else is that of their titles, as people count', () => {
+    const titles = ['shop/web-10', 'shop/api', 'shop/web-9'];
+    const given = titles.map((title) =>
+      found('stuck', { title, subjects: [{ kind: 'Deployment', name: title }] }),
+    );
+    const { findings } = diagnose(snapshot, [detector({ stuck: kind() }, given)]);
+    expect(findings.map(({ title }) => title)).toEqual(['shop/api', 'shop/web-9', 'shop/web-10']);
+  });
+
   test('is by severity, then certainty, layer, number of subjects and code, whoever found it first', () => {
     const kinds = {
       info: kind({ severity: 'info' }),
