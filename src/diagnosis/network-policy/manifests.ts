@@ -3,6 +3,7 @@ import { type Json, record, text } from '../../rollout/json.ts';
 import { readYamlDocuments, type YamlSource } from '../../runbook/yaml-source.ts';
 import type { ListedPod } from './connectivity.ts';
 import { foreignPolicy } from './foreign-kinds.ts';
+import { jsonDocuments } from './json-documents.ts';
 import { checkNamed, checkTemplate, isOwnKind, templateOf, workloadKinds } from './manifest-checks.ts';
 import type { Report } from './model.ts';
 import { isKnown, ownerIn, ownersOf, peerName } from './owners.ts';
@@ -96,31 +97,26 @@ function objectsOf({ file, text: whole }: ManifestFile, problems: ManifestProble
     at(source.indexOf('\0'), 'this is no text in UTF-8');
     return [];
   }
-  const plain = /\.json$/i.test(file) ? parsedJson(source) : undefined;
+  const plain = /\.json$/i.test(file) ? jsonDocuments(source) : undefined;
   if (plain !== undefined) {
-    // Only where something is wrong is it read once more, for the place.
-    let again: YamlSource | undefined;
-    return unlisted(plain.value, [], (path, message) => {
-      again ??= readYamlDocuments(source)[0];
-      at(again?.valueAt(path)[0] ?? 0, message);
+    return plain.flatMap(({ value, text: own, start }) => {
+      // Only where something is wrong is it read once more, for the place.
+      let again: YamlSource | undefined;
+      return unlisted(value, [], (path, message) => {
+        again ??= readYamlDocuments(own)[0];
+        at(start + (again?.valueAt(path)[0] ?? 0), message);
+      });
     });
   }
   return readYamlDocuments(source).flatMap((document) => {
-    for (const { start, message } of document.problems) at(start, message);
+    // What follows the first is what the first brought about.
+    for (const { start, message } of document.problems.slice(0, 1)) at(start, message);
     return unlisted(document.value, [], (path, message) => at(placeOf(document, path), message));
   });
 }
 
 /** A field that is wrong because it is not there stands where what it is missing in stands. */
 const placeOf = (document: YamlSource, path: readonly PropertyKey[]) => document.valueAt(path)[0];
-
-function parsedJson(source: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(source) };
-  } catch {
-    return undefined;
-  }
-}
 
 /** The object, or those of a list of any kind: `List`, `PodList`. */
 function unlisted(value: unknown, path: readonly PropertyKey[], report: Report): readonly Placed[] {

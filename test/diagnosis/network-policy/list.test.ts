@@ -340,6 +340,18 @@ spec: {podSelector: {matchLabels: {app: web, tier: x}}, ingress: []}`;
     expect(first).toBe(message);
   });
 
+  test('JSON, one object after the other', () => {
+    const pod = (name: string) =>
+      `{"kind": "Pod", "metadata": {"name": "${name}}{"}, "spec": {"containers": []}}`;
+    const read = (text: string) => readManifests([{ file: 'a.json', text }]);
+    expect(read(`${pod('a')}\n${pod('b')}${pod('c')}\n`).pods).toHaveLength(3);
+    expect(problemsOf(`${pod('a')}\n\n{"kind": "Pod",\n"spec": {}}`, 'a.json')).toEqual([
+      '3:1: a Pod needs a name',
+    ]);
+    expect(problemsOf(`${pod('a')} x ${pod('b')}`, 'a.json')).toHaveLength(1);
+    expect(problemsOf(`${pod('a')}}`, 'a.json')).toHaveLength(1);
+  });
+
   test('JSON, too', () => {
     expect(problemsOf('\uFEFF{"kind": "Pod", "metadata": {}}', 'a.json')).toEqual([
       '1:29: a Pod needs a name',
