@@ -305,6 +305,29 @@ test('without a reason nothing is put aside, and Esc leaves all as it was', asyn
   });
 });
 
+test('nothing found is no all-clear where not all could be looked at', async () => {
+  const scene = failed([]);
+  await shown(scene, async ({ text, press, waitFor }) => {
+    expect(text()).toContain('Not all could be looked at (f). The runbook names');
+    await press('f');
+    await waitFor('Nothing found at');
+    expect(text()).toContain('41 kinds looked for in 1.2 s, 1 not');
+  });
+});
+
+test('while an action works nothing has to be found first: f opens the findings and has it looked', async () => {
+  const names = many(3);
+  const walk = walkOf({ names, live: works(names) });
+  const driven = await drive({ kinds, at: { type: 'walk', walk } });
+  try {
+    await driven.press('f');
+    await driven.waitFor('The cluster was not looked at yet');
+    expect(walk.sent).toEqual([{ type: 'diagnose' }]);
+  } finally {
+    await driven.unmount();
+  }
+});
+
 test('what is found while a step is still under way is told beside it', async () => {
   const names = many(3);
   const diagnosed = {

@@ -2,15 +2,19 @@
 import { UNICODE } from '../../terminal/glyphs.ts';
 import { EMPTY_TEXT } from '../components/edit-text.ts';
 import type { Command } from '../keys/bindings.ts';
-import type { Updated } from '../messages.ts';
+import type { Effect, Updated } from '../messages.ts';
 import { emptyPanel, type UiState, withWalk } from '../ui-state.ts';
 import { type DiagnosisEntry, diagnosisHere } from '../views/diagnosis.ts';
+import { diagnosisNow } from '../words/findings.ts';
 import { send } from './prompt.ts';
 import { isMove, moveRows } from './rows.ts';
 
-/** Opens it; where nothing was looked at yet, that is begun. */
+/** Opens it; where an action is at work and nothing was looked at yet, that is begun. */
 export function openDiagnosis(ui: UiState): Updated {
-  return [withWalk(ui, { findings: emptyPanel }), []];
+  const state = ui.walk?.state;
+  const begins = state?.live.working && !state.live.diagnosing && !diagnosisNow(state);
+  const effects: readonly Effect[] = begins ? [{ type: 'send', intent: { type: 'diagnose' } }] : [];
+  return [withWalk(ui, { findings: emptyPanel }), effects];
 }
 
 export function diagnosisCommand(ui: UiState, command: Command): Updated {

@@ -72,11 +72,13 @@ function headOf(ui: UiState, { glyphs, columns }: Room): readonly Line[] {
     : [];
   if (!now)
     return [...(looking.length > 0 ? looking : [line('The cluster was not looked at yet.')]), EMPTY_LINE];
-  const { findings, more, suppressed, checked, tookMs } = now.record;
+  const { findings, more, suppressed, checked, notChecked, tookMs } = now.record;
+  const unseen = new Set(notChecked.flatMap(({ codes }) => codes)).size;
   const found = findings.length + more;
   const text = [
     `${found === 0 ? 'Nothing found' : found === 1 ? '1 finding' : `${found} findings`} at ${timeOfDay(Date.parse(now.time))}`,
     `${checked} kinds looked for in ${(tookMs / 1000).toFixed(1)} s`,
+    ...(unseen > 0 ? [`${unseen} not`] : []),
     ...(suppressed > 0 ? [`${suppressed} known and not shown`] : []),
   ].join(', ');
   return [cutLine(line(text, 'quiet'), columns - 2, glyphs.cut), ...looking, EMPTY_LINE];

@@ -73,7 +73,13 @@ function heading(
 ): string {
   if (returnedFrom !== undefined) return 'What now';
   if (branches.some((branch) => branch.found !== undefined)) return 'Likely';
-  const looked = diagnosisNow(state) !== undefined;
-  if (branches.length === 0) return looked ? 'Nothing found points at a pitfall' : 'Pitfalls';
-  return looked ? 'Nothing found points at a pitfall. The runbook names' : 'The runbook knows these causes';
+  const record = diagnosisNow(state)?.record;
+  const named = branches.length > 0;
+  if (!record) return named ? 'The runbook knows these causes' : 'Pitfalls';
+  // What could not be looked at may be the cause: nothing found is no all-clear then.
+  if (record.notChecked.length > 0)
+    return named
+      ? 'Not all could be looked at (f). The runbook names'
+      : 'Nothing found, and not all could be looked at (f)';
+  return `Nothing found points at a pitfall${named ? '. The runbook names' : ''}`;
 }

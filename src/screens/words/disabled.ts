@@ -72,7 +72,8 @@ function ofWalk(ui: UiState, off: Off): void {
     off['close-row'] = off['open-row'];
     off['leave-out'] = 'There is no plan here that parts could be left out of.';
   }
-  if (question?.type !== 'failure' && !diagnosisNow(state))
+  const looks = state.live.working?.doing === 'perform' && state.session.cluster && !state.readOnly;
+  if (question?.type !== 'failure' && !diagnosisNow(state) && !looks)
     off['show-findings'] = 'The cluster was not looked at for this step.';
   if (state.readOnly || !state.session.cluster) {
     off.diagnose = 'Only who drives the session can look again.';
