@@ -61,7 +61,10 @@ async function linkerd(options: NetpolOptions): Promise<number> {
       exitCode: exitCodes.notReady.code,
     });
   }
-  const printed = { text: flowsText, json: flowsJson, yaml: flowsYaml }[options.output](flows);
+  const printed = { text: flowsText, json: flowsJson, yaml: flowsYaml }[options.output](
+    flows,
+    process.stdout.columns,
+  );
   await writeAll([printed], process.stdout);
   say(unreadRemarks(snapshot));
   const blocked = flows.some(({ outcome }) => outcome === 'blocked');

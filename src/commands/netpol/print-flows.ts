@@ -5,20 +5,31 @@ import type { LinkerdFlow } from '../../diagnosis/network-policy/linkerd-model.t
 import { smallestPolicies } from '../../diagnosis/network-policy/smallest-policies.ts';
 import type { Outcome } from '../../diagnosis/network-policy/verdict.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
+import { wrap } from '../../terminal/text.ts';
 
 const outcomes: readonly Outcome[] = ['blocked', 'undetermined', 'cni-dependent', 'allowed'];
 const MOST_NAMES = 4;
 const INDENT = ' '.repeat(15);
+const LEAST_WIDTH = 20;
 
-/** A line for each flow and outcome, and under those that are not allowed what decides. The gravest come first. */
-export function flowsText(flows: readonly LinkerdFlow[]): string {
+/**
+ * A line for each flow and outcome, and under those that are not allowed what decides. The gravest come first. Without a width, as for
+ * a file or another program, sentences are not broken.
+ */
+export function flowsText(flows: readonly LinkerdFlow[], width: number | undefined): string {
+  const broken = (line: string) =>
+    width === undefined ? [line] : wrap(line, Math.max(width - INDENT.length, LEAST_WIDTH));
   const lines = outcomes.flatMap((outcome) =>
     grouped(
       flows.filter((flow) => flow.outcome === outcome),
       ({ from, to, port, protocol }) => [from, to, port, protocol].join('\n'),
     ).flatMap((same) => [
       `${outcome.padEnd(INDENT.length)}${titleOf(same[0]!)}`,
-      ...(outcome === 'allowed' ? [] : detailsOf(same).map((line) => `${INDENT}${line}`)),
+      ...(outcome === 'allowed'
+        ? []
+        : detailsOf(same)
+            .flatMap(broken)
+            .map((line) => `${INDENT}${line}`)),
     ]),
   );
   return lines.map((line) => `${line}\n`).join('');
