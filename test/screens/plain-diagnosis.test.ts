@@ -105,6 +105,8 @@ test('a pitfall is left before its end with a word', async () => {
   p.type('1');
   await p.cue('Branch: Title of pitfalls/crds.md');
   await p.cue('| back | note TEXT');
+  p.type('bakc');
+  await p.cue('back, note TEXT');
   p.type('back');
   await p.cue('Back from "Title of pitfalls/crds.md"');
   p.end();

@@ -122,7 +122,7 @@ test('what does not fit is refused with what would, and nothing is said to the s
   const walk = obliging();
   const { text } = await hear(walk, ['yes please', '', 'skip', 'help', 'skip not needed']);
   expect(walk.sent).toEqual([{ type: 'skip', reason: 'not needed' }]);
-  expect(text).toContain('"yes please" is no answer here. Type one of: run, done NOTE');
+  expect(text).toContain('"yes please" is no answer here. Type one of: run, preview, done NOTE');
   expect(text).toContain('An empty line answers nothing here.');
   expect(text).toContain('Say it with a reason: skip REASON.');
   expect(text).toContain('leave this step out; the reason is kept');

@@ -112,7 +112,8 @@ const withText = (text: string, what: string, make: (text: string) => Intent): A
   text === '' ? refused(`Say it with ${what}.`) : intent(make(text));
 
 /** What a line means as an answer. It never guesses: a line that does not fit is refused, with what would. */
-export function parseAnswer(question: Question, line: string, pitfalls: readonly Pitfall[] = []): Answer {
+export function parseAnswer(question: Question, line: string, offers: Offers = {}): Answer {
+  const { pitfalls = [] } = offers;
   const text = line.trim();
   const [first = '', ...others] = text.split(/\s+/);
   const rest = others.join(' ');
@@ -130,7 +131,7 @@ export function parseAnswer(question: Question, line: string, pitfalls: readonly
   }
   const answer = ownAnswer(question, text, first.toLowerCase(), rest, pitfalls);
   if (!answer && text.toLowerCase() === 'back') return intent({ type: 'leave-branch' });
-  return answer ?? unfitting(question, text, pitfalls);
+  return answer ?? unfitting(question, text, offers);
 }
 
 /** A value may be any text, so only a line that starts with a colon is a word of ours. */
@@ -228,8 +229,8 @@ function ownAnswer(
   }
 }
 
-function unfitting(question: Question, text: string, pitfalls: readonly Pitfall[]): Answer {
-  const usages = wordsFor(question, { pitfalls }).map((entry) => entry.usage);
+function unfitting(question: Question, text: string, offers: Offers): Answer {
+  const usages = wordsFor(question, offers).map((entry) => entry.usage);
   if (text === '') return refused(`An empty line answers nothing here. Type one of: ${usages.join(', ')}`);
   if (question.type === 'run' && question.mustType !== undefined && text === 'run')
     return refused(`This cannot be undone, so "run" is not enough. Type the name: ${question.mustType}`);

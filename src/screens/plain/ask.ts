@@ -180,14 +180,15 @@ function hasPreview(walk: WalkState, question: Question): boolean {
   return action !== undefined && isShell(action) && action.preview !== undefined;
 }
 
-const offers = (walk: WalkState, question: Question) => ({
+/** What else than the question decides which words there are. */
+export const offersOf = (walk: WalkState, question: Question) => ({
   preview: hasPreview(walk, question),
   pitfalls: pitfallsOf(walk.bundle),
   inBranch: walk.session.stack.at(-1)?.from !== undefined,
 });
 
 function answerLine(walk: WalkState, question: Question): Said {
-  const usages = wordsFor(question, offers(walk, question)).map((word) =>
+  const usages = wordsFor(question, offersOf(walk, question)).map((word) =>
     question.type === 'parameter' && /^(back|note|pause|stop|help)/.test(word.usage)
       ? `:${word.usage}`
       : word.usage,
@@ -197,7 +198,7 @@ function answerLine(walk: WalkState, question: Question): Said {
 
 /** What each word does, for `help`. */
 export function helpLines(walk: WalkState, question: Question): readonly Said[] {
-  const words = wordsFor(question, offers(walk, question));
+  const words = wordsFor(question, offersOf(walk, question));
   const width = Math.max(...words.map((word) => word.usage.length));
   return words.map((word) => say('text', `  ${word.usage.padEnd(width)}  ${word.meaning}`));
 }

@@ -1,6 +1,5 @@
 /** A session line by line: over a pipe, on a dumb terminal, or because it was asked for. The same engine as the screens. */
 import type { Writable } from 'node:stream';
-import { pitfallsOf } from '../../diagnosis/pitfall.ts';
 import { exitCodeOf } from '../../state/exit-codes.ts';
 import type { Question } from '../../state/question.ts';
 import type { Walk, WalkEnd, WalkState } from '../../state/walk.ts';
@@ -10,7 +9,7 @@ import type { KindsShown } from '../ui-state.ts';
 import { steeringOf, wordsNow } from '../words/kinds.ts';
 import { questionLine } from '../words/question.ts';
 import { parseAnswer } from './answers.ts';
-import { askLines, catalogueLines, helpLines, offeredLines, takenLines } from './ask.ts';
+import { askLines, catalogueLines, helpLines, offeredLines, offersOf, takenLines } from './ask.ts';
 import { explained, narrate, opening } from './narrate.ts';
 import { createPrinter } from './printer.ts';
 import type { Said } from './said.ts';
@@ -97,7 +96,7 @@ export async function runPlain(options: PlainOptions): Promise<number> {
       const state = walk.store.getState();
       // More may have come to be known of it while the line was waited for.
       const now = (asked !== undefined && asked === state.asked && state.question) || question;
-      const answer = parseAnswer(now, line.text, pitfallsOf(state.bundle));
+      const answer = parseAnswer(now, line.text, offersOf(state, now));
       if (answer.type === 'refused') printer.say({ type: 'bad', text: answer.message });
       else if (answer.type === 'help') await tell(helpLines(state, now));
       else if (answer.type === 'catalogue') await tell(catalogueLines(state));
