@@ -37,7 +37,7 @@ export function report(session: SessionState, bundle: RunbookBundle): string {
 }
 
 function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `## ${title}\n\n${lines.join('\n')}`;
+  return lines.length === 0 ? '' : `## ${title}\n\n${lines.join('\n').trimEnd()}`;
 }
 
 function facts(session: SessionState, bundle: RunbookBundle): string {
