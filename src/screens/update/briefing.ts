@@ -190,11 +190,14 @@ export function briefed(ui: UiState, file: string, result: Briefing | Failed): U
   if (ui.briefing?.file !== file) return [ui, []];
   // What a key could not do yet, it can do now.
   return [
-    withBriefing({ ...ui, told: undefined }, {
-      asking: undefined,
-      briefing:
-        'failed' in result ? { type: 'failed', message: result.failed } : { type: 'ready', value: result },
-    }),
+    withBriefing(
+      { ...ui, told: undefined },
+      {
+        asking: undefined,
+        briefing:
+          'failed' in result ? { type: 'failed', message: result.failed } : { type: 'ready', value: result },
+      },
+    ),
     [],
   ];
 }
