@@ -57,13 +57,17 @@ async function manifestFiles(dir: string): Promise<readonly ManifestFile[]> {
 /** Folders that are only linked to are left out, since they may lead in a circle; a file by two names is one file. */
 async function namesIn(dir: string): Promise<readonly string[]> {
   if (!(await stat(dir)).isDirectory()) return [dir];
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  const names = entries
-    .filter((entry) => MANIFEST.test(entry.name) && !entry.isDirectory())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .sort();
+  const names: string[] = [];
+  const folders = [dir];
+  // Newer Node lines follow links where readdir is asked for all below, so each folder is read by itself.
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) folders.push(join(folder, entry.name));
+      else if (MANIFEST.test(entry.name)) names.push(join(folder, entry.name));
+    }
+  }
   const files = new Map<string, string>();
-  for (const name of names) {
+  for (const name of names.sort()) {
     if (!(await stat(name)).isFile()) continue;
     const real = await realpath(name);
     if (!files.has(real)) files.set(real, name);
