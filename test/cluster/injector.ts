@@ -3,6 +3,7 @@ import { createServer } from 'node:https';
 import { type AddressInfo, isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { createServingCertificate, createTrust } from '../../src/linkerd/pki.ts';
+import { messageOf } from '../../src/practice/controllers/control.ts';
 import { createHttpClient } from '../../src/practice/http-client.ts';
 import type { KubeClient, KubeObject } from '../../src/practice/kube-client.ts';
 import { injection } from './injection.ts';
@@ -88,9 +89,14 @@ export async function startInjector(kubeconfig: string, options: InjectorOptions
       return;
     }
     const { apiVersion, kind, request: asked } = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    const verdict = await review(asked.object, asked.namespace);
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ apiVersion, kind, response: { uid: asked.uid, ...verdict } }));
+    try {
+      const verdict = await review(asked.object, asked.namespace);
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ apiVersion, kind, response: { uid: asked.uid, ...verdict } }));
+    } catch (error) {
+      // The API server that it asks may be killed in the middle of a call.
+      response.writeHead(500).end(messageOf(error));
+    }
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '0.0.0.0', resolve);
