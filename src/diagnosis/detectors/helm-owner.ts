@@ -1,6 +1,7 @@
 /** Whose an object is: what Helm writes on all that it installs, and what the linkerd CLI writes on what it renders. */
 import { entry, text } from '../../rollout/json.ts';
 import type { Evidence, Subject } from '../finding.ts';
+import { fieldOf } from '../meshed-pods.ts';
 import type { SnapshotObject } from '../snapshot.ts';
 
 export const RELEASE_NAME = 'meta.helm.sh/release-name';
@@ -41,15 +42,9 @@ export const subjectOf = ({ kind, namespace, name }: Claim): Subject => ({
 
 /** What an object says of its owner. */
 export function ownerEvidence(object: SnapshotObject): readonly Evidence[] {
-  const ref = nameOfObject(object);
   const { release, namespace, labelled } = ownerOf(object);
   const escaped = (key: string) => key.replaceAll('.', '\\.');
-  const field = (path: string, value: string): Evidence => ({
-    kind: 'field',
-    ref,
-    path,
-    value: value === '' ? 'not set' : value,
-  });
+  const field = (path: string, value: string) => fieldOf(object, path, value === '' ? 'not set' : value);
   return [
     field(
       `metadata.labels.${escaped(MANAGED_BY)}`,
@@ -69,6 +64,3 @@ export function ownerEvidence(object: SnapshotObject): readonly Evidence[] {
         ]),
   ];
 }
-
-const nameOfObject = ({ kind, metadata: { namespace, name } }: SnapshotObject): string =>
-  `${kind} ${namespace === undefined || namespace === '' ? '' : `${namespace}/`}${name}`;
