@@ -15,7 +15,7 @@ import { OperatorError } from './trouble.ts';
 
 const libraryFolder = () => join(packageRoot(), 'runbooks');
 
-/** The names of the runbooks that come with Handrail, as `run` takes them: `linkerd/upgrade`. */
+/** The names of the runbooks that come with Handrail, as `run` takes them: `linkerd/upgrade-cli`. */
 export function builtInNames(): readonly string[] {
   return readdirSync(libraryFolder(), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))

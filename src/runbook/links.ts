@@ -20,7 +20,7 @@ export function resolveHref(from: string, href: string): Target {
   return { type: 'file', file: file === from ? undefined : file, anchor };
 }
 
-/** The key of a file named in another: `../pitfalls/x.md` in `linkerd/upgrade.md` is `pitfalls/x.md`. */
+/** The key of a file named in another: `../pitfalls/x.md` in `linkerd/upgrade-cli.md` is `pitfalls/x.md`. */
 export function resolveFile(from: string, path: string): string {
   return posix.normalize(posix.join(posix.dirname(from), path.replaceAll('\\', '/')));
 }

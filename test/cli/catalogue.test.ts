@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('one that comes with Handrail has them by their own keys, those that it links to once', async () => {
-  const { runbooks, diagnostics } = await load(locate('linkerd/upgrade'), 'session');
+  const { runbooks, diagnostics } = await load(locate('linkerd/upgrade-cli'), 'session');
   expect(
     pitfallsOf({ runbooks } as never)
       .map(({ file }) => file)

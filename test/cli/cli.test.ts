@@ -80,7 +80,7 @@ describe('without a terminal', () => {
   test('the home screen is a text that says how to go on', async () => {
     const { code, stdout } = await run([]);
     expect(code).toBe(0);
-    expect(stdout).toContain('linkerd/upgrade');
+    expect(stdout).toContain('linkerd/upgrade-cli');
     expect(stdout).toContain('handrail --help');
     expect(stdout).not.toContain('\u001B');
   });
@@ -351,7 +351,7 @@ describe('completion', () => {
   test.each([
     [['__complete', '--', 'pr'], 'practice\n'],
     [['__complete', '--', 'practice', 'st'], 'status\n'],
-    [['__complete', '--', 'run', 'linkerd/up'], 'linkerd/upgrade\n'],
+    [['__complete', '--', 'run', 'linkerd/up'], 'linkerd/upgrade-cli\n'],
     [['__complete', '--', 'lint', '-o', 's'], 'sarif\n'],
     [['__complete', '--', 'explain', 'crd-ver'], 'crd-version-missing\n'],
     [['__complete', '--', 'run', 'x.md', '--dry'], '--dry-run\n'],

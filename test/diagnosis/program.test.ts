@@ -137,9 +137,9 @@ describe('a fix whose values are long', () => {
       code: 2,
       stderr: expect.stringContaining('Nothing of what pitfalls/helm-pending mends is found'),
     });
-    expect(await walk('linkerd/upgrade')).toMatchObject({
+    expect(await walk('linkerd/upgrade-cli')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('"linkerd/upgrade" is none'),
+      stderr: expect.stringContaining('"linkerd/upgrade-cli" is none'),
     });
   });
 });

@@ -28,7 +28,7 @@ test('a dry run walks the whole path and changes nothing', async () => {
   const { code, stdout } = await handrail(
     [
       'run',
-      'linkerd/upgrade',
+      'linkerd/upgrade-cli',
       '--practice',
       '--plain',
       '--unattended',
@@ -46,7 +46,7 @@ test('a dry run walks the whole path and changes nothing', async () => {
 test('it ends with every proxy on the new version, and a report tells what was done', async () => {
   expect(await tagsOf('linkerd-proxy', cluster)).toEqual(['stable-2.13.7']);
   const { code, stdout } = await handrail(
-    ['run', 'linkerd/upgrade', '--practice', '--plain', '--unattended'],
+    ['run', 'linkerd/upgrade-cli', '--practice', '--plain', '--unattended'],
     { env },
   );
   expect(code, stdout.slice(-3000)).toBe(0);

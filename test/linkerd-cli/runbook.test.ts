@@ -25,7 +25,7 @@ const proxies = async (): Promise<string[]> => {
 describe('the runbook of the upgrade', () => {
   it('runs to its end on the practice cluster, and all of the mesh is new', async () => {
     expect(await proxies()).toEqual([`cr.l5d.io/linkerd/proxy:${FROM}`]);
-    const ran = await walkRunbook('linkerd/upgrade.md', {
+    const ran = await walkRunbook('linkerd/upgrade-cli.md', {
       parameters: { TO },
       environment,
       undo: ['Update the CLI'],
@@ -48,7 +48,7 @@ describe('the runbook of the upgrade', () => {
   it('does nothing twice when its last steps are walked again', async () => {
     const pods = async () => (await cluster.kubectl(['get', 'pods', '-A', '-o', 'name'])).out;
     const before = await pods();
-    await walkRunbook('linkerd/upgrade.md', {
+    await walkRunbook('linkerd/upgrade-cli.md', {
       parameters: { TO, FROM, FIRST: 'shop' },
       environment,
       only: [

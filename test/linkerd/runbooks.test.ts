@@ -39,8 +39,8 @@ describe.each(keys)('%s', (key) => {
 
 describe('the upgrade', () => {
   it('asks for the target only, and finds out the rest', async () => {
-    const bundle = await loadBundle('linkerd/upgrade.md', read, actionSchemas);
-    const runbook = bundle.runbooks['linkerd/upgrade.md']!;
+    const bundle = await loadBundle('linkerd/upgrade-cli.md', read, actionSchemas);
+    const runbook = bundle.runbooks['linkerd/upgrade-cli.md']!;
     const captured = runbook.steps.flatMap(({ actions }) =>
       actions.flatMap((action) => ('block' in action && action.block.capture ? [action.block.capture] : [])),
     );

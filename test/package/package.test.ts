@@ -51,7 +51,7 @@ test('both commands are there', () => {
 });
 
 test('the runbooks that come with it are found and have no mistakes', () => {
-  expect(sh('handrail list')).toContain('linkerd/upgrade');
+  expect(sh('handrail list')).toContain('linkerd/upgrade-cli');
   expect(sh('handrail lint node_modules/handrail/runbooks')).toContain('0 errors');
 });
 

@@ -12,7 +12,7 @@ const load = (files: Record<string, string>, root = Object.keys(files)[0]!) =>
 
 test('follows branches and choices to other files, wherever they are, and keeps their text', async () => {
   const files = {
-    'linkerd/upgrade.md': `${front()}# U\n\n## A\n\n${look}### If it fails\n\n- [P](../pitfalls/p.md#fix-it)\n- [P again](../pitfalls/../pitfalls/p.md)\n\n## Choose a way\n\n- [Helm](helm%20way.md)\n- [B](#b)\n\n## B\n\n${look}[prose](prose.md)\n`,
+    'linkerd/upgrade-cli.md': `${front()}# U\n\n## A\n\n${look}### If it fails\n\n- [P](../pitfalls/p.md#fix-it)\n- [P again](../pitfalls/../pitfalls/p.md)\n\n## Choose a way\n\n- [Helm](helm%20way.md)\n- [B](#b)\n\n## B\n\n${look}[prose](prose.md)\n`,
     'linkerd/helm way.md': `${front()}# H\n\n## A\n\n${look}`,
     'linkerd/prose.md': 'words',
     'pitfalls/p.md': `${front()}# P\n\n## Fix it\n\nWords.\n\n### Now\n\n${look}`,
@@ -21,7 +21,7 @@ test('follows branches and choices to other files, wherever they are, and keeps 
   expect(bundle.diagnostics).toEqual([]);
   expect(Object.keys(bundle.sources).sort()).toEqual([
     'linkerd/helm way.md',
-    'linkerd/upgrade.md',
+    'linkerd/upgrade-cli.md',
     'pitfalls/p.md',
   ]);
   expect(bundle.sources['pitfalls/p.md']).toBe(files['pitfalls/p.md']);

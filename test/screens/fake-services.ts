@@ -12,7 +12,7 @@ import { production } from './fake-walk.ts';
 
 export const runbooks: readonly RunbookEntry[] = [
   {
-    file: 'linkerd/upgrade.md',
+    file: 'linkerd/upgrade-cli.md',
     title: 'Upgrade Linkerd',
     summary: 'Control plane, extensions, data plane',
     estimateMs: 3_600_000,
@@ -54,7 +54,7 @@ export const sessions: readonly SessionEntry[] = [
 
 export function briefing(more: Partial<Briefing> = {}): Briefing {
   return {
-    file: 'linkerd/upgrade.md',
+    file: 'linkerd/upgrade-cli.md',
     bundle: bundle(),
     diagnostics: [],
     cluster: production,

@@ -282,7 +282,7 @@ test('briefing: the arrows go from value to value, help and choices are no value
   ];
   const changed = { ...one, runbooks: { ...one.runbooks, [one.root]: { ...root, parameters } } };
   const services = fakeServices({ briefing: briefing({ bundle: changed, values: {} }) });
-  const driven = await drive({ services, at: { type: 'briefing', file: 'linkerd/upgrade.md' } });
+  const driven = await drive({ services, at: { type: 'briefing', file: 'linkerd/upgrade-cli.md' } });
   expect(driven.text()).toContain('default stable-2.14.10');
   await driven.press('e');
   await driven.waitFor('Help: lower case');
@@ -294,7 +294,7 @@ test('briefing: the arrows go from value to value, help and choices are no value
   await driven.waitFor('THREE: stable-2.14.10');
   await driven.press('Up');
   await driven.waitFor('TWO: helm');
-  expect(services.calls).toContain('brief linkerd/upgrade.md {"ONE":"x","TWO":"helm"}');
+  expect(services.calls).toContain('brief linkerd/upgrade-cli.md {"ONE":"x","TWO":"helm"}');
   await driven.unmount();
 });
 
@@ -318,7 +318,7 @@ test('in ASCII a briefing and a home with titles too long for the screen are ASC
     overrides: { sessions: () => Promise.resolve([{ ...sessions[0]!, title: long, where: long }]) },
   });
   for (const cols of [80, 130]) {
-    for (const at of [{ type: 'home' }, { type: 'briefing', file: 'linkerd/upgrade.md' }] as const) {
+    for (const at of [{ type: 'home' }, { type: 'briefing', file: 'linkerd/upgrade-cli.md' }] as const) {
       const driven = await drive({ cols, services, look: { glyphs: ASCII }, at });
       for (let page = 0; page < 3; page += 1) {
         expect(driven.text()).toMatch(/^[\x20-\x7e\n]*$/);
@@ -367,7 +367,7 @@ test('from home through the briefing into a session, and home again', async () =
   await waitFor('Ready.');
   await press('y');
   await waitFor('Run this on prod-eu-1?');
-  expect(services.calls).toContain('start linkerd/upgrade.md {"TO":"stable-2.14.10","METHOD":"helm"} live');
+  expect(services.calls).toContain('start linkerd/upgrade-cli.md {"TO":"stable-2.14.10","METHOD":"helm"} live');
   walk.end({ type: 'paused' });
   await waitFor('Paused. The session is listed below');
   expect(walk.closed()).toBe(true);
@@ -438,7 +438,7 @@ test('home: a session whose practice cluster is gone is shown as such', async ()
 test('briefing: where something is lacking, y asks once more and says what', async () => {
   const lacks = { what: 'helm >=3', status: 'missing', detail: 'not on the PATH' } as const;
   const services = fakeServices({ briefing: briefing({ requirements: [lacks] }) });
-  const driven = await drive({ services, at: { type: 'briefing', file: 'linkerd/upgrade.md' } });
+  const driven = await drive({ services, at: { type: 'briefing', file: 'linkerd/upgrade-cli.md' } });
   const starts = () => services.calls.filter((call) => call.startsWith('start '));
   await driven.press('y');
   await driven.waitFor('helm >=3 (missing)');

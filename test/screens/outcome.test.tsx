@@ -257,7 +257,7 @@ test('a command that had the terminal is not said to have printed nothing', asyn
 });
 
 test('on a briefing q says why it does nothing', async () => {
-  const driven = await drive({ at: { type: 'briefing', file: 'linkerd/upgrade.md' } });
+  const driven = await drive({ at: { type: 'briefing', file: 'linkerd/upgrade-cli.md' } });
   try {
     await driven.press('q');
     await driven.waitFor('there is nothing to quit: Esc goes back');

@@ -28,7 +28,7 @@ const shown = async (
 
 const all: Readonly<Record<string, () => DriveOptions>> = {
   home: () => ({}),
-  briefing: () => ({ at: { type: 'briefing', file: 'linkerd/upgrade.md' } }),
+  briefing: () => ({ at: { type: 'briefing', file: 'linkerd/upgrade-cli.md' } }),
   ...Object.fromEntries(
     Object.entries(scenes).map(([name, make]) => [
       name,
