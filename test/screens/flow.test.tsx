@@ -367,7 +367,9 @@ test('from home through the briefing into a session, and home again', async () =
   await waitFor('Ready.');
   await press('y');
   await waitFor('Run this on prod-eu-1?');
-  expect(services.calls).toContain('start linkerd/upgrade-cli.md {"TO":"stable-2.14.10","METHOD":"helm"} live');
+  expect(services.calls).toContain(
+    'start linkerd/upgrade-cli.md {"TO":"stable-2.14.10","METHOD":"helm"} live',
+  );
   walk.end({ type: 'paused' });
   await waitFor('Paused. The session is listed below');
   expect(walk.closed()).toBe(true);
