@@ -100,6 +100,11 @@ export interface ClusterApi {
     patch: unknown,
     options: PatchOptions,
   ): Promise<ApiResult<KubeObject>>;
+  /**
+   * Deletes the object that has this uid, with what belongs to it in the background. Taken is not gone: look at it again. A
+   * conflict where the object of that name is another one by now.
+   */
+  delete(ref: ResourceRef, name: string, options: { readonly uid: string }): Promise<ApiResult<'taken'>>;
   /** Any other path, as `kubectl get --raw`: `/version`, `/apis`. */
   raw(path: string): Promise<ApiResult<string>>;
   /** The last lines of a container's log, controls stripped; `previous`: of the container before the last restart. */

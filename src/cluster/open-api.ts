@@ -130,6 +130,22 @@ export function openClusterApi(
       return call(what, permissionFor('patch', ref), readObject);
     },
 
+    delete(ref, name, { uid }) {
+      const body = {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        preconditions: { uid },
+        propagationPolicy: 'Background',
+      };
+      const what: Call = {
+        method: 'DELETE',
+        path: resourcePath(ref, { name }),
+        body,
+        contentType: 'application/json',
+      };
+      return call(what, permissionFor('delete', ref), () => 'taken' as const);
+    },
+
     raw: (path) => call({ path }, { verb: 'get', resource: path }, (body) => body),
 
     log({ namespace, name }, { container, lines, previous }) {

@@ -131,7 +131,7 @@ export type Planned =
 /** What may be asked of the cluster while planning. */
 export type PlanContext = Pick<
   PerformContext,
-  'values' | 'env' | 'cluster' | 'api' | 'clock' | 'signal' | 'progress'
+  'values' | 'env' | 'cluster' | 'api' | 'clock' | 'signal' | 'progress' | 'read'
 > & {
   /** What attempts before this one have written down. */
   readonly earlier: readonly ActionNote[];

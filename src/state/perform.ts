@@ -65,7 +65,7 @@ export async function perform(
         ...(data === undefined ? {} : { data: redactJson(data, desk.secretValues()) }),
       }),
     onSteer: (heard) => steering.listen(heard, signal),
-    read: (script, timeoutMs, limit = readLimit) => read(desk, ref, { script, timeoutMs, limit, signal }),
+    read: (script, timeoutMs, limit) => readCommand(desk, ref, { script, timeoutMs, limit, signal }),
     progress: show.progress,
   };
   let ended: { readonly ok: boolean; readonly detail: string };
@@ -97,17 +97,19 @@ function lastSeen(desk: Desk, state: ActionState | undefined, startedAt: number)
 }
 
 /** Runs a command that only looks, and gives what it wrote to its standard output. */
-async function read(
+export async function readCommand(
   desk: Desk,
   at: ActionRef,
   of: {
     readonly script: string;
     readonly timeoutMs: number;
-    readonly limit: number;
+    /** In bytes; a megabyte unless told. */
+    readonly limit?: number | undefined;
     readonly signal: AbortSignal;
   },
 ): Promise<{ readonly ending: Ending; readonly output: string }> {
   const { ports } = desk.options;
+  const { limit = readLimit } = of;
   const { run, ending } = await runCommand(
     desk,
     at,
@@ -117,8 +119,8 @@ async function read(
   );
   const folder = runFolder(desk, { run });
   try {
-    const bytes = Buffer.from(await ports.captured(folder, of.limit));
-    return { ending, output: bytes.toString('utf8', 0, of.limit) };
+    const bytes = Buffer.from(await ports.captured(folder, limit));
+    return { ending, output: bytes.toString('utf8', 0, limit) };
   } catch {
     // It never started, so it wrote nothing: how it ended says why.
     return { ending, output: '' };

@@ -3,6 +3,7 @@ import type { KindAction } from '../runbook/model.ts';
 import { type Desk, Leave } from './desk.ts';
 import type { ActionRef } from './event.ts';
 import type { PlanContext, Planned, Planning } from './kind.ts';
+import { readCommand } from './perform.ts';
 import { redactJson } from './redact-json.ts';
 import { actionIn } from './session.ts';
 import { showing } from './show.ts';
@@ -21,6 +22,7 @@ export async function plan(
   const show = showing(desk, ref);
   const startedAt = desk.options.ports.clock.now();
   desk.live({ working: { at: ref, doing: 'plan', startedAt, stopping: false } });
+  const signal = AbortSignal.any([cancel, desk.leaving]);
   const context: PlanContext = {
     values: desk.values(),
     env: desk.env(),
@@ -29,8 +31,9 @@ export async function plan(
       return desk.api();
     },
     clock: desk.options.ports.clock,
-    signal: AbortSignal.any([cancel, desk.leaving]),
+    signal,
     progress: show.progress,
+    read: (script, timeoutMs, limit) => readCommand(desk, ref, { script, timeoutMs, limit, signal }),
     earlier: actionIn(desk.session, ref)?.earlier ?? [],
   };
   let planned: Planned;

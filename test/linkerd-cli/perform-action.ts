@@ -32,6 +32,7 @@ export async function performAction(
     clock: systemClock,
     signal: new AbortController().signal,
     progress: () => undefined,
+    read,
     earlier: [],
   } satisfies PlanContext;
   try {
@@ -50,7 +51,6 @@ export async function performAction(
       lastSeenAt: startedAt,
       started: async () => startedAt,
       probe: async (script) => (await read(script)).ending,
-      read,
       note: async (text, data) => void notes.push({ time: new Date().toISOString(), text, data }),
       onSteer: () => undefined,
     };

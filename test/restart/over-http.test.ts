@@ -190,6 +190,9 @@ test('a retry knows from the notes of the attempt before what is under way', asy
     clock: systemClock,
     signal: AbortSignal.timeout(30_000),
     progress: () => {},
+    read: () => {
+      throw new Error('a restart reads no output');
+    },
     earlier,
   });
   const { workloads } = (planned as { plan: RestartPlan }).plan;

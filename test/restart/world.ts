@@ -152,6 +152,7 @@ export class World {
           return { ok: true, value: { items, resourceVersion: '1' } };
         }),
       patch: (ref, name, patch) => call(() => this.#patch(ref, name, patch as KubeObject)),
+      delete: async () => missing,
       table: async () => missing,
       raw: async () => missing,
       log: async () => missing,

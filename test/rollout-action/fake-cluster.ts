@@ -160,6 +160,7 @@ export class FakeCluster implements ClusterApi {
   }
   table = this.list;
   patch = this.list;
+  delete = this.list;
   raw = this.list;
 
   close(): void {

@@ -196,6 +196,7 @@ export class FakeApi implements ClusterApi {
   list = this.get;
   table = this.get;
   patch = this.get;
+  delete = this.get;
   raw = this.get;
   log = this.get;
   stream(): never {

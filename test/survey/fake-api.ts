@@ -116,6 +116,7 @@ export function fakeApi({ objects, denied = () => false, away = false }: FakeClu
     },
     table: no,
     patch: no,
+    delete: no,
     raw: no,
     log: no,
     close: () => {},

@@ -29,7 +29,7 @@ export interface Call {
   /** Below the server's address, with its query. */
   readonly path: string;
   /** GET unless told. */
-  readonly method?: 'POST' | 'PATCH';
+  readonly method?: 'POST' | 'PATCH' | 'DELETE';
   readonly accept?: string;
   /** Sent as JSON. */
   readonly body?: unknown;
