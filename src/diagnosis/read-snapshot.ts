@@ -5,6 +5,7 @@ import { stripControls } from '../runbook/strip-controls.ts';
 import {
   type FactPart,
   type LogTail,
+  type OperatorEvidence,
   objectParts,
   type Read,
   type Snapshot,
@@ -73,6 +74,7 @@ export function readSnapshot(json: string): SnapshotReading {
       helmCli: fact('helmCli'),
       logs: readOf(source.logs, readLogs),
       ...(source.walk === undefined ? {} : { walk: readWalk(record(source.walk)) }),
+      ...(source.operator === undefined ? {} : { operator: readOperator(record(source.operator)) }),
     },
   };
 }
@@ -157,3 +159,27 @@ function readWalk({ target, from, step }: Readonly<Record<string, unknown>>): Wa
         }),
   };
 }
+
+const answers = ['allowed', 'denied', 'unknown'] as const;
+
+const readOperator = ({ access, clock }: Readonly<Record<string, unknown>>): OperatorEvidence => ({
+  access: readOf(access, (value) =>
+    Array.isArray(value)
+      ? records(value)
+          .slice(0, 500)
+          .map(({ verb, resource, namespace, answer, why }) => ({
+            verb: text(verb),
+            resource: text(resource),
+            ...(text(namespace) === '' ? {} : { namespace: text(namespace) }),
+            answer: answers.find((each) => each === answer) ?? 'unknown',
+            why: text(why),
+          }))
+      : undefined,
+  ),
+  clock: readOf(clock, (value) => {
+    const { server, machine } = record(value);
+    return time(server) === undefined || time(machine) === undefined
+      ? undefined
+      : { server: text(server), machine: text(machine) };
+  }),
+});

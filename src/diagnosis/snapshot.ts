@@ -60,11 +60,26 @@ export const objectParts = [
   'grpcRoutes',
   'links',
   'trafficSplits',
+  // What cert-manager renews, and what Velero keeps.
+  'certificates',
+  'veleroBackups',
+  'veleroSchedules',
+  // Who may do what, read only where it is asked for: `askedParts`.
+  'clusterRoles',
+  'clusterRoleBindings',
+  'roleBindings',
   // Of other engines and of the administrator's tiers: AdminNetworkPolicy, CiliumNetworkPolicy and their like.
   'foreignPolicies',
 ] as const;
 
 export type ObjectPart = (typeof objectParts)[number];
+
+/** Parts that a diagnosis does without: they are read where they are named as wanted `besides`. They hold names of people. */
+export const askedParts = [
+  'clusterRoles',
+  'clusterRoleBindings',
+  'roleBindings',
+] as const satisfies readonly ObjectPart[];
 
 /** What is no list of objects. */
 export type FactPart = 'serverVersion' | 'linkerdCli' | 'kubectlCli' | 'helmCli' | 'logs';
@@ -106,6 +121,25 @@ export interface WalkEvidence {
   };
 }
 
+/** Whether whoever asks may do something, as `kubectl auth can-i VERB RESOURCE -n NAMESPACE` says. */
+export interface AccessAnswer {
+  readonly verb: string;
+  /** `pods`, `deployments.apps`, `pods/eviction`. */
+  readonly resource: string;
+  /** Absent: in all namespaces, or for what has none. */
+  readonly namespace?: string;
+  readonly answer: 'allowed' | 'denied' | 'unknown';
+  /** What the cluster gives for a reason, or why it was not told. */
+  readonly why: string;
+}
+
+/** What a preflight asks besides: about whoever asks, and about the clock of the API server. */
+export interface OperatorEvidence {
+  readonly access: Read<readonly AccessAnswer[]>;
+  /** The Date of an answer (RFC 3339, whole seconds), and the time of this machine when it came. */
+  readonly clock: Read<{ readonly server: string; readonly machine: string }>;
+}
+
 export interface Snapshot {
   readonly kind: 'handrail/snapshot';
   readonly version: 1;
@@ -130,4 +164,6 @@ export interface Snapshot {
   /** Of containers of the control plane and extensions that are not ready or restarted, and of a few proxies that are not ready. */
   readonly logs: Read<readonly LogTail[]>;
   readonly walk?: WalkEvidence;
+  /** Only where it was asked for. */
+  readonly operator?: OperatorEvidence;
 }

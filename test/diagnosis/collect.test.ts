@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { ClusterApi } from '../../src/cluster/api.ts';
 import { type CollectOptions, collectSnapshot } from '../../src/cluster/evidence/collect-snapshot.ts';
 import { openClusterApi } from '../../src/cluster/open-api.ts';
-import { objectParts, type Snapshot } from '../../src/diagnosis/snapshot.ts';
+import { askedParts, objectParts, type Snapshot } from '../../src/diagnosis/snapshot.ts';
 import { type Practice, startPractice } from '../../src/practice/start-practice.ts';
 
 const cluster = { name: 'practice', server: 'https://127.0.0.1', uid: 'uid-1', practice: true };
@@ -85,7 +85,7 @@ function read(snapshot: Snapshot, part: (typeof objectParts)[number]) {
 }
 
 test('every part of a healthy cluster is read, or said to be absent', async () => {
-  const snapshot = await collected(opened());
+  const snapshot = await collected(opened(), { besides: askedParts });
   const states = objectParts.map((part) => {
     const found = snapshot.objects[part];
     return found.state === 'read' ? 'read' : found.why;
@@ -105,6 +105,13 @@ test('every part of a healthy cluster is read, or said to be absent', async () =
   }
   expect(snapshot.logs).toEqual({ state: 'read', value: [] });
   expect(snapshot).toMatchObject({ kind: 'handrail/snapshot', version: 1, cluster });
+});
+
+test('who may do what is read where it is asked for, and only of what is Linkerd’s', async () => {
+  const snapshot = await collected(opened());
+  for (const part of askedParts) expect(snapshot.objects[part]).toMatchObject({ why: 'skipped' });
+  const roles = read(await collected(opened(), { besides: askedParts }), 'clusterRoles');
+  for (const { rules } of roles) expect(JSON.stringify(rules)).toMatch(/linkerd\.io|"\*"/);
 });
 
 test('nothing secret gets into it, and certificates do', async () => {
@@ -159,7 +166,7 @@ test('custom resources are read in a version that is served', async () => {
 });
 
 test('what may not be seen is named with its permission, and stops nothing', async () => {
-  const snapshot = await collected(opened(practice.viewerKubeconfig));
+  const snapshot = await collected(opened(practice.viewerKubeconfig), { besides: askedParts });
   expect(snapshot.objects.secrets).toEqual({
     state: 'unread',
     why: 'denied',

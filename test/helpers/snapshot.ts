@@ -37,6 +37,12 @@ const partOfKind: Readonly<Record<string, ObjectPart>> = {
   GRPCRoute: 'grpcRoutes',
   Link: 'links',
   TrafficSplit: 'trafficSplits',
+  Certificate: 'certificates',
+  Backup: 'veleroBackups',
+  Schedule: 'veleroSchedules',
+  ClusterRole: 'clusterRoles',
+  ClusterRoleBinding: 'clusterRoleBindings',
+  RoleBinding: 'roleBindings',
   AdminNetworkPolicy: 'foreignPolicies',
   CiliumNetworkPolicy: 'foreignPolicies',
 };

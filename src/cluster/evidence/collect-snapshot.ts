@@ -1,5 +1,12 @@
 /** The evidence of a diagnosis, read off a cluster: everything at once, and what cannot be read stops nothing. */
-import type { ObjectPart, Read, Snapshot, SnapshotObject, WalkEvidence } from '../../diagnosis/snapshot.ts';
+import {
+  askedParts,
+  type ObjectPart,
+  type Read,
+  type Snapshot,
+  type SnapshotObject,
+  type WalkEvidence,
+} from '../../diagnosis/snapshot.ts';
 import { record, text } from '../../rollout/json.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import type { ClusterApi } from '../api.ts';
@@ -21,6 +28,8 @@ export interface CollectOptions {
   readonly walk?: WalkEvidence;
   /** Without it everything is read. */
   readonly only?: readonly ObjectPart[];
+  /** Of `askedParts` those that are wanted, too. */
+  readonly besides?: readonly ObjectPart[];
   readonly signal: AbortSignal;
   /** ms without a sign of life after which a part is given up. */
   readonly timeoutMs?: number;
@@ -47,7 +56,16 @@ const caps: Partial<Record<PlainPart, (all: readonly SnapshotObject[]) => readon
 /** Rejects with the reason of the signal where that is aborted, and for nothing else. */
 export async function collectSnapshot(
   api: ClusterApi,
-  { cluster, tools, walk, only, signal, timeoutMs = TIMEOUT_MS, now = Date.now }: CollectOptions,
+  {
+    cluster,
+    tools,
+    walk,
+    only,
+    besides = [],
+    signal,
+    timeoutMs = TIMEOUT_MS,
+    now = Date.now,
+  }: CollectOptions,
 ): Promise<Snapshot> {
   const startedAt = now();
   let heardAt = 0;
@@ -61,7 +79,9 @@ export async function collectSnapshot(
     heardAt: () => heardAt,
     signal,
   };
-  const isWanted = (part: ObjectPart) => only === undefined || only.includes(part);
+  const asked: readonly ObjectPart[] = askedParts;
+  const isWanted = (part: ObjectPart) =>
+    only === undefined ? !asked.includes(part) || besides.includes(part) : only.includes(part);
   const plain = async (part: PlainPart): Promise<Objects> =>
     isWanted(part) ? readPlain(collecting, part, () => namespaces) : notWanted;
   // Others depend on these.

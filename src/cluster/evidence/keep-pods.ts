@@ -18,7 +18,7 @@ const containerFields = {
   name: true,
   image: true,
   restartPolicy: true,
-  ports: [{ name: true, containerPort: true, protocol: true }],
+  ports: [{ name: true, containerPort: true, hostPort: true, protocol: true }],
   resources: { limits: true, requests: true },
   readinessProbe: probe,
   livenessProbe: probe,
@@ -106,7 +106,12 @@ export const podMask: Mask = (value, keep) => keep(value, isOwn(record(value).me
 
 const template = (own: boolean): Mask => ({
   metadata: { labels, annotations },
-  spec: { ...podSpec(own), ...(placement as object) },
+  spec: {
+    ...podSpec(own),
+    ...(placement as object),
+    // Whether what is kept outlives a pod.
+    ...(own ? { volumes: [{ name: true, persistentVolumeClaim: true, emptyDir: true }] } : {}),
+  },
 });
 const [ownTemplate, otherTemplate] = [template(true), template(false)];
 

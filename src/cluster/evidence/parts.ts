@@ -14,6 +14,7 @@ import {
 } from './keep-cluster.ts';
 import { configMapMask, helmReleaseMask, secretMask } from './keep-config.ts';
 import { podMask } from './keep-pods.ts';
+import { bindingMask, roleMask } from './keep-roles.ts';
 import { budgetMask, eventMask, jobMask, replicaSetMask, workloadMask } from './keep-workloads.ts';
 import type { Mask } from './mask.ts';
 import type { Wanted } from './read-part.ts';
@@ -28,6 +29,9 @@ export type CustomPart =
   | 'grpcRoutes'
   | 'links'
   | 'trafficSplits'
+  | 'certificates'
+  | 'veleroBackups'
+  | 'veleroSchedules'
   | 'foreignPolicies';
 
 export type PlainPart = Exclude<ObjectPart, CustomPart>;
@@ -64,6 +68,7 @@ const secrets = [
 const named = (name: string): Selection => ({ fieldSelector: `metadata.name=${name}` });
 
 const registration = 'admissionregistration.k8s.io/v1';
+const rbac = 'rbac.authorization.k8s.io/v1';
 
 export const plainParts: Readonly<Record<PlainPart, readonly Wanted[]>> = {
   namespaces: [list('v1', 'namespaces', 'Namespace', namespaceMask)],
@@ -106,6 +111,9 @@ export const plainParts: Readonly<Record<PlainPart, readonly Wanted[]>> = {
       fieldSelector: 'metadata.namespace!=kube-node-lease',
     }),
   ],
+  clusterRoles: [list(rbac, 'clusterroles', 'ClusterRole', roleMask)],
+  clusterRoleBindings: [list(rbac, 'clusterrolebindings', 'ClusterRoleBinding', bindingMask)],
+  roleBindings: [list(rbac, 'rolebindings', 'RoleBinding', bindingMask)],
 };
 
 /** The definitions that a custom part is read by. */
@@ -118,6 +126,9 @@ export const customParts: Readonly<Record<CustomPart, readonly string[]>> = {
   grpcRoutes: ['grpcroutes.gateway.networking.k8s.io'],
   links: ['links.multicluster.linkerd.io'],
   trafficSplits: ['trafficsplits.split.smi-spec.io'],
+  certificates: ['certificates.cert-manager.io'],
+  veleroBackups: ['backups.velero.io'],
+  veleroSchedules: ['schedules.velero.io'],
   foreignPolicies: [
     'adminnetworkpolicies.policy.networking.k8s.io',
     'baselineadminnetworkpolicies.policy.networking.k8s.io',
