@@ -68,9 +68,8 @@ export async function controlPlaneManifests(
   const moment = options.from === undefined ? {} : { from: options.from };
   const trust = options.trust ?? (await createTrust(moment));
   const serving: Record<string, KeyPair> = {};
-  for (const name of facts.objects.Secret ?? []) {
-    if (!name.endsWith('-k8s-tls')) continue;
-    serving[serviceOf(name)] = await createServingCertificate(serviceOf(name), namespace, moment);
+  for (const service of servingServices(version)) {
+    serving[service] = await createServingCertificate(service, namespace, moment);
   }
   const overrides = mergeValues(ha ? haValues : {}, asked);
   const initTag = facts.workloads[0]?.init?.[0]?.[1].split(':')[1] ?? '';
@@ -78,9 +77,19 @@ export async function controlPlaneManifests(
   const defaults = defaultValues(context, initTag);
   const values = mergeValues(defaults, facts.major === 9 ? { global: stored } : stored);
   const minute = (options.from ?? new Date()).getUTCMinutes() + 10;
-  const material: Material = { context, trust, serving, values, overrides, minute };
-  const kinds = [...Object.entries(facts.objects), ...(ha ? Object.entries(facts.haObjects) : [])];
+  return renderControlPlane({ context, trust, serving, values, overrides, minute });
+}
+
+/** The objects of a control plane from all that one rendering is made of, in the order of the real tool. */
+export function renderControlPlane(material: Material): Manifest[] {
+  const { version, ha } = material.context;
+  const { objects, haObjects } = factsOf(version);
+  const kinds = [...Object.entries(objects), ...(ha ? Object.entries(haObjects) : [])];
   return kinds
     .flatMap(([kind, names]) => names.map((name) => objectOf(kind, name, material)))
     .sort((a, b) => rank(a) - rank(b));
 }
+
+/** The services whose serving certificates a rendering needs. */
+export const servingServices = (version: string): readonly string[] =>
+  (factsOf(version).objects.Secret ?? []).filter((name) => name.endsWith('-k8s-tls')).map(serviceOf);

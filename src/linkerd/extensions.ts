@@ -115,26 +115,39 @@ export async function extensionManifests(
   version: string,
   options: { readonly from?: Date } = {},
 ): Promise<Manifest[]> {
-  const facts = factsOf(version);
-  const own = facts.extensions[extension];
-  if (own === undefined) throw new UnknownVersionError(`${version} with the ${extension} extension`);
   const namespace = `linkerd-${extension}`;
   const serving: Record<string, KeyPair> = {};
-  for (const name of own.objects.Secret ?? []) {
-    if (name.endsWith('-k8s-tls')) {
-      serving[serviceOf(name)] = await createServingCertificate(serviceOf(name), namespace, options);
-    }
+  for (const service of extensionServices(extension, version)) {
+    serving[service] = await createServingCertificate(service, namespace, options);
   }
+  return renderExtension(extension, version, { namespace, serving });
+}
+
+/** The services of an extension whose serving certificates a rendering needs. */
+export const extensionServices = (extension: ExtensionName, version: string): readonly string[] =>
+  (extensionFacts(extension, version).objects.Secret ?? [])
+    .filter((name) => name.endsWith('-k8s-tls'))
+    .map(serviceOf);
+
+/** The objects of an extension in a namespace, with these serving certificates. Throws for a release without it. */
+export function renderExtension(
+  extension: ExtensionName,
+  version: string,
+  material: Pick<ExtensionContext, 'namespace' | 'serving'>,
+): Manifest[] {
+  const { objects, workloads } = extensionFacts(extension, version);
   const context: ExtensionContext = {
-    extension,
-    version,
-    major: facts.major,
-    namespace,
-    workloads: own.workloads,
-    serving,
+    ...{ extension, version, workloads, major: factsOf(version).major },
+    ...material,
   };
   const rank = (kind: string): number => (order.includes(kind) ? order.indexOf(kind) : order.length);
-  return Object.entries(own.objects)
+  return Object.entries(objects)
     .flatMap(([kind, names]) => names.map((name) => objectOf(kind, name, context)))
     .sort((a, b) => rank(a.kind) - rank(b.kind));
+}
+
+function extensionFacts(extension: ExtensionName, version: string) {
+  const own = factsOf(version).extensions[extension];
+  if (own === undefined) throw new UnknownVersionError(`${version} with the ${extension} extension`);
+  return own;
 }
