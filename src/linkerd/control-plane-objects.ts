@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
+import { factsOf } from './facts.ts';
 import {
   CONTROL_PLANE_NS,
   controlPlaneLabels,
@@ -52,7 +53,7 @@ function secret(name: string, material: Material): Manifest {
     return { apiVersion: 'v1', kind: 'Secret', metadata, data };
   }
   if (name === 'linkerd-config-overrides') {
-    metadata.labels = controlPlaneLabels(context);
+    metadata.labels = factsOf(context.version).bareOverrides ? {} : controlPlaneLabels(context);
     const kept = mergeValues(material.overrides, identityValues(trust, true));
     return { apiVersion: 'v1', kind: 'Secret', metadata, data: { [name]: base64(stringify(kept)) } };
   }

@@ -41,9 +41,72 @@ interface VersionFacts {
   readonly extensions: Readonly<Record<string, ExtensionFact>>;
   /** Flags of each command without their dashes; `(global)` holds those that every command takes. */
   readonly commands: Readonly<Record<string, readonly string[]>>;
+  /** The registry of Linkerd's own images. */
+  readonly registry: string;
+  /** The Secret with the stored overrides lacks the label by which `kubectl apply --prune` knows it: the next upgrade takes it away. */
+  readonly bareOverrides: boolean;
 }
 
-const table = data as unknown as Readonly<Record<string, VersionFacts>>;
+interface Sister {
+  /** The release that it is like, but for its tag and what is said here. */
+  readonly like: string;
+  readonly registry?: string;
+  readonly proxyInit?: string;
+  readonly bareOverrides?: boolean;
+  readonly withoutCommands?: readonly string[];
+}
+
+/**
+ * Releases that differ from a sister of their line in little else than the tag. The registry and the bare Secret of early 2.9 are told by the
+ * upgrade notices of 2.9.3 and 2.9.4 (linkerd2, `renderOverrides` in `cli/cmd/install.go` at stable-2.9.0 and stable-2.9.3).
+ */
+const sisters: Readonly<Record<string, Sister>> = {
+  'stable-2.9.2': {
+    like: 'stable-2.9.4',
+    registry: 'ghcr.io/linkerd',
+    proxyInit: 'v1.3.6',
+    bareOverrides: true,
+    withoutCommands: ['repair'],
+  },
+  'stable-2.9.5': { like: 'stable-2.9.4' },
+  'edge-26.6.3': { like: 'edge-26.8.1' },
+};
+
+const usualRegistry = 'cr.l5d.io/linkerd';
+
+type ReadFacts = Omit<VersionFacts, 'registry' | 'bareOverrides'>;
+const read = data as unknown as Readonly<Record<string, ReadFacts>>;
+
+function derive(version: string, sister: Sister): VersionFacts {
+  const { like, registry = usualRegistry, proxyInit, bareOverrides = false, withoutCommands = [] } = sister;
+  const facts = JSON.parse(
+    JSON.stringify(read[like])
+      .replaceAll(like, version)
+      .replaceAll(`${usualRegistry}/`, `${registry}/`)
+      .replace(/(?<=\/proxy-init:)v[\d.]+/g, (tag) => proxyInit ?? tag),
+  ) as ReadFacts;
+  const commands = Object.entries(facts.commands).filter(([name]) => !withoutCommands.includes(name));
+  return { ...facts, commands: Object.fromEntries(commands), registry, bareOverrides };
+}
+
+const byAge = (a: string, b: string): number => {
+  const [left, right] = [a, b].map((each) => each.split(/[-.]/).slice(1).map(Number)) as [number[], number[]];
+  if (a.startsWith('edge-') !== b.startsWith('edge-')) return a.startsWith('edge-') ? 1 : -1;
+  return left.map((part, index) => part - (right[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
+};
+
+const table: Readonly<Record<string, VersionFacts>> = Object.fromEntries(
+  [
+    ...Object.entries(read).map(([version, facts]): [string, VersionFacts] => [
+      version,
+      { ...facts, registry: usualRegistry, bareOverrides: false },
+    ]),
+    ...Object.entries(sisters).map(([version, sister]): [string, VersionFacts] => [
+      version,
+      derive(version, sister),
+    ]),
+  ].sort(([a], [b]) => byAge(a, b)),
+);
 
 /** The release tags that are known in full, oldest first. */
 export const knownVersions: readonly string[] = Object.keys(table);

@@ -1,3 +1,4 @@
+import { factsOf } from './facts.ts';
 import type { RenderContext } from './manifest.ts';
 import type { Trust } from './pki.ts';
 
@@ -86,7 +87,7 @@ export function trustOf(values: Values): Trust | undefined {
 
 /** The chart's values for a release, as far as tools read them from `linkerd-config`. */
 export function defaultValues(context: RenderContext, proxyInitTag: string): Values {
-  const registry = 'cr.l5d.io/linkerd';
+  const { registry } = factsOf(context.version);
   const values: Values = {
     clusterDomain: 'cluster.local',
     clusterNetworks: '10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16',

@@ -4,7 +4,7 @@ import { collectSnapshot } from '../../src/cluster/evidence/collect-snapshot.ts'
 import { openClusterApi } from '../../src/cluster/open-api.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { Snapshot } from '../../src/diagnosis/snapshot.ts';
-import { knownVersions } from '../../src/linkerd/facts.ts';
+import { factsOf, knownVersions } from '../../src/linkerd/facts.ts';
 import { startPractice } from '../../src/practice/start-practice.ts';
 
 /** As they are on the machine of an operator who has just upgraded to this. */
@@ -40,10 +40,18 @@ const worrying = (snapshot: Snapshot) =>
     .findings.filter(({ severity }) => severity !== 'info')
     .map(({ code, title, evidence }) => ({ code, title, evidence }));
 
-const clusters = knownVersions.flatMap((mesh) => [
-  { mesh, ha: false },
-  { mesh, ha: true },
-]);
+// Early 2.9 is not healthy as it comes: the next upgrade would prune its stored overrides.
+const clusters = knownVersions
+  .filter((mesh) => !factsOf(mesh).bareOverrides)
+  .flatMap((mesh) => [
+    { mesh, ha: false },
+    { mesh, ha: true },
+  ]);
+
+test('early 2.9 is told that its stored overrides would be pruned', async () => {
+  const { all } = await snapshotsOf('stable-2.9.2', false);
+  expect(worrying(all)).toMatchObject([{ code: 'overrides-unlabelled' }]);
+}, 30_000);
 
 test.each(clusters)(
   'nothing is found on $mesh, highly available: $ha',

@@ -47,3 +47,32 @@ describe('linkerd repair', () => {
     expect(await cluster.linkerd(RUNNING, ['upgrade'])).toMatchObject({ code: 0 });
   });
 });
+
+describe('early 2.9', () => {
+  it('loses its stored overrides to a prune, and 2.9.4 makes them again with the label', async () => {
+    const early = await practiceWithKubectl({ mesh: 'stable-2.9.2' });
+    try {
+      const { client } = early.practice;
+      const stored = (await client.get(secrets, NAME))!;
+      expect(stored.metadata.labels ?? {}).not.toHaveProperty('linkerd.io/control-plane-ns');
+      await client.delete(secrets, NAME);
+
+      expect((await early.linkerd('stable-2.9.2', ['repair'])).err).toContain('unknown command "repair"');
+      const other = await early.linkerd('stable-2.9.5', ['repair']);
+      expect(other.err).toContain('Please run the repair command with a `stable-2.9.4` CLI.');
+      const { out, code } = await early.linkerd('stable-2.9.4', ['repair']);
+      expect(code).toBe(0);
+      const made = parse(out) as KubeObject;
+      expect(made.metadata.labels).toEqual({ 'linkerd.io/control-plane-ns': 'linkerd' });
+      // The old registry is that of the old release, and no wish that would be kept.
+      expect(JSON.stringify(storedIn(made))).not.toContain('ghcr.io');
+      await client.create(secrets, made);
+      const next = await early.linkerd('stable-2.9.4', ['upgrade']);
+      expect(next.code).toBe(0);
+      expect(next.out).toContain('cr.l5d.io/linkerd/proxy:stable-2.9.4');
+      expect(next.out).not.toContain('ghcr.io');
+    } finally {
+      await early.stop();
+    }
+  }, 60_000);
+});

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { knownVersions } from '../../src/linkerd/facts.ts';
+import { factsOf, knownVersions } from '../../src/linkerd/facts.ts';
 import type { KubeObject } from '../../src/practice/kube-client.ts';
 import { buildWorld, type WorldOptions } from '../../src/practice/world/build-world.ts';
 import { createBench, DEPLOYMENTS, PODS } from './bench.ts';
@@ -28,7 +28,7 @@ test.each(knownVersions)('a world with %s is up and meshed', async (mesh) => {
   expect(pods.filter((pod) => !ready(pod)).map((pod) => pod.metadata.name)).toEqual([]);
   const meshed = pods.filter((pod) => ['shop', 'logging', 'linkerd'].includes(pod.metadata.namespace ?? ''));
   expect(meshed.length).toBeGreaterThan(14);
-  expect(new Set(meshed.map(proxyOf))).toEqual(new Set([`cr.l5d.io/linkerd/proxy:${mesh}`]));
+  expect(new Set(meshed.map(proxyOf))).toEqual(new Set([`${factsOf(mesh).registry}/proxy:${mesh}`]));
   expect(proxyOf(pods.find((pod) => pod.metadata.namespace === 'legacy')!)).toBeUndefined();
   expect(all('v1', 'events')).toEqual([]);
   for (const crd of all('apiextensions.k8s.io/v1', 'customresourcedefinitions')) {

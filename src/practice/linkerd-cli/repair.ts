@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
-import { factsOf } from '../../linkerd/facts.ts';
+import { factsOf, isKnownVersion } from '../../linkerd/facts.ts';
 import { CONTROL_PLANE_NS, createdBy, type Manifest } from '../../linkerd/manifest.ts';
 import { defaultValues, mergeValues, type Values } from '../../linkerd/values.ts';
 import { flagValue, type Invocation, isOn } from './args.ts';
@@ -13,10 +13,10 @@ const NAME = 'linkerd-config-overrides';
 const installHint = (version: string) =>
   `Run \`curl -sL https://run.linkerd.io/install | LINKERD2_VERSION="${version}" sh\` to install the server version of the CLI`;
 
-/** The tool has to be that of the control plane: what differs from its own defaults is what counts as overridden. */
+/** The tool has to be that of the control plane, and for early 2.9 that of 2.9.4: what differs from its own defaults is what counts as overridden. */
 function needSameVersion(session: Session, server: string): void {
-  if (server === session.version) return;
   const early = /^stable-2\.9\.[0-4]$/.test(server);
+  if (session.version === (early ? 'stable-2.9.4' : server)) return;
   throw new CommandError(
     early
       ? `Please run the repair command with a \`stable-2.9.4\` CLI.\n${installHint('stable-2.9.4')}`
@@ -59,15 +59,18 @@ export async function repair(session: Session, invocation: Invocation): Promise<
   if (config === undefined) throw new CommandError('configmaps "linkerd-config" not found');
   const values = await storedConfig(client, session.namespace);
   if (values === undefined) throw new CommandError('values not found in linkerd-config');
-  if (!isOn(invocation, 'force')) needSameVersion(session, String(values.linkerdVersion));
+  const server = String(values.linkerdVersion);
+  if (!isOn(invocation, 'force')) needSameVersion(session, server);
   const issuer = await client.get(core('secrets', session.namespace), 'linkerd-identity-issuer');
   const [crtPEM, keyPEM] = [dataOf(issuer, 'crt.pem'), dataOf(issuer, 'key.pem')];
   if (crtPEM === undefined || keyPEM === undefined) {
     throw new CommandError('Failed to load issuer credentials: secrets "linkerd-identity-issuer" not found');
   }
   const { version, major, namespace } = session;
-  const initTag = factsOf(version).workloads[0]?.init?.[0]?.[1].split(':')[1] ?? '';
-  const all = defaultValues({ version, major, namespace, ha: false }, initTag);
+  // What the running release has by itself, its registry for one, is nobody's wish.
+  const running = isKnownVersion(server) ? server : version;
+  const initTag = factsOf(running).workloads[0]?.init?.[0]?.[1].split(':')[1] ?? '';
+  const all = defaultValues({ version: running, major, namespace, ha: false }, initTag);
   const defaults = isMapping(all.global) ? all.global : all;
   const overrides = mergeValues(differing(withoutVersions(values), withoutVersions(defaults)), {
     identity: { issuer: { tls: { crtPEM, keyPEM } } },
