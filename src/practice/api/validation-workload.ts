@@ -1,4 +1,4 @@
-import { quantity } from '../controllers/quantities.ts';
+import { quantity } from '../../rollout/quantities.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { ApiError, badValue, type Cause } from './errors.ts';
 import { isMap, type Json } from './json.ts';

@@ -1,10 +1,10 @@
+import { countOrPercent } from '../../rollout/quantities.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
 import { type Control, controllerOf, counted, writeStatus } from './control.ts';
 import { fitsNode } from './fit.ts';
 import { createPod, deletePod } from './owned-pods.ts';
 import { isActive, isFinished, isReady, podFromTemplate } from './pods.ts';
-import { countOrPercent } from './quantities.ts';
 import { availability, inBatches, sameForOwner } from './replica-set.ts';
 import { ensureRevision, REVISION_LABEL, revisionHash, trimRevisions } from './revisions.ts';
 

@@ -1,6 +1,6 @@
+import { countOrPercent } from '../../rollout/quantities.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { replicasOf } from './deployment-status.ts';
-import { countOrPercent } from './quantities.ts';
 
 interface Budget {
   readonly maxSurge: number;

@@ -1,9 +1,9 @@
 import { matchesSelector } from '../../rollout/label-selector.ts';
+import { countOrPercent } from '../../rollout/quantities.ts';
 import { timestamp } from '../clock.ts';
 import { keyOf, splitKey } from './cache.ts';
 import { type Control, controllerOf, writeStatus } from './control.ts';
 import { condition, isActive, isReady } from './pods.ts';
-import { countOrPercent } from './quantities.ts';
 
 /** Keeps count of how many pods of a PodDisruptionBudget may be evicted now. */
 export function startDisruptionController(control: Control): void {

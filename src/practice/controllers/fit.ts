@@ -1,7 +1,7 @@
 import { matchesLabels } from '../../rollout/label-selector.ts';
+import { quantity } from '../../rollout/quantities.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { matchesNodeTerm } from './node-term.ts';
-import { quantity } from './quantities.ts';
 
 type Spec = KubeObject['spec'];
 

@@ -1,11 +1,11 @@
 import { matchesSelector } from '../../rollout/label-selector.ts';
+import { quantity } from '../../rollout/quantities.ts';
 import { timestamp } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
 import { type Control, isStatus } from './control.ts';
 import { fitsNode, type Load, requestsOf } from './fit.ts';
 import { condition, isFinished } from './pods.ts';
-import { quantity } from './quantities.ts';
 
 interface Placed {
   readonly load: Load;

@@ -1,4 +1,4 @@
-import { quantity } from '../../controllers/quantities.ts';
+import { quantity } from '../../../rollout/quantities.ts';
 import type { KubeObject } from '../../kube-client.ts';
 import { forbidden } from '../errors.ts';
 import type { Json } from '../json.ts';
