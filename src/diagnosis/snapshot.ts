@@ -68,17 +68,41 @@ export const objectParts = [
   'clusterRoles',
   'clusterRoleBindings',
   'roleBindings',
+  // What notices of releases are looked for in besides: `noticeParts`.
+  'installations',
+  'cronJobs',
+  'podSecurityPolicies',
+  'externalWorkloads',
+  'tlsRoutes',
+  'tcpRoutes',
+  'podMonitors',
+  'serviceMonitors',
+  'prometheusRules',
   // Of other engines and of the administrator's tiers: AdminNetworkPolicy, CiliumNetworkPolicy and their like.
   'foreignPolicies',
 ] as const;
 
 export type ObjectPart = (typeof objectParts)[number];
 
-/** Parts that a diagnosis does without: they are read where they are named as wanted `besides`. They hold names of people. */
+/** Parts that only the notices of releases are looked for in. `installations` are what Helm and the linkerd CLI were given (`installation.ts`). */
+export const noticeParts = [
+  'installations',
+  'cronJobs',
+  'podSecurityPolicies',
+  'externalWorkloads',
+  'tlsRoutes',
+  'tcpRoutes',
+  'podMonitors',
+  'serviceMonitors',
+  'prometheusRules',
+] as const satisfies readonly ObjectPart[];
+
+/** Parts that a diagnosis does without: they are read where they are named as wanted `besides`. Roles and bindings hold names of people. */
 export const askedParts = [
   'clusterRoles',
   'clusterRoleBindings',
   'roleBindings',
+  ...noticeParts,
 ] as const satisfies readonly ObjectPart[];
 
 /** What is no list of objects. */

@@ -113,6 +113,9 @@ export const frontMatterSchema = z
       )
       .meta({ description: 'Makes the runbook a pitfall: the findings of a diagnosis that point at it.' })
       .optional(),
+    notices: text
+      .meta({ description: 'Makes the runbook the upgrade notices of one line of Linkerd, such as "2.11".' })
+      .optional(),
     drill: drillSchema.optional(),
     risks: z.array(z.string()).meta({ description: 'Sentences shown before the start.' }).optional(),
     estimate: z.string().meta({ description: 'How long it takes, e.g. 20m.' }).optional(),

@@ -6,13 +6,25 @@ import { checkKind } from './check/kind.ts';
 import { chooseKind } from './choose/kind.ts';
 import { confirmKind } from './confirm/kind.ts';
 import { includeSchema } from './include/schema.ts';
+import { noticeKind } from './notice/kind.ts';
+import { noticesKind } from './notices/kind.ts';
 import { restartKind } from './restart/kind.ts';
 import { rolloutKind } from './rollout/kind.ts';
 import { waitKind } from './wait/kind.ts';
 import { whenSchema } from './when/schema.ts';
 
 /** What the engine can do besides running shell blocks, which is its core. */
-export const kinds: Kinds = [askKind, checkKind, chooseKind, confirmKind, restartKind, rolloutKind, waitKind];
+export const kinds: Kinds = [
+  askKind,
+  checkKind,
+  chooseKind,
+  confirmKind,
+  noticeKind,
+  noticesKind,
+  restartKind,
+  rolloutKind,
+  waitKind,
+];
 
 /** What the parser can read: the kinds, and the two blocks that it evaluates itself. */
 export const actionSchemas: readonly ActionSchema[] = [

@@ -54,6 +54,11 @@ export const jobMask: Mask = {
   },
 };
 
+export const cronJobMask: Mask = {
+  metadata: meta,
+  spec: { schedule: true, suspend: true, jobTemplate: { spec: { template: podTemplate } } },
+};
+
 export const budgetMask: Mask = {
   metadata: meta,
   spec: { minAvailable: true, maxUnavailable: true, selector, unhealthyPodEvictionPolicy: true },

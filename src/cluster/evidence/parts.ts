@@ -13,9 +13,17 @@ import {
   webhooksMask,
 } from './keep-cluster.ts';
 import { configMapMask, helmReleaseMask, secretMask } from './keep-config.ts';
+import { meta } from './keep-meta.ts';
 import { podMask } from './keep-pods.ts';
 import { bindingMask, roleMask } from './keep-roles.ts';
-import { budgetMask, eventMask, jobMask, replicaSetMask, workloadMask } from './keep-workloads.ts';
+import {
+  budgetMask,
+  cronJobMask,
+  eventMask,
+  jobMask,
+  replicaSetMask,
+  workloadMask,
+} from './keep-workloads.ts';
 import type { Mask } from './mask.ts';
 import type { Wanted } from './read-part.ts';
 
@@ -32,9 +40,16 @@ export type CustomPart =
   | 'certificates'
   | 'veleroBackups'
   | 'veleroSchedules'
+  | 'externalWorkloads'
+  | 'tlsRoutes'
+  | 'tcpRoutes'
+  | 'podMonitors'
+  | 'serviceMonitors'
+  | 'prometheusRules'
   | 'foreignPolicies';
 
-export type PlainPart = Exclude<ObjectPart, CustomPart>;
+/** What is read by lists that are known beforehand. `installations` follow from a list (`read-installations.ts`). */
+export type PlainPart = Exclude<ObjectPart, CustomPart | 'installations'>;
 
 const list = (
   apiVersion: string,
@@ -114,6 +129,10 @@ export const plainParts: Readonly<Record<PlainPart, readonly Wanted[]>> = {
   clusterRoles: [list(rbac, 'clusterroles', 'ClusterRole', roleMask)],
   clusterRoleBindings: [list(rbac, 'clusterrolebindings', 'ClusterRoleBinding', bindingMask)],
   roleBindings: [list(rbac, 'rolebindings', 'RoleBinding', bindingMask)],
+  cronJobs: [list('batch/v1', 'cronjobs', 'CronJob', cronJobMask)],
+  podSecurityPolicies: [
+    list('policy/v1beta1', 'podsecuritypolicies', 'PodSecurityPolicy', { metadata: meta }),
+  ],
 };
 
 /** The definitions that a custom part is read by. */
@@ -129,6 +148,12 @@ export const customParts: Readonly<Record<CustomPart, readonly string[]>> = {
   certificates: ['certificates.cert-manager.io'],
   veleroBackups: ['backups.velero.io'],
   veleroSchedules: ['schedules.velero.io'],
+  externalWorkloads: ['externalworkloads.workload.linkerd.io'],
+  tlsRoutes: ['tlsroutes.gateway.networking.k8s.io'],
+  tcpRoutes: ['tcproutes.gateway.networking.k8s.io'],
+  podMonitors: ['podmonitors.monitoring.coreos.com'],
+  serviceMonitors: ['servicemonitors.monitoring.coreos.com'],
+  prometheusRules: ['prometheusrules.monitoring.coreos.com'],
   foreignPolicies: [
     'adminnetworkpolicies.policy.networking.k8s.io',
     'baselineadminnetworkpolicies.policy.networking.k8s.io',
