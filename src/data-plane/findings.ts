@@ -1,8 +1,9 @@
 /** What an operator should know of a survey, the gravest first. Each finding names what it is about and, where it is known, what to do. */
+
+import { versionTag } from '../linkerd/version-order.ts';
 import { ofControlPlane, several } from './control-plane-findings.ts';
 import type { SurveyFinding } from './finding.ts';
 import type { Survey, SurveyRow } from './model.ts';
-import { versionTag } from './skew.ts';
 import { counted, workloadName } from './words.ts';
 
 /** All findings of a survey; none where everything is as it should be. */

@@ -1,7 +1,8 @@
 /** From the metadata of all pods to the survey: which proxy runs where, and how it stands to its control plane. */
+
+import { byName } from '../linkerd/version-order.ts';
 import { askedFor, createJudge, type Judged } from './judge.ts';
 import type { BarePod, ControlPlaneMeta, NamespaceMeta, PodMeta, Survey, SurveyTotals } from './model.ts';
-import { byName } from './skew.ts';
 import { tallyTrustRoots, tallyUnmeshed, tallyVersions, tallyWorkloads, workloadOf } from './tally.ts';
 
 /** Everything that was read. */

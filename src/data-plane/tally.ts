@@ -1,7 +1,8 @@
 /** Groups pods: by workload and version, by workload without a proxy, by version, by trust root. */
+
+import { byName, compareVersions } from '../linkerd/version-order.ts';
 import type { Judged } from './judge.ts';
 import type { PodMeta, Survey, SurveyRow, UnmeshedRow } from './model.ts';
-import { byName, compareVersions } from './skew.ts';
 
 type Open<T> = { -readonly [Key in keyof T]: T[Key] extends readonly string[] ? string[] : T[Key] };
 

@@ -1,7 +1,7 @@
 /** Pods that have a proxy, by the workload that they belong to: findings are about workloads, not about their pods. */
 import { ownerOf } from '../data-plane/owner.ts';
 import { PROXY_CONTAINER } from '../linkerd/proxy.ts';
-import { lineOf } from '../linkerd/release-crds.ts';
+import { lineOf } from '../linkerd/version-order.ts';
 import { entry, type Json, record, records, text } from '../rollout/json.ts';
 import { MESH_LABEL } from '../rollout/read-pod.ts';
 import type { Evidence, Subject } from './finding.ts';

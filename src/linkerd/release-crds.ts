@@ -1,17 +1,11 @@
 /** What a release needs of the resource definitions in a cluster, also for releases whose facts are those of another one of their line. */
-import { linkerdSemver } from '../runbook/linkerd-version.ts';
 import { type CrdFact, factsOf, isKnownVersion, knownVersions } from './facts.ts';
+import { lineOf } from './version-order.ts';
 
 /** A definition that a release needs, and the version that must be in it. */
 export interface NeededCrd {
   readonly name: string;
   readonly version: string;
-}
-
-/** The N of 2.N of a version's name; undefined where it is none that Linkerd releases. */
-export function lineOf(version: string): number | undefined {
-  const minor = Number(linkerdSemver(version)?.split('.')[1]);
-  return Number.isNaN(minor) ? undefined : minor;
 }
 
 const knownOfLine = (line: number | undefined): string | undefined =>

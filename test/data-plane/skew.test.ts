@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { compareVersions, isOlder, skewOf } from '../../src/data-plane/skew.ts';
+import { skewOf } from '../../src/data-plane/skew.ts';
+import { compareVersions, isOlder } from '../../src/linkerd/version-order.ts';
 
 describe('a proxy against its control plane', () => {
   test.each([

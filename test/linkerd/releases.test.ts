@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { imagesOf, isOfTheRelease } from '../../src/linkerd/images.ts';
-import { broughtCrd, lineOf, neededCrds, nextCrd } from '../../src/linkerd/release-crds.ts';
+import { broughtCrd, neededCrds, nextCrd } from '../../src/linkerd/release-crds.ts';
+import { lineOf } from '../../src/linkerd/version-order.ts';
 
 describe('the images of a workload', () => {
   const workload = (...images: readonly unknown[]) => ({

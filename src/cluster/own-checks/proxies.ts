@@ -1,8 +1,8 @@
 /** The proxies: of the control plane, of extensions, and of the applications. */
 import type { PodMeta, Survey, SurveyRow } from '../../data-plane/model.ts';
 import { createIntern, readPodMeta } from '../../data-plane/read-meta.ts';
-import { versionTag } from '../../data-plane/skew.ts';
 import type { CheckLine } from '../../linkerd/check-report.ts';
+import { versionTag } from '../../linkerd/version-order.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import { type CheckContext, core } from './context.ts';
 import { judged, listed, unseen, type Verdict, warning, writer } from './lines.ts';

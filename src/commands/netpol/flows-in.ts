@@ -5,7 +5,7 @@ import { createPolicyView } from '../../diagnosis/network-policy/policy-view.ts'
 import { snapshotPolicies } from '../../diagnosis/network-policy/snapshot-policies.ts';
 import type { Snapshot } from '../../diagnosis/snapshot.ts';
 import { createView } from '../../diagnosis/view.ts';
-import { lineOf } from '../../linkerd/release-crds.ts';
+import { lineOf } from '../../linkerd/version-order.ts';
 import { exitCodes } from '../../state/exit-codes.ts';
 import { OperatorError } from '../trouble.ts';
 

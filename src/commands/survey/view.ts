@@ -1,8 +1,8 @@
 /** The survey as it is printed: one entry for each workload and version, whatever form it is given in. */
 
 import type { OwnerKind, Role, Skew, Survey } from '../../data-plane/model.ts';
-import { byName } from '../../data-plane/skew.ts';
 import { counted } from '../../data-plane/words.ts';
+import { byName } from '../../linkerd/version-order.ts';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import type { StyleName } from '../../terminal/line.ts';
 

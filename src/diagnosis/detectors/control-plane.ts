@@ -1,6 +1,5 @@
 /** A control plane that is not one release: an upgrade that stopped in the middle, or a part that is not there. */
-import { compareVersions } from '../../data-plane/skew.ts';
-import { lineOf } from '../../linkerd/release-crds.ts';
+import { compareVersions, lineOf } from '../../linkerd/version-order.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence, Subject } from '../finding.ts';
 import type { ControlPlane, View } from '../view.ts';

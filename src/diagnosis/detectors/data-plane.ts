@@ -1,6 +1,5 @@
 /** Proxies against their control plane: behind it, too far behind, ahead of it, and pinned. */
-import { compareVersions, isOlder, versionTag } from '../../data-plane/skew.ts';
-import { lineOf } from '../../linkerd/release-crds.ts';
+import { compareVersions, isOlder, lineOf, versionTag } from '../../linkerd/version-order.ts';
 import type { Detector, FindingKind, Found } from '../detector.ts';
 import type { View } from '../view.ts';
 import { pinsOf, pinTokens } from './pins.ts';

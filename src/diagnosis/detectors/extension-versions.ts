@@ -1,7 +1,7 @@
 /** Extensions that did not come along: which version each is, against the control plane that it works with. */
-import { compareVersions, skewOf } from '../../data-plane/skew.ts';
+import { skewOf } from '../../data-plane/skew.ts';
 import { imagesOf, isOfTheRelease } from '../../linkerd/images.ts';
-import { lineOf } from '../../linkerd/release-crds.ts';
+import { compareVersions, lineOf } from '../../linkerd/version-order.ts';
 import { entry, text } from '../../rollout/json.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';

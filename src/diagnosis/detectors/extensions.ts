@@ -1,5 +1,5 @@
 /** What extensions leave behind or do not serve: the aggregated API of tap, and jaeger after 2.18. */
-import { lineOf } from '../../linkerd/release-crds.ts';
+import { lineOf } from '../../linkerd/version-order.ts';
 import { entry, record, records, text, time } from '../../rollout/json.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';

@@ -1,5 +1,5 @@
 /** Definitions of the Gateway API in versions that the control plane cannot use. They may be anybody's. */
-import { lineOf } from '../../linkerd/release-crds.ts';
+import { lineOf } from '../../linkerd/version-order.ts';
 import { entry, record, records, text } from '../../rollout/json.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';

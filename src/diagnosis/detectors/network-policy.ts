@@ -1,5 +1,5 @@
 /** Flows of Linkerd that NetworkPolicies block, and those of which that cannot be told. */
-import { lineOf } from '../../linkerd/release-crds.ts';
+import { lineOf } from '../../linkerd/version-order.ts';
 import type { Detector, Found } from '../detector.ts';
 import { type Certainty, type Evidence, longestParameter, type Subject } from '../finding.ts';
 import { type Enforcement, enforcement } from '../network-policy/enforcement.ts';

@@ -1,6 +1,5 @@
 /** Annotations that hold a proxy at one version: a restart brings the same one back. */
-import { versionTag } from '../../data-plane/skew.ts';
-import { lineOf } from '../../linkerd/release-crds.ts';
+import { lineOf, versionTag } from '../../linkerd/version-order.ts';
 import { entry, record } from '../../rollout/json.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';

@@ -1,7 +1,7 @@
 /** Which releases of Linkerd a cluster and a walk are about, for detectors that compare with them. */
-import { compareVersions } from '../../data-plane/skew.ts';
+
 import { imagesOf, isOfTheRelease } from '../../linkerd/images.ts';
-import { lineOf } from '../../linkerd/release-crds.ts';
+import { compareVersions, lineOf } from '../../linkerd/version-order.ts';
 import { entry, record, text } from '../../rollout/json.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import type { SnapshotObject } from '../snapshot.ts';

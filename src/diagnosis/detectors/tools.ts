@@ -1,7 +1,7 @@
 /** The command line tools: of the wrong version for the cluster or for the step at hand, or used as they are not meant to be. */
-import { isOlder } from '../../data-plane/skew.ts';
+
 import { factsOf, knownVersions } from '../../linkerd/facts.ts';
-import { lineOf } from '../../linkerd/release-crds.ts';
+import { isOlder, lineOf } from '../../linkerd/version-order.ts';
 import type { Detector, Found } from '../detector.ts';
 import type { Evidence } from '../finding.ts';
 import type { View } from '../view.ts';

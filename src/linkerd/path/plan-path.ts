@@ -1,6 +1,6 @@
 /** The path from one Linkerd version to another: through consecutive 2.N lines, by the best release of each. Pure. */
 import { knownLine, newestLine } from '../lines.ts';
-import { lineOf } from '../release-crds.ts';
+import { lineOf } from '../version-order.ts';
 import type { Hop, PathFacts, PathPlan } from './model.ts';
 
 /**
