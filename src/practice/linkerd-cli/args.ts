@@ -1,4 +1,4 @@
-import { factsOf } from '../../linkerd/facts.ts';
+import { commandsOf } from '../../linkerd/hidden-commands.ts';
 
 /** What the caller typed is wrong: the message goes to standard error as the real tool words it. */
 export class UsageError extends Error {}
@@ -15,7 +15,7 @@ const switches = new Set(
   (
     'all-namespaces client crds disable-h2-upgrade disable-heartbeat enable-debug-sidecar enable-endpoint-slices ' +
     'enable-external-profiles force gateway ha help identity-external-ca identity-external-issuer ignore-cluster ingress ' +
-    'linkerd-cni-enabled manual multicluster obfuscate pre proxy restrict-dashboard-privileges short show-url skip-checks ' +
+    'linkerd-cni-enabled manual multicluster obfuscate only-controller pre proxy restrict-dashboard-privileges short show-url skip-checks ' +
     'unmeshed verbose'
   ).split(' '),
 );
@@ -50,7 +50,7 @@ function splitFlag(argument: string): {
 
 /** Reads a command line as the given version of the tool does: its commands, its flags. Throws UsageError. */
 export function parseArguments(version: string, argv: readonly string[]): Invocation {
-  const { commands } = factsOf(version);
+  const commands = commandsOf(version);
   const known = [...Object.keys(commands).filter((name) => name !== '(global)'), ...always];
   const words: string[] = [];
   const flags = new Map<string, string[]>();

@@ -3,6 +3,7 @@ import { flagValue, type Invocation, isOn } from './args.ts';
 import { checkExtension } from './check/command.ts';
 import { storedConfig } from './cluster.ts';
 import { CommandError, type Session } from './io.ts';
+import { managedControllers, multiclusterCommand } from './multicluster.ts';
 import { pruneExtension } from './prune.ts';
 import { render } from './render.ts';
 
@@ -16,7 +17,8 @@ async function installExtension(
     throw new CommandError('configmaps "linkerd-config" not found');
   }
   const manifests = await extensionManifests(extension, session.version, { from: session.io.now() });
-  session.io.out(render(manifests, flagValue(invocation, 'output')));
+  const controllers = extension === 'multicluster' ? managedControllers(session, invocation) : [];
+  session.io.out(render([...manifests, ...controllers], flagValue(invocation, 'output')));
 }
 
 /** `linkerd viz VERB`, `linkerd multicluster VERB`, `linkerd jaeger VERB`; undefined for a verb that is not played. */
@@ -40,6 +42,8 @@ export async function extensionCommand(
       await pruneExtension(session, invocation, name, []);
       return 0;
     default:
-      return undefined;
+      return name === 'multicluster' && (await multiclusterCommand(session, invocation, verb))
+        ? 0
+        : undefined;
   }
 }

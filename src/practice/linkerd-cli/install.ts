@@ -54,7 +54,9 @@ function askedIdentity(session: Session, invocation: Invocation): Values {
 /** What `--set`, `--ha` and the files of certificates ask for. */
 function askedValues(session: Session, invocation: Invocation): Values {
   const sets = [...(invocation.flags.get('set') ?? []), ...(invocation.flags.get('set-string') ?? [])];
+  const level = flagValue(invocation, 'controller-log-level');
   let values = mergeValues(isOn(invocation, 'ha') ? haValues : {}, askedIdentity(session, invocation));
+  if (level !== undefined) values = mergeValues(values, { controllerLogLevel: level });
   try {
     for (const text of sets) values = mergeValues(values, parseSet(text));
   } catch (error) {

@@ -6,6 +6,7 @@ import { extensionCommand } from './extension.ts';
 import { completion, help } from './help.ts';
 import { inject, uninject } from './inject.ts';
 import { install, upgrade } from './install.ts';
+import { installCni } from './install-cni.ts';
 import { type CliIo, CommandError, type Session } from './io.ts';
 import { prune, uninstall } from './prune.ts';
 import { repair } from './repair.ts';
@@ -31,6 +32,9 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
       return check(session, invocation);
     case 'install':
       await install(session, invocation);
+      return 0;
+    case 'install-cni':
+      installCni(session, invocation);
       return 0;
     case 'upgrade':
       await upgrade(session, invocation);
