@@ -10,7 +10,6 @@ import {
   unsupportedKey,
 } from '../../src/linkerd/certificates.ts';
 import { crdProblem, lostVersions, missingVersion } from '../../src/linkerd/crd-status.ts';
-import { minimumKubernetesMinor } from '../../src/linkerd/minimum-kubernetes.ts';
 import { createServingCertificate, createTrust } from '../../src/linkerd/pki.ts';
 import { readStoredConfig } from '../../src/linkerd/stored-config.ts';
 import { shellQuote } from '../../src/shell/quote.ts';
@@ -116,10 +115,6 @@ test('stored settings are read with the defaults of the chart, under `global` as
     expect(() => readStoredConfig(text)).not.toThrow();
   }
   expect(readStoredConfig('[]')).toBeUndefined();
-});
-
-test('each line of Linkerd has its oldest Kubernetes', () => {
-  expect([9, 12, 14, 15, 18, 20].map(minimumKubernetesMinor)).toEqual([16, 21, 21, 22, 23, 31]);
 });
 
 describe('texts with parameters', () => {

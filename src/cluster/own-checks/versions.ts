@@ -1,13 +1,19 @@
 /** The API server and the control plane, by their versions. */
 import type { CheckLine } from '../../linkerd/check-report.ts';
-import { minimumKubernetesMinor } from '../../linkerd/minimum-kubernetes.ts';
+import { kubernetesSupport } from '../../linkerd/kubernetes-support.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import { type CheckContext, core } from './context.ts';
 import { failure, judged, unseen, type Verdict, warning, writer } from './lines.ts';
 import type { Seen } from './look.ts';
 
 /** Categories `kubernetes-api` and `kubernetes-version`. */
-export async function apiLines({ look, line, hints }: CheckContext): Promise<readonly CheckLine[]> {
+export async function apiLines({
+  look,
+  version: linkerd = '',
+  line,
+  hints,
+}: CheckContext): Promise<readonly CheckLine[]> {
+  const support = kubernetesSupport(linkerd);
   const said = await look.raw('/version');
   const version = judged(said, 'There is no /version.', () => 'ok');
   return [
@@ -17,23 +23,22 @@ export async function apiLines({ look, line, hints }: CheckContext): Promise<rea
       'k8s-api',
       said.type === 'unseen' ? failure(said.why) : version,
     ),
-    ...(line === undefined
+    ...(support === undefined
       ? []
       : [
           writer('kubernetes-version', hints)(
             'is running the minimum Kubernetes API version',
             'k8s-version',
-            recentEnough(said, line),
+            recentEnough(said, line, support.enforced),
           ),
         ]),
   ];
 }
 
-function recentEnough(said: Seen<string>, line: number): Verdict {
+function recentEnough(said: Seen<string>, line: number | undefined, wanted: number): Verdict {
   return judged(said, 'There is no /version.', (text) => {
     const found = /"gitVersion"\s*:\s*"v?(\d+)\.(\d+)/.exec(text);
     if (!found) return unseen('The answer to /version holds no version.');
-    const wanted = minimumKubernetesMinor(line);
     return Number(found[1]) > 1 || Number(found[2]) >= wanted
       ? 'ok'
       : failure(`Kubernetes is 1.${found[2]}, and Linkerd 2.${line} needs 1.${wanted} or later.`);

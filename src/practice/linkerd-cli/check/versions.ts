@@ -1,4 +1,4 @@
-import { minimumKubernetesMinor } from '../../../linkerd/minimum-kubernetes.ts';
+import { kubernetesSupport } from '../../../linkerd/kubernetes-support.ts';
 import { core, serverVersion } from '../cluster.ts';
 import { behind, type CheckContext } from './context.ts';
 import { type Check, CheckFailure } from './model.ts';
@@ -85,7 +85,7 @@ export function kubernetesChecks(context: CheckContext): Check[] {
       run: async () => {
         for (const node of (await context.client.list(core('nodes'))).items) {
           const version = /^v1\.(\d+)\.(\d+)/.exec(String(node.status?.nodeInfo?.kubeletVersion ?? ''));
-          const wanted = minimumKubernetesMinor(context.major);
+          const wanted = kubernetesSupport(context.version)?.enforced ?? 0;
           if (version !== null && Number(version[1]) < wanted) {
             throw new CheckFailure(
               `Kubernetes is on version [1.${version[1]}.${version[2]}], but version [1.${wanted}.0] or more recent is required`,
