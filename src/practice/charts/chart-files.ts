@@ -1,7 +1,7 @@
 /** One chart of a release as the files of its archive. Small charts of our own with the shape of Linkerd's: names, values, objects. */
 import { stringify } from 'yaml';
 import { factsOf } from '../../linkerd/facts.ts';
-import { minimumKubernetesMinor } from '../../linkerd/minimum-kubernetes.ts';
+import { kubernetesSupport } from '../../linkerd/kubernetes-support.ts';
 import { haValues, type Values } from '../../linkerd/values.ts';
 import type { ChartId } from './chart-versions.ts';
 import { controlPlaneTemplate, controlPlaneValues, namespaceOf } from './control-plane-chart.ts';
@@ -19,7 +19,7 @@ export const chartMetadata = ({ name, version, release }: ChartId) => ({
   appVersion: release,
   description: `A small chart with the shape of Linkerd's, for the practice cluster`,
   type: 'application',
-  kubeVersion: `>=1.${minimumKubernetesMinor(factsOf(release).major)}.0-0`,
+  kubeVersion: `>=1.${kubernetesSupport(release)?.enforced ?? 16}.0-0`,
 });
 
 /** The default values of a chart. */
