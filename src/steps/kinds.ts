@@ -8,6 +8,7 @@ import { confirmKind } from './confirm/kind.ts';
 import { includeSchema } from './include/schema.ts';
 import { noticeKind } from './notice/kind.ts';
 import { noticesKind } from './notices/kind.ts';
+import { pruneKind } from './prune/kind.ts';
 import { restartKind } from './restart/kind.ts';
 import { rolloutKind } from './rollout/kind.ts';
 import { waitKind } from './wait/kind.ts';
@@ -21,6 +22,7 @@ export const kinds: Kinds = [
   confirmKind,
   noticeKind,
   noticesKind,
+  pruneKind,
   restartKind,
   rolloutKind,
   waitKind,

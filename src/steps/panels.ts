@@ -5,6 +5,7 @@
 import type { SteerWord } from '../state/kind.ts';
 import { checkPanel } from './check/panel.ts';
 import type { StepPanel } from './panel.ts';
+import { prunePanel } from './prune/panel.ts';
 import { restartPanel } from './restart/panel.ts';
 import { restartWords } from './restart/steering.ts';
 import { rolloutPanel } from './rollout/panel.ts';
@@ -13,6 +14,7 @@ import { rolloutWords } from './rollout/steering.ts';
 /** What each kind of action shows while it is at hand. A kind that is not here has its step's text. */
 export const panels: Readonly<Record<string, StepPanel>> = {
   check: checkPanel,
+  prune: prunePanel,
   restart: restartPanel,
   rollout: rolloutPanel,
 };
