@@ -125,7 +125,7 @@ function injection(target: RestartTarget, { meshed, expect }: Known): Remark[] {
 }
 
 /** How many pods of a Deployment may be missing: rounded down, and 1 where nothing may be more either (deployment util ResolveFenceposts). */
-function mayBeMissing({ desired, maxUnavailable = '25%', maxSurge = '25%' }: RestartTarget): number {
+export function mayBeMissing({ desired, maxUnavailable = '25%', maxSurge = '25%' }: RestartTarget): number {
   const missing = countOf(maxUnavailable, desired, Math.floor);
   return missing === 0 && countOf(maxSurge, desired, Math.ceil) === 0 ? 1 : missing;
 }

@@ -1,8 +1,8 @@
+import { fitsNode } from '../../rollout/node-fit.ts';
 import { countOrPercent } from '../../rollout/quantities.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
 import { type Control, controllerOf, counted, writeStatus } from './control.ts';
-import { fitsNode } from './fit.ts';
 import { createPod, deletePod } from './owned-pods.ts';
 import { isActive, isFinished, isReady, podFromTemplate } from './pods.ts';
 import { availability, inBatches, sameForOwner } from './replica-set.ts';

@@ -1,10 +1,10 @@
 import { matchesSelector } from '../../rollout/label-selector.ts';
+import { fitsNode, type Load, requestsOf } from '../../rollout/node-fit.ts';
 import { quantity } from '../../rollout/quantities.ts';
 import { timestamp } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
 import { keyOf, splitKey } from './cache.ts';
 import { type Control, isStatus } from './control.ts';
-import { fitsNode, type Load, requestsOf } from './fit.ts';
 import { condition, isFinished } from './pods.ts';
 
 interface Placed {
