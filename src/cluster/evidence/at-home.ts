@@ -28,7 +28,7 @@ export async function readAtHome(
 }
 
 /** Namespaces that say that they are Linkerd's; where they may not be seen, the one that it usually has. */
-function homesIn(namespaces: Objects): readonly string[] {
+export function homesIn(namespaces: Objects): readonly string[] {
   const labelled =
     namespaces.state === 'unread'
       ? []

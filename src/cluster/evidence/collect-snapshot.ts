@@ -15,7 +15,8 @@ import { meshLeases, newestEvents, tellingJobs, tellingReplicaSets, tellingSecre
 import { readCustom } from './custom-resources.ts';
 import { readLogs } from './logs.ts';
 import { createKeep } from './mask.ts';
-import { type CustomPart, customParts, type PlainPart, plainParts } from './parts.ts';
+import { type CustomPart, customMasks, customParts, type PlainPart, plainParts } from './parts.ts';
+import { readInstallations } from './read-installations.ts';
 import { type Collecting, readPart, together, unreadFor } from './read-part.ts';
 
 /** What the tools on the machine say of themselves. */
@@ -26,7 +27,7 @@ export interface CollectOptions {
   /** Read meanwhile; without it nothing is known of them. */
   readonly tools?: Promise<ToolVersions>;
   readonly walk?: WalkEvidence;
-  /** Without it everything is read. */
+  /** These, and what they depend on. Without it everything is read. */
   readonly only?: readonly ObjectPart[];
   /** Of `askedParts` those that are wanted, too. */
   readonly besides?: readonly ObjectPart[];
@@ -81,16 +82,18 @@ export async function collectSnapshot(
   };
   const asked: readonly ObjectPart[] = askedParts;
   const isWanted = (part: ObjectPart) =>
-    only === undefined ? !asked.includes(part) || besides.includes(part) : only.includes(part);
+    only === undefined ? !asked.includes(part) || besides.includes(part) : withNeeded(only).includes(part);
   const plain = async (part: PlainPart): Promise<Objects> =>
     isWanted(part) ? readPlain(collecting, part, () => namespaces) : notWanted;
   // Others depend on these.
   const namespaces: Promise<Objects> = plain('namespaces');
   const pods = plain('pods');
   const definitions = plain('customResourceDefinitions');
+  const secrets = plain('secrets');
   const begun: Partial<Record<PlainPart, Promise<Objects>>> = {
     namespaces,
     pods,
+    secrets,
     customResourceDefinitions: definitions,
   };
   const objects = Object.fromEntries([
@@ -98,9 +101,15 @@ export async function collectSnapshot(
     ...(Object.keys(customParts) as CustomPart[]).map((part) => [
       part,
       isWanted(part)
-        ? definitions.then((read) => readCustom(collecting, read, customParts[part]))
+        ? definitions.then((read) => readCustom(collecting, read, customParts[part], customMasks[part]))
         : Promise.resolve(notWanted),
     ]),
+    [
+      'installations',
+      isWanted('installations')
+        ? Promise.all([secrets, namespaces]).then((read) => readInstallations(collecting, ...read))
+        : Promise.resolve(notWanted),
+    ],
   ]) as Record<ObjectPart, Promise<Objects>>;
   const [read, serverVersion, logs, versions] = await Promise.all([
     settled(objects),
@@ -121,6 +130,13 @@ export async function collectSnapshot(
     ...(walk === undefined ? {} : { walk }),
   };
 }
+
+/** With the parts that those depend on. */
+const withNeeded = (only: readonly ObjectPart[]): readonly ObjectPart[] => [
+  ...only,
+  ...(only.some((part) => Object.hasOwn(customParts, part)) ? (['customResourceDefinitions'] as const) : []),
+  ...(only.includes('installations') ? (['secrets', 'namespaces'] as const) : []),
+];
 
 /** A list of Linkerd's own settings that is denied is looked for in the namespaces of Linkerd. */
 async function readPlain(

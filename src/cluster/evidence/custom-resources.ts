@@ -2,6 +2,7 @@
 import type { Read, SnapshotObject } from '../../diagnosis/snapshot.ts';
 import { record, records, text } from '../../rollout/json.ts';
 import { customMask } from './keep-cluster.ts';
+import type { Mask } from './mask.ts';
 import { type Collecting, readPart, together } from './read-part.ts';
 
 type Definitions = Read<readonly SnapshotObject[]>;
@@ -11,6 +12,7 @@ export async function readCustom(
   collecting: Collecting,
   definitions: Definitions,
   names: readonly string[],
+  mask: Mask = customMask,
 ): Promise<Read<readonly SnapshotObject[]>> {
   if (definitions.state === 'unread') {
     return {
@@ -26,7 +28,7 @@ export async function readCustom(
       if (served === undefined) return absent;
       const { group, names: called } = record(definition.spec);
       const ref = { apiVersion: `${text(group)}/${served}`, resource: text(record(called).plural) };
-      return readPart(collecting, { ref, kind: text(record(called).kind), mask: customMask });
+      return readPart(collecting, { ref, kind: text(record(called).kind), mask });
     }),
   );
   return found.length === 0 ? absent : together(reads);

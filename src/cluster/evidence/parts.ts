@@ -13,7 +13,7 @@ import {
   webhooksMask,
 } from './keep-cluster.ts';
 import { configMapMask, helmReleaseMask, secretMask } from './keep-config.ts';
-import { meta } from './keep-meta.ts';
+import { message, meta } from './keep-meta.ts';
 import { podMask } from './keep-pods.ts';
 import { bindingMask, roleMask } from './keep-roles.ts';
 import {
@@ -135,6 +135,9 @@ export const plainParts: Readonly<Record<PlainPart, readonly Wanted[]>> = {
   ],
 };
 
+const scraped = { selector: true, namespaceSelector: true } satisfies Mask;
+const scrapedPorts: Mask = [{ port: true, targetPort: true, path: true }];
+
 /** The definitions that a custom part is read by. */
 export const customParts: Readonly<Record<CustomPart, readonly string[]>> = {
   serviceProfiles: ['serviceprofiles.linkerd.io'],
@@ -165,4 +168,14 @@ export const customParts: Readonly<Record<CustomPart, readonly string[]>> = {
     'networkpolicies.crd.antrea.io',
     'clusternetworkpolicies.crd.antrea.io',
   ],
+};
+
+/** Where not all of a custom resource is kept: how something is scraped may hold passwords. */
+export const customMasks: Partial<Record<CustomPart, Mask>> = {
+  podMonitors: { metadata: meta, spec: { ...scraped, podMetricsEndpoints: scrapedPorts } },
+  serviceMonitors: { metadata: meta, spec: { ...scraped, endpoints: scrapedPorts } },
+  prometheusRules: {
+    metadata: meta,
+    spec: { groups: [{ name: true, rules: [{ alert: true, record: true, expr: message }] }] },
+  },
 };

@@ -40,13 +40,13 @@ export interface ObjectsProbe {
 /** One way to see that a change touches the cluster. */
 export type Probe =
   | ObjectsProbe
-  /** Keys that the installation's own values set: `a.b`, with `*` at the end for all below. */
+  /** Keys that the installation's own values set: `a.b`, with `.*` at the end for all below. */
   | {
       readonly type: 'values';
       readonly keys: readonly string[];
       readonly tests: readonly { readonly test: Test; readonly not: boolean }[];
-      /** Names of Helm releases or of the Secret of the CLI; undefined: all. */
-      readonly names: readonly Pattern[] | undefined;
+      /** What else has to hold of the installation. */
+      readonly where: readonly Condition[];
     }
   | { readonly type: 'finding'; readonly code: string }
   | { readonly type: 'kubernetes'; readonly range: string }

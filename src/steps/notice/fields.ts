@@ -174,7 +174,7 @@ export const probe = z
           type: 'values',
           keys: written.values!,
           tests: judged,
-          names: written.names?.map(readGlob),
+          where: written.where ?? [],
         };
       }
       case 'finding':
@@ -190,7 +190,7 @@ const filters = ['namespace', 'names', 'labels', 'where', 'missing', 'show'];
 const besides: Readonly<Record<(typeof heads)[number], readonly string[]>> = {
   objects: ['meshed', ...filters],
   meshed: filters,
-  values: ['names', ...Object.keys(tests)],
+  values: ['where', ...Object.keys(tests)],
   finding: [],
   kubernetes: [],
   extension: [],

@@ -1,0 +1,90 @@
+/** What a snapshot says of notices: whom each touches, what could not be looked at, and what a person has to acknowledge. */
+import { type Diagnosis, diagnose, nameOf } from '../diagnose.ts';
+import { type ObjectPart, objectParts, type Part, type Snapshot } from '../snapshot.ts';
+import { createView } from '../view.ts';
+import type { Notice, NoticeResult, NoticeSpec, NotLookedAt, Outcome, Probe, Touched } from './model.ts';
+import { partsOf, probeObjects } from './objects.ts';
+import { probeExtension, probeFinding, probeKubernetes } from './others.ts';
+import type { Looked, Probed } from './probed.ts';
+import { probeValues } from './values.ts';
+
+const mostObjects = 20;
+
+/** Looks at a snapshot once for all of the notices. */
+export function evaluateNotices(snapshot: Snapshot, notices: readonly Notice[]): readonly NoticeResult[] {
+  const looked = lookAt(snapshot);
+  return notices.map((notice) => ({ notice, outcome: evaluate(notice, looked) }));
+}
+
+/** One notice by itself. */
+export const evaluateNotice = (snapshot: Snapshot, notice: NoticeSpec): Outcome =>
+  evaluate(notice, lookAt(snapshot));
+
+/** The parts of a snapshot that a notice is looked for in; undefined: a diagnosis has to be made, of everything. */
+export function partsFor({ find }: Pick<NoticeSpec, 'find'>): readonly ObjectPart[] | undefined {
+  if (find.some(({ type }) => type === 'finding')) return undefined;
+  const parts = find.flatMap(partsOfProbe);
+  return objectParts.filter((part) => parts.includes(part));
+}
+
+function partsOfProbe(probe: Probe): readonly Part[] {
+  switch (probe.type) {
+    case 'objects':
+      return partsOf(probe);
+    case 'values':
+      return ['installations'];
+    case 'extension':
+      return ['namespaces'];
+    case 'kubernetes':
+    case 'finding':
+      return [];
+  }
+}
+
+function lookAt(snapshot: Snapshot): Looked {
+  let made: Diagnosis | undefined;
+  return {
+    view: createView(snapshot),
+    diagnosis: () => {
+      made ??= diagnose(snapshot);
+      return made;
+    },
+  };
+}
+
+function evaluate({ find }: Pick<NoticeSpec, 'find'>, looked: Looked): Outcome {
+  if (find.length === 0) return { type: 'to-acknowledge' };
+  const probed = find.map((probe) => ask(probe, looked));
+  const objects = unique(probed.flatMap(({ touched }) => touched));
+  const unseen = uniqueParts(probed.flatMap((one) => one.unseen));
+  if (objects.length > 0) {
+    return { type: 'touched', objects: objects.slice(0, mostObjects), count: objects.length, unseen };
+  }
+  return unseen.length > 0 ? { type: 'not-checked', unseen } : { type: 'not-here' };
+}
+
+function ask(probe: Probe, looked: Looked): Probed {
+  switch (probe.type) {
+    case 'objects':
+      return probeObjects(probe, looked);
+    case 'values':
+      return probeValues(probe, looked);
+    case 'finding':
+      return probeFinding(probe.code, looked);
+    case 'kubernetes':
+      return probeKubernetes(probe.range, looked);
+    case 'extension':
+      return probeExtension(probe.name, looked);
+  }
+}
+
+/** An object that several probes name is one, with the proof of the first. */
+function unique(touched: readonly Touched[]): readonly Touched[] {
+  const byName = new Map<string, Touched>();
+  for (const one of touched) if (!byName.has(nameOf(one.subject))) byName.set(nameOf(one.subject), one);
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+const uniqueParts = (unseen: readonly NotLookedAt[]): readonly NotLookedAt[] => [
+  ...new Map(unseen.map((one) => [one.part, one])).values(),
+];
