@@ -1,9 +1,10 @@
 /** Collecting evidence from a practice cluster: all of it, none of its secrets, and what cannot be had is said. */
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { ClusterApi } from '../../src/cluster/api.ts';
 import { type CollectOptions, collectSnapshot } from '../../src/cluster/evidence/collect-snapshot.ts';
 import { openClusterApi } from '../../src/cluster/open-api.ts';
-import { askedParts, objectParts, type Snapshot } from '../../src/diagnosis/snapshot.ts';
+import { askedParts, noticeParts, objectParts, type Snapshot } from '../../src/diagnosis/snapshot.ts';
 import { type Practice, startPractice } from '../../src/practice/start-practice.ts';
 
 const cluster = { name: 'practice', server: 'https://127.0.0.1', uid: 'uid-1', practice: true };
@@ -14,6 +15,22 @@ const core = (resource: string, namespace?: string) => ({
 });
 /** Anything that must never be in a snapshot is told by this. */
 const secret = 'hush-hush-4711';
+
+const key = `-----BEGIN EC PRIVATE KEY-----\n${Buffer.from(secret).toString('base64')}\n-----END EC PRIVATE KEY-----\n`;
+/** A release as Helm keeps it, with what must not be seen and what may. */
+function helmRelease(status: string, version: number): string {
+  const config = {
+    proxy: { cores: 2 },
+    identity: { issuer: { tls: { crtPEM: key, keyPEM: key } } },
+    prometheus: { remoteWrite: [{ url: `https://me:${secret}@metrics`, password: secret }] },
+    proxyInit: { closeWaitTimeoutSecs: null, additionalEnv: [{ name: 'TOKEN', value: secret }] },
+  };
+  const chart = {
+    metadata: { name: 'linkerd-control-plane', version: '1.16.11', appVersion: 'stable-2.14.10' },
+  };
+  const json = JSON.stringify({ name: 'mesh', version, info: { status }, chart, config, manifest: key });
+  return Buffer.from(gzipSync(json).toString('base64')).toString('base64');
+}
 
 let practice: Practice;
 beforeAll(async () => {
@@ -61,7 +78,7 @@ beforeAll(async () => {
       namespace: 'linkerd',
       labels: { owner: 'helm', name: 'mesh', status, version: String(version) },
     },
-    data: { release: Buffer.from(secret).toString('base64') },
+    data: { release: helmRelease(status, version) },
   });
   await client.create(core('secrets', 'linkerd'), helm(1, 'superseded'));
   await client.create(core('secrets', 'linkerd'), helm(2, 'superseded'));
@@ -115,7 +132,7 @@ test('who may do what is read where it is asked for, and only of what is Linkerd
 });
 
 test('nothing secret gets into it, and certificates do', async () => {
-  const snapshot = await collected(opened());
+  const snapshot = await collected(opened(), { besides: askedParts });
   const text = JSON.stringify(snapshot);
   expect(text).not.toContain(secret);
   expect(text).not.toContain(Buffer.from(secret).toString('base64'));
@@ -151,6 +168,25 @@ test('of the proxies the settings are kept that stand there literally, of other 
   expect(containers.find(({ name }) => name === 'web')).not.toHaveProperty('env');
 });
 
+test('how Linkerd was installed: keys that were set, and of their values those that are no secret', async () => {
+  const all = read(await collected(opened(), { besides: noticeParts }), 'installations');
+  const helm = all.find(({ kind }) => kind === 'HelmRelease');
+  expect(helm).toMatchObject({
+    metadata: { name: 'mesh', namespace: 'linkerd' },
+    chart: { name: 'linkerd-control-plane', version: '1.16.11', appVersion: 'stable-2.14.10' },
+    revision: 3,
+    status: 'pending-upgrade',
+    values: {
+      proxy: { cores: 2 },
+      identity: { issuer: { tls: { crtPEM: '***', keyPEM: '***' } } },
+      prometheus: { remoteWrite: [{ url: '***', password: '***' }] },
+    },
+  });
+  const cli = all.find(({ kind }) => kind === 'Secret');
+  expect(cli?.metadata.name).toBe('linkerd-config-overrides');
+  expect(Object.keys(cli?.values as object)).toContain('identityTrustAnchorsPEM');
+});
+
 test('custom resources are read in a version that is served', async () => {
   const api = opened();
   const definitions = { apiVersion: 'apiextensions.k8s.io/v1', resource: 'customresourcedefinitions' };
@@ -176,7 +212,7 @@ test('what may not be seen is named with its permission, and stops nothing', asy
     const found = snapshot.objects[part];
     return found.state === 'unread' && found.why !== 'absent';
   });
-  expect(unread).toEqual(['secrets']);
+  expect(unread).toEqual(['secrets', 'installations']);
 });
 
 test('who may look into the namespaces of Linkerd alone sees the settings there', async () => {
