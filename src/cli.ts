@@ -32,6 +32,13 @@ function practiceSize(text: string): 'small' | number {
   return text === 'small' ? text : Math.round(positiveNumber(text));
 }
 
+/** The N of `1.N`. */
+function kubernetesMinor(text: string): number {
+  const minor = /^v?1\.(\d{1,2})$/.exec(text)?.[1];
+  if (minor === undefined) throw new InvalidArgumentError('It takes a minor version, for example 1.31.');
+  return Number(minor);
+}
+
 const codeHelp = (codes: Readonly<Record<string, { readonly code: number; readonly meaning: string }>>) =>
   Object.values(codes)
     .map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)
@@ -445,9 +452,11 @@ It never touches another cluster than the practice cluster, which it makes anew.
     if (name === 'up' || name === 'reset') {
       verb
         .option('--mesh <version>', 'the Linkerd version it runs at first, or `none`')
+        .option('--kubernetes <1.N>', 'the Kubernetes it plays at first, 1.16 to 1.36', kubernetesMinor)
         .option('--size <size>', '`small`, or about how many pods, for example 1000', practiceSize)
         .option('--speed <factor>', 'how much faster than a real cluster pods come up', positiveNumber)
         .option('--ha', 'three replicas of each control plane component')
+        .option('--helm', 'a mesh that Helm installed, and a repository of its charts')
         .option('--idle-minutes <minutes>', 'end by itself after so long without a request', positiveNumber);
     }
     if (name === 'status') {
@@ -465,6 +474,14 @@ It never touches another cluster than the practice cluster, which it makes anew.
   practiceVerb('up', 'start it in the background');
   practiceVerb('status', 'say whether it runs, and what is on it');
   practiceVerb('kubeconfig', 'print the path of its kubeconfig');
+  practice
+    .command('kubernetes')
+    .description('upgrade the Kubernetes it plays, while it runs')
+    .argument('<1.N>', 'for example 1.31', kubernetesMinor)
+    .action(async (kubernetes: number) => {
+      const { practiceCommand } = await import('./commands/practice.ts');
+      finish(await practiceCommand('kubernetes', { kubernetes }));
+    });
   practiceVerb('reset', 'start it again as it was at first');
   practiceVerb('down', 'end it');
 

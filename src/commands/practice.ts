@@ -3,6 +3,7 @@ import {
   type PracticeUpOptions,
   practiceBin,
   practiceDown,
+  practiceKubernetes,
   practiceReset,
   practiceStatus,
   practiceUp,
@@ -10,7 +11,7 @@ import {
 import { exitCodes } from '../state/exit-codes.ts';
 import { practiceExitCode } from './target.ts';
 
-export type PracticeVerb = 'up' | 'down' | 'reset' | 'status' | 'kubeconfig';
+export type PracticeVerb = 'up' | 'down' | 'reset' | 'status' | 'kubeconfig' | 'kubernetes';
 
 export interface PracticeCommandOptions extends PracticeUpOptions {
   readonly output?: 'text' | 'json';
@@ -25,16 +26,18 @@ const quoted = (text: string) =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** What one can do now, for a person who has just got a cluster. */
-function introduction(kubeconfig: string, idleMinutes: number): string {
+function introduction(kubeconfig: string, charts: string | undefined, idleMinutes: number): string {
   const idle = idleMinutes % 60 === 0 ? `${idleMinutes / 60} h` : `${idleMinutes} min`;
   return [
     `  kubeconfig  ${kubeconfig}`,
     `  tools       ${practiceBin()}`,
+    ...(charts === undefined ? [] : [`  charts      ${charts}`]),
     '',
     'In this shell:',
     `  export KUBECONFIG=${quoted(kubeconfig)} PATH=${quoted(practiceBin())}:"$PATH"`,
     '  kubectl get pods -A',
     '  linkerd check',
+    ...(charts === undefined ? [] : [`  handrail run linkerd/upgrade-helm --set CHARTS=${charts}`]),
     '',
     `To end it: handrail practice down   (after ${idle} without use it ends by itself)`,
     '',
@@ -49,7 +52,7 @@ function told(result: PracticeResult, verb: 'up' | 'reset', idleMinutes: number,
   const { info, changed } = result;
   const how = changed ? (verb === 'reset' ? 'is fresh' : 'is up') : 'was up already';
   const first = `The practice cluster ${how}: ${info.detail}, speed ${info.state?.settings.speed}`;
-  io.stdout.write(`${first}\n${introduction(info.kubeconfig ?? '', idleMinutes)}`);
+  io.stdout.write(`${first}\n${introduction(info.kubeconfig ?? '', info.state?.charts, idleMinutes)}`);
   return exitCodes.done.code;
 }
 
@@ -80,19 +83,42 @@ export async function practiceCommand(
     case 'status': {
       const info = await practiceStatus();
       if (output === 'json') {
-        const { running, detail, kubeconfig, state } = info;
-        const { url, since, settings: set } = state ?? {};
-        const shown = { running, detail, kubeconfig, url, since, pid: state?.process.pid, ...set };
+        const { running, detail, kubeconfig, state, kubernetes } = info;
+        const { url, charts, since, settings: set } = state ?? {};
+        const shown = {
+          running,
+          detail,
+          kubeconfig,
+          url,
+          charts,
+          since,
+          pid: state?.process.pid,
+          ...set,
+          kubernetes,
+        };
         io.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
       } else if (info.state === undefined) {
         io.stdout.write('No practice cluster is running.\n  To start one: handrail practice up\n');
       } else {
-        const { url, since, settings: set } = info.state;
+        const { url, charts, since, settings: set } = info.state;
+        const served = charts === undefined ? '' : `  charts      ${charts}\n`;
         io.stdout.write(
-          `The practice cluster is up: ${info.detail}, speed ${set.speed}\n  server      ${url}\n  kubeconfig  ${info.kubeconfig}\n  since       ${since}\n`,
+          `The practice cluster is up: ${info.detail}, speed ${set.speed}\n  kubernetes  ${info.kubernetes ?? 'does not answer'}\n  server      ${url}\n  kubeconfig  ${info.kubeconfig}\n${served}  since       ${since}\n`,
         );
       }
       return info.running ? exitCodes.done.code : exitCodes.notReady.code;
+    }
+    case 'kubernetes': {
+      const result = await practiceKubernetes(options.kubernetes ?? 0);
+      if (!result.ok) {
+        io.stderr.write(`handrail: ${result.message}\n  ${result.fix}\n`);
+        return practiceExitCode(result);
+      }
+      const { kubernetes } = result.info;
+      io.stdout.write(
+        `The practice cluster ${result.changed ? 'is' : 'was'} on Kubernetes ${kubernetes}${result.changed ? ' now' : ' already'}.\n`,
+      );
+      return exitCodes.done.code;
     }
     case 'kubeconfig': {
       const { kubeconfig } = await practiceStatus();

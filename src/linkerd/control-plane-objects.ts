@@ -140,7 +140,7 @@ export function objectOf(kind: string, name: string, material: Material): Manife
       });
     case 'PodDisruptionBudget':
       return {
-        apiVersion: 'policy/v1',
+        apiVersion: context.major <= 11 ? 'policy/v1beta1' : 'policy/v1',
         kind,
         metadata: { name, namespace: context.namespace, labels, annotations: createdBy(context.version) },
         spec: {

@@ -68,6 +68,20 @@ export function crdManifest(
   };
 }
 
+/** A definition as Kubernetes before 1.16 knew it, and 1.22 no longer does: the schema is said once for all versions. */
+function oldDefinition({ spec, ...rest }: Manifest): Manifest {
+  const versions = (spec.versions as Manifest[]).map(({ name, served, storage }) => ({
+    name,
+    served,
+    storage,
+  }));
+  return {
+    ...rest,
+    apiVersion: 'apiextensions.k8s.io/v1beta1',
+    spec: { ...spec, versions, validation: { openAPIV3Schema: anything } },
+  } as Manifest;
+}
+
 /** The version of the `linkerd-crds` chart in a release: numbered until 2.14, made of the edge's date since March 2024. */
 function crdChart(version: string, major: number): string | undefined {
   const numbered: Readonly<Record<number, string>> = { 12: '1.4.0', 13: '1.6.1', 14: '1.8.0' };
@@ -93,9 +107,10 @@ export function crdManifests(version: string, options: CrdOptions = {}): Manifes
   };
   const modern = facts.major >= 18;
   const all = modern && options.gatewayApi === true ? [...facts.crds, ...gatewayApiCrds] : facts.crds;
+  const old = facts.apiVersions.includes('apiextensions.k8s.io/v1beta1');
   return all.map((fact) => {
     const gateway = fact.name.endsWith('.gateway.networking.k8s.io');
-    return crdManifest(fact, labels, {
+    const definition = crdManifest(fact, labels, {
       ...createdBy(version),
       ...(gateway
         ? {
@@ -106,5 +121,6 @@ export function crdManifests(version: string, options: CrdOptions = {}): Manifes
           }
         : {}),
     });
+    return old ? oldDefinition(definition) : definition;
   });
 }

@@ -39,6 +39,8 @@ interface VersionFacts {
   readonly haObjects: ObjectNames;
   readonly workloads: readonly WorkloadFact[];
   readonly extensions: Readonly<Record<string, ExtensionFact>>;
+  /** The versions of APIs that its manifests are written in. */
+  readonly apiVersions: readonly string[];
   /** Flags of each command without their dashes; `(global)` holds those that every command takes. */
   readonly commands: Readonly<Record<string, readonly string[]>>;
   /** The registry of Linkerd's own images. */

@@ -70,7 +70,7 @@ export function webhookManifest(kind: string, name: string, context: WebhookCont
       : []),
   ];
   return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
+    apiVersion: `admissionregistration.k8s.io/${context.major <= 9 ? 'v1beta1' : 'v1'}`,
     kind,
     metadata: { name, labels: { ...context.labels } },
     webhooks: [

@@ -3,6 +3,7 @@ import { symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { identify } from '../shell/identity.ts';
+import { serveCharts } from './charts/serve-charts.ts';
 import { writeStandIns } from './linkerd-cli/stand-ins.ts';
 import {
   clearFolder,
@@ -11,6 +12,7 @@ import {
   type PracticeState,
   practicePaths,
   readState,
+  settingsSchema,
   writePrivate,
 } from './practice-folder.ts';
 import { startPractice } from './start-practice.ts';
@@ -19,12 +21,7 @@ import { findTools } from './tools.ts';
 const argument = z.object({
   folder: z.string(),
   idleMinutes: z.number().positive(),
-  settings: z.object({
-    mesh: z.string(),
-    size: z.union([z.literal('small'), z.number()]),
-    ha: z.boolean(),
-    speed: z.number(),
-  }),
+  settings: settingsSchema,
 });
 
 const { folder, idleMinutes, settings } = argument.parse(JSON.parse(process.argv[2] ?? '{}'));
@@ -73,14 +70,20 @@ for (const name of ['uncaughtException', 'unhandledRejection'] as const) {
 
 let lastUse = Date.now();
 ensureFolder(folder);
+const { kubernetes, helm = false, ...usual } = settings;
 const practice = await startPractice({
-  ...settings,
+  ...usual,
+  helm,
+  ...(kubernetes === undefined ? {} : { kubernetes }),
   log: (line) => {
     if (/^[A-Z]+ \//.test(line)) lastUse = Date.now();
     else say(line);
   },
 });
-stop = practice.stop;
+const charts = helm ? await serveCharts() : undefined;
+stop = async () => {
+  await Promise.all([practice.stop(), charts?.close()]);
+};
 await writeTools();
 writePrivate(paths.kubeconfig, practice.kubeconfig);
 writePrivate(paths.viewerKubeconfig, practice.viewerKubeconfig);
@@ -91,6 +94,7 @@ const state: PracticeState = {
   url: practice.url,
   detail: practice.detail,
   since: new Date().toISOString(),
+  ...(charts === undefined ? {} : { charts: charts.url }),
   settings,
 };
 // The last file: who sees it can use all the others.

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../shell/identity.ts';
 import { errorCode, reasonOf } from '../shell/io-error.ts';
+import { askForKubernetes, kubernetesNow } from './kubernetes-now.ts';
 import { meshNow, withMeshNow } from './mesh-now.ts';
 import {
   clearFolder,
@@ -31,6 +32,8 @@ export interface PracticeInfo {
   readonly detail: string;
   readonly kubeconfig: string | undefined;
   readonly state: PracticeState | undefined;
+  /** `1.35`: the Kubernetes that it plays now. */
+  readonly kubernetes?: string | undefined;
 }
 
 export type PracticeResult =
@@ -62,7 +65,38 @@ export async function practiceStatus(): Promise<PracticeInfo> {
   const info = infoOf(folder, await liveState(folder));
   if (info.state === undefined || info.kubeconfig === undefined) return info;
   const { detail, settings } = info.state;
-  return { ...info, detail: withMeshNow(detail, settings.mesh, await meshNow(info.kubeconfig)) };
+  const [mesh, kubernetes] = await Promise.all([meshNow(info.kubeconfig), kubernetesNow(info.kubeconfig)]);
+  return { ...info, detail: withMeshNow(detail, settings.mesh, mesh), kubernetes };
+}
+
+/** Upgrades the Kubernetes that the practice cluster plays, while it runs, to 1.`minor`. `changed` is false where it plays that already. */
+export async function practiceKubernetes(minor: number): Promise<PracticeResult> {
+  const before = await practiceStatus();
+  if (before.kubeconfig === undefined) {
+    return {
+      ok: false,
+      message: 'No practice cluster is running.',
+      fix: 'To start one: handrail practice up',
+    };
+  }
+  try {
+    const kubernetes = await askForKubernetes(before.kubeconfig, minor);
+    return { ok: true, changed: kubernetes !== before.kubernetes, info: { ...before, kubernetes } };
+  } catch (error) {
+    return {
+      ok: false,
+      why: 'usage',
+      message: reasonOf(error),
+      fix: 'To have another one from the start: handrail practice reset --kubernetes 1.N',
+    };
+  }
+}
+
+/** Settings as they are, and over them what was asked for. Another mesh brings the Kubernetes that it runs on. */
+function over(settings: PracticeSettings, asked: Partial<PracticeSettings>): PracticeSettings {
+  const { kubernetes, ...others } = settings;
+  const kept = asked.mesh === undefined || asked.mesh === settings.mesh ? { kubernetes } : {};
+  return { ...others, ...kept, ...asked };
 }
 
 function infoOf(folder: string, state: PracticeState | undefined): PracticeInfo {
@@ -80,7 +114,7 @@ export async function practiceUp(options: PracticeUpOptions = {}): Promise<Pract
     const state = await liveState(folder);
     if (state === undefined) return start(folder, { ...STANDARD, ...asked }, idleMinutes);
     // What was not asked for may be as it is.
-    const wanted = { ...state.settings, ...asked };
+    const wanted = over(state.settings, asked);
     if (asFlags(wanted) === asFlags(state.settings)) {
       return { ok: true, changed: false, info: infoOf(folder, state) };
     }
@@ -103,7 +137,7 @@ export async function practiceDown(): Promise<PracticeResult> {
 export async function practiceReset(options: PracticeUpOptions = {}): Promise<PracticeResult> {
   const { idleMinutes = 120, ...asked } = options;
   const folder = practiceFolder();
-  const settings = { ...STANDARD, ...readState(folder)?.settings, ...asked };
+  const settings = over({ ...STANDARD, ...readState(folder)?.settings }, asked);
   const wrong = problemWith(settings);
   if (wrong !== undefined) return wrong;
   return alone(folder, async () => {

@@ -11,7 +11,19 @@ import type { WorldOptions } from './world/build-world.ts';
 export interface PracticeSettings extends WorldOptions {
   readonly ha: boolean;
   readonly speed: number;
+  /** The N of the Kubernetes 1.N that it plays at first; without it, one that the mesh runs on. */
+  readonly kubernetes?: number | undefined;
 }
+
+/** The settings as they are written down and handed over. */
+export const settingsSchema = z.object({
+  mesh: z.string(),
+  size: z.union([z.literal('small'), z.number()]),
+  ha: z.boolean(),
+  speed: z.number(),
+  helm: z.boolean().optional(),
+  kubernetes: z.number().int().optional(),
+});
 
 const identity = z.object({ pid: z.number().int().positive(), bootId: z.string(), startTicks: z.string() });
 
@@ -20,12 +32,9 @@ const stateSchema = z.object({
   url: z.string(),
   detail: z.string(),
   since: z.string(),
-  settings: z.object({
-    mesh: z.string(),
-    size: z.union([z.literal('small'), z.number()]),
-    ha: z.boolean(),
-    speed: z.number(),
-  }),
+  /** The repository of charts, where the mesh is one of Helm's. */
+  charts: z.string().optional(),
+  settings: settingsSchema,
 });
 
 /** What a running daemon says of itself. */

@@ -11,10 +11,13 @@ import type { KubeletOptions } from './controllers/kubelet.ts';
 import { followLog } from './controllers/logs.ts';
 import { type WebhookWorld, webhookAdmission } from './controllers/webhooks.ts';
 import type { KubeClient } from './kube-client.ts';
+import { kubernetesFor } from './kubernetes.ts';
 import { STANDARD } from './practice-settings.ts';
 import { buildWorld, describeWorld, type WorldOptions } from './world/build-world.ts';
 
 export interface PracticeOptions extends Partial<WorldOptions> {
+  /** The N of the Kubernetes 1.N that it plays; one that the mesh runs on unless told. */
+  readonly kubernetes?: number;
   /** How many times as fast as a real cluster it works. */
   readonly speed?: number;
   /** A free port of 127.0.0.1 unless told. */
@@ -50,10 +53,10 @@ const AGE_MS = 3 * 86_400_000;
 
 /** Starts a practice cluster in this process: its world is up when the promise settles. Throws for an unknown Linkerd release. */
 export async function startPractice(options: PracticeOptions = {}): Promise<Practice> {
-  const { mesh, size, speed, ha } = { ...STANDARD, ...options };
+  const { mesh, size, speed, ha, helm } = { ...STANDARD, ...options };
   const { log } = options;
   const clock = createClock({ speed, start: Date.now() - AGE_MS });
-  const store = createStore({ clock });
+  const store = createStore({ clock, kubernetes: options.kubernetes ?? kubernetesFor(mesh) });
   const client = createStoreClient(store);
   const controllers = await startControllers({
     client,
@@ -88,7 +91,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
     store.admit(podSecurityAdmission(store));
     store.admit(resourceQuotaAdmission(store));
     stopQuotas = followQuotas(store);
-    await buildWorld({ store, clock, controllers }, { mesh, size, ha });
+    await buildWorld({ store, clock, controllers }, { mesh, size, ha, helm });
     const pods = store.resource('v1', 'pods');
     store.hooks.logs = (pod, container, settings) => {
       const read = () => store.peek(pods, pod.metadata.namespace, pod.metadata.name);
@@ -117,7 +120,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
       store,
       clock,
       controllers,
-      detail: describeWorld(store, { mesh, size, ha }),
+      detail: describeWorld(store, { mesh, size, ha, helm }),
       async stop() {
         end();
         await api.close();

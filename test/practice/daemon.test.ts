@@ -129,6 +129,36 @@ describe.sequential('the practice cluster as a process', () => {
     expect((await practice('reset')).stdout).toContain('The practice cluster is fresh: stable-2.14.10');
   });
 
+  test('plays an old Kubernetes for an old mesh, and is upgraded while it runs', async () => {
+    fresh();
+    expect(await practice('kubernetes', { kubernetes: 22 })).toMatchObject({ code: 4 });
+    await practice('up', { mesh: 'stable-2.10.2' });
+    expect((await practice('status')).stdout).toContain('kubernetes  1.23');
+    expect((await practice('kubernetes', { kubernetes: 24 })).stdout).toBe(
+      'The practice cluster is on Kubernetes 1.24 now.\n',
+    );
+    expect((await practice('kubernetes', { kubernetes: 24 })).stdout).toContain(
+      'was on Kubernetes 1.24 already',
+    );
+    expect(JSON.parse((await practice('status', { output: 'json' })).stdout)).toMatchObject({
+      mesh: 'stable-2.10.2',
+      kubernetes: '1.24',
+    });
+    const back = await practice('kubernetes', { kubernetes: 23 });
+    expect(back).toMatchObject({ code: exitCodes.usage.code, stdout: '' });
+    expect(back.stderr).toContain('no cluster goes back to 1.23');
+    // Another mesh brings the Kubernetes that suits it.
+    const chosen = await practice('reset', { kubernetes: 22 });
+    expect(chosen.code).toBe(0);
+    expect((await practice('reset')).code).toBe(0);
+    expect((await practice('status')).stdout).toContain('kubernetes  1.22');
+    expect((await practice('reset', { mesh: 'edge-26.6.3' })).code).toBe(0);
+    expect((await practice('status')).stdout).toContain('kubernetes  1.35');
+    const old = await practice('reset', { mesh: 'stable-2.9.4', kubernetes: 25 });
+    expect(old).toMatchObject({ code: exitCodes.usage.code, stdout: '' });
+    expect(old.stderr).toContain('Without --kubernetes it plays 1.21 for this release.');
+  });
+
   test('that was killed, or ran before a reboot, is not taken for one that runs', async () => {
     fresh();
     await practice('up');

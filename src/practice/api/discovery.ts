@@ -2,18 +2,18 @@ import { compareVersions } from './crd.ts';
 import type { Json } from './json.ts';
 import { groupVersion, type ResourceInfo } from './resources.ts';
 
-/** What `/version` answers: the release of Kubernetes that this server passes for. */
-export const SERVER_VERSION = {
+/** What `/version` answers: the release of Kubernetes 1.`minor` that this server passes for. */
+export const serverVersion = (minor: number) => ({
   major: '1',
-  minor: '35',
-  gitVersion: 'v1.35.2',
+  minor: String(minor),
+  gitVersion: `v1.${minor}.2`,
   gitCommit: '0000000000000000000000000000000000000000',
   gitTreeState: 'clean',
   buildDate: '2026-01-01T00:00:00Z',
   goVersion: 'go1.24.6',
   compiler: 'gc',
   platform: 'linux/amd64',
-};
+});
 
 // What subresources speak where it is not their parent's kind, and the verbs they take.
 const SUBRESOURCE_KINDS: Readonly<Record<string, readonly [string, string, string, readonly string[]]>> = {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { SERVER_VERSION } from './discovery.ts';
 import type { Json, JsonMap } from './json.ts';
 import { groupVersion, type ResourceInfo } from './resources.ts';
 
@@ -89,7 +88,7 @@ function paths(info: ResourceInfo, parameter: (name: string) => Json): JsonMap {
   };
 }
 
-const title = { title: 'Kubernetes', version: SERVER_VERSION.gitVersion };
+const title = { title: 'Kubernetes', version: 'practice' };
 
 /** `/openapi/v3/apis/GROUP/VERSION`: one version's document. */
 export function openapiV3(resources: readonly ResourceInfo[], apiVersion: string): Json | undefined {

@@ -1,18 +1,13 @@
 import type { KubeObject } from '../kube-client.ts';
 import type { Collection } from './collection.ts';
+import { inVersion } from './conversion.ts';
 import { badRequest } from './errors.ts';
 import type { ListOptions, ListResult } from './options.ts';
-import { groupVersion, type ResourceInfo } from './resources.ts';
+import type { ResourceInfo } from './resources.ts';
 import { type Matcher, parseSelectors } from './selectors.ts';
 
 /** By what lists are sorted, and where a page ends. */
 const sortKey = ({ metadata }: KubeObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
-
-/** An object in the version that was asked for: versions differ in nothing else here. */
-export function inVersion(info: ResourceInfo, object: KubeObject): KubeObject {
-  const apiVersion = groupVersion(info);
-  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
-}
 
 /** What a request selects, or undefined when that is everything. */
 export function scoped(info: ResourceInfo, options: ListOptions): Matcher | undefined {

@@ -1,4 +1,5 @@
 import type { KubeObject, PatchType } from '../kube-client.ts';
+import { inVersion } from './conversion.ts';
 import { ApiError, badRequest, badValue, invalid, notFound, required } from './errors.ts';
 import { clone, isMap, type Json } from './json.ts';
 import { listRules } from './list-rules.ts';
@@ -61,7 +62,7 @@ function apply(store: Objects, info: ResourceInfo, request: PatchRequest, option
   const live = store.peek(info, namespace, name);
   if (live) checkIdentity(info, live, applied.metadata);
   else if (applied.metadata.uid) throw notFound(info, name);
-  const next = serverSideApply(info, live, applied, {
+  const next = serverSideApply(info, live && inVersion(info, live), applied, {
     manager,
     force: options.force ?? false,
     subresource: options.subresource,

@@ -72,7 +72,7 @@ export async function serveResource(
   request: ApiRequest,
   response: ServerResponse,
 ): Promise<void> {
-  const info = context.store.resource(path.apiVersion, path.resource);
+  const info = context.store.served(path.apiVersion, path.resource);
   const namespace = info.namespaced ? path.namespace : undefined;
   const call: Call = { context, info, path, namespace, request, response };
   authorize(call);

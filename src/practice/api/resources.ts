@@ -12,6 +12,11 @@ export interface ResourceInfo {
   readonly subresources: readonly string[];
   /** Where its objects are kept: versions of one resource, and the two names of Event, share one place. */
   readonly storage: string;
+  /** The version in which objects of this place are kept: the newest, where versions are written differently. */
+  readonly keptAs?: string;
+  /** The first and the last Kubernetes 1.N that serve a built-in resource; without them, any. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
   readonly custom: boolean;
   /** The definition a custom resource comes from, with the schema of this version. */
   readonly crd?: { readonly name: string; readonly schema: unknown; readonly columns: readonly Column[] };
@@ -42,8 +47,9 @@ export const ALL_VERBS = [
 export const groupVersion = (info: { readonly group: string; readonly version: string }) =>
   info.group ? `${info.group}/${info.version}` : info.version;
 
-// group/version, then lines of: plural Kind scope(ns|cluster|review) short names, categories, subresources.
-const TABLE: readonly (readonly [string, string])[] = [
+// group/version, then lines of: plural Kind scope(ns|cluster|review) short names, categories, subresources; then the first and the last
+// Kubernetes 1.N that serve them (Kubernetes, "Deprecated API Migration Guide"). Of one resource the version in which it is kept comes first.
+const TABLE: readonly (readonly [string, string, number?, number?])[] = [
   [
     'v1',
     `bindings Binding ns-create
@@ -72,12 +78,12 @@ const TABLE: readonly (readonly [string, string])[] = [
      replicasets ReplicaSet ns rs all status,scale
      statefulsets StatefulSet ns sts all status,scale`,
   ],
-  [
-    'batch/v1',
-    `cronjobs CronJob ns cj all status
-     jobs Job ns - all status`,
-  ],
-  ['policy/v1', 'poddisruptionbudgets PodDisruptionBudget ns pdb - status'],
+  ['batch/v1', 'cronjobs CronJob ns cj all status', 21],
+  ['batch/v1', 'jobs Job ns - all status'],
+  ['batch/v1beta1', 'cronjobs CronJob ns cj all status', 8, 24],
+  ['policy/v1', 'poddisruptionbudgets PodDisruptionBudget ns pdb - status', 21],
+  ['policy/v1beta1', 'poddisruptionbudgets PodDisruptionBudget ns pdb - status', 5, 24],
+  ['policy/v1beta1', 'podsecuritypolicies PodSecurityPolicy cluster psp', 10, 24],
   [
     'rbac.authorization.k8s.io/v1',
     `clusterrolebindings ClusterRoleBinding cluster
@@ -86,26 +92,56 @@ const TABLE: readonly (readonly [string, string])[] = [
      roles Role ns`,
   ],
   [
+    'rbac.authorization.k8s.io/v1beta1',
+    `clusterrolebindings ClusterRoleBinding cluster
+     clusterroles ClusterRole cluster
+     rolebindings RoleBinding ns
+     roles Role ns`,
+    8,
+    21,
+  ],
+  [
     'networking.k8s.io/v1',
     `ingressclasses IngressClass cluster
-     ingresses Ingress ns ing - status
-     networkpolicies NetworkPolicy ns netpol`,
+     ingresses Ingress ns ing - status`,
+    19,
   ],
-  ['discovery.k8s.io/v1', 'endpointslices EndpointSlice ns'],
+  ['networking.k8s.io/v1', 'networkpolicies NetworkPolicy ns netpol'],
+  ['discovery.k8s.io/v1', 'endpointslices EndpointSlice ns', 21],
+  ['discovery.k8s.io/v1beta1', 'endpointslices EndpointSlice ns', 16, 24],
   [
     'admissionregistration.k8s.io/v1',
     `mutatingwebhookconfigurations MutatingWebhookConfiguration cluster - api-extensions
-     validatingadmissionpolicies ValidatingAdmissionPolicy cluster - api-extensions status
-     validatingadmissionpolicybindings ValidatingAdmissionPolicyBinding cluster - api-extensions
      validatingwebhookconfigurations ValidatingWebhookConfiguration cluster - api-extensions`,
+  ],
+  [
+    'admissionregistration.k8s.io/v1',
+    `validatingadmissionpolicies ValidatingAdmissionPolicy cluster - api-extensions status
+     validatingadmissionpolicybindings ValidatingAdmissionPolicyBinding cluster - api-extensions`,
+    30,
+  ],
+  [
+    'admissionregistration.k8s.io/v1beta1',
+    `mutatingwebhookconfigurations MutatingWebhookConfiguration cluster - api-extensions
+     validatingwebhookconfigurations ValidatingWebhookConfiguration cluster - api-extensions`,
+    9,
+    21,
   ],
   [
     'apiextensions.k8s.io/v1',
     'customresourcedefinitions CustomResourceDefinition cluster crd,crds api-extensions status',
   ],
+  [
+    'apiextensions.k8s.io/v1beta1',
+    'customresourcedefinitions CustomResourceDefinition cluster crd,crds api-extensions status',
+    7,
+    21,
+  ],
   ['apiregistration.k8s.io/v1', 'apiservices APIService cluster - api-extensions status'],
+  ['apiregistration.k8s.io/v1beta1', 'apiservices APIService cluster - api-extensions status', 7, 21],
   ['coordination.k8s.io/v1', 'leases Lease ns'],
-  ['autoscaling/v2', 'horizontalpodautoscalers HorizontalPodAutoscaler ns hpa all status'],
+  ['autoscaling/v2', 'horizontalpodautoscalers HorizontalPodAutoscaler ns hpa all status', 23],
+  ['autoscaling/v2beta2', 'horizontalpodautoscalers HorizontalPodAutoscaler ns hpa all status', 12, 25],
   ['autoscaling/v1', 'horizontalpodautoscalers HorizontalPodAutoscaler ns hpa all status'],
   [
     'storage.k8s.io/v1',
@@ -116,8 +152,8 @@ const TABLE: readonly (readonly [string, string])[] = [
      volumeattachments VolumeAttachment cluster - - status`,
   ],
   ['scheduling.k8s.io/v1', 'priorityclasses PriorityClass cluster pc'],
-  ['node.k8s.io/v1', 'runtimeclasses RuntimeClass cluster'],
-  ['events.k8s.io/v1', 'events Event ns ev'],
+  ['node.k8s.io/v1', 'runtimeclasses RuntimeClass cluster', 20],
+  ['events.k8s.io/v1', 'events Event ns ev', 19],
   [
     'authorization.k8s.io/v1',
     `localsubjectaccessreviews LocalSubjectAccessReview ns-create
@@ -125,14 +161,12 @@ const TABLE: readonly (readonly [string, string])[] = [
      selfsubjectrulesreviews SelfSubjectRulesReview cluster-create
      subjectaccessreviews SubjectAccessReview cluster-create`,
   ],
-  [
-    'authentication.k8s.io/v1',
-    `selfsubjectreviews SelfSubjectReview cluster-create
-     tokenreviews TokenReview cluster-create`,
-  ],
+  ['authentication.k8s.io/v1', 'tokenreviews TokenReview cluster-create'],
+  ['authentication.k8s.io/v1', 'selfsubjectreviews SelfSubjectReview cluster-create', 28],
   [
     'certificates.k8s.io/v1',
     'certificatesigningrequests CertificateSigningRequest cluster csr - status,approval',
+    19,
   ],
 ];
 
@@ -143,7 +177,12 @@ function verbsOf(scope: string): readonly string[] {
   return scope.endsWith('-read') ? ['get', 'list'] : ALL_VERBS;
 }
 
-function parseLine(group: string, version: string, line: string): ResourceInfo {
+function parseLine(
+  group: string,
+  version: string,
+  line: string,
+  window: Pick<ResourceInfo, 'since' | 'until'>,
+): ResourceInfo {
   const [plural = '', kind = '', scope = '', short, categories, subresources] = line.trim().split(/\s+/);
   return {
     group,
@@ -157,13 +196,20 @@ function parseLine(group: string, version: string, line: string): ResourceInfo {
     verbs: verbsOf(scope),
     subresources: words(subresources),
     storage: group === 'events.k8s.io' ? '/events' : `${group}/${plural}`,
+    ...window,
     custom: false,
   };
 }
 
-/** Every built-in resource that kubectl, helm and linkerd use, preferred versions first. */
-export const BUILTIN: readonly ResourceInfo[] = TABLE.flatMap(([gv, lines]) => {
+const parsed: readonly ResourceInfo[] = TABLE.flatMap(([gv, lines, since, until]) => {
   const slash = gv.indexOf('/');
   const group = slash < 0 ? '' : gv.slice(0, slash);
-  return lines.split('\n').map((line) => parseLine(group, gv.slice(slash + 1), line));
+  return lines.split('\n').map((line) => parseLine(group, gv.slice(slash + 1), line, { since, until }));
 });
+const first = new Map(parsed.toReversed().map((info) => [info.storage, groupVersion(info)]));
+
+/** Every built-in resource of any Kubernetes that kubectl, helm and linkerd use, preferred versions first. */
+export const BUILTIN: readonly ResourceInfo[] = parsed.map((info) => ({
+  ...info,
+  keptAs: first.get(info.storage) ?? groupVersion(info),
+}));

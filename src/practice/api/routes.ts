@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { KubernetesUpgradeError, upgradeKubernetes } from '../kubernetes.ts';
 import { review } from './access.ts';
 import type { ApiContext } from './api-context.ts';
 import {
@@ -8,9 +9,9 @@ import {
   groupDocument,
   groupList,
   resourceList,
-  SERVER_VERSION,
+  serverVersion,
 } from './discovery.ts';
-import { ApiError, noSuchPath } from './errors.ts';
+import { ApiError, badRequest, noSuchPath } from './errors.ts';
 import type { Json } from './json.ts';
 import { openapiIndex, openapiV2, openapiV3 } from './openapi.ts';
 import { ASKED_V2_PROTOBUF, emptyOpenapiV2, OPENAPI_V2_PROTOBUF } from './openapi-proto.ts';
@@ -91,6 +92,19 @@ function openapi(context: ApiContext, request: ApiRequest, documents: Documents)
   });
 }
 
+/** The one path that no Kubernetes has: `{"minor": 31}` upgrades the cluster to Kubernetes 1.31. Answers as `/version` does from then on. */
+function upgrade({ store }: ApiContext, request: ApiRequest): Json {
+  if (!request.user.groups.includes('system:masters'))
+    throw new ApiError(403, 'Forbidden', 'only an administrator upgrades the practice cluster');
+  try {
+    upgradeKubernetes(store, Number(parseBody(request)?.minor));
+  } catch (error) {
+    if (error instanceof KubernetesUpgradeError) throw badRequest(error.message);
+    throw error;
+  }
+  return serverVersion(store.registry.kubernetes);
+}
+
 /** Answers one request of a user that is known. Throws KubeErrors for refusals. */
 export async function route(
   context: ApiContext,
@@ -104,7 +118,7 @@ export async function route(
     const reviewed =
       /^(authorization|authentication)\.k8s\.io\//.test(path.apiVersion) && request.method === 'POST';
     if (!reviewed) return serveResource(context, path, request, response);
-    const info = context.store.resource(path.apiVersion, path.resource);
+    const info = context.store.served(path.apiVersion, path.resource);
     const body = { apiVersion: path.apiVersion, kind: info.kind, metadata: {}, ...parseBody(request) };
     return send(
       request,
@@ -114,7 +128,11 @@ export async function route(
     );
   }
   if (HEALTH.has(root)) return send(request, response, 200, 'ok', 'text/plain');
-  if (root === 'version') return send(request, response, 200, JSON.stringify(SERVER_VERSION));
+  if (root === 'version')
+    return send(request, response, 200, JSON.stringify(serverVersion(context.store.registry.kubernetes)));
+  if (root === 'practice' && second === 'kubernetes' && request.method === 'PUT') {
+    return send(request, response, 200, JSON.stringify(upgrade(context, request)));
+  }
   if (root === 'openapi' && second === 'v2' && request.accept.includes(ASKED_V2_PROTOBUF)) {
     return send(request, response, 200, emptyOpenapiV2(), OPENAPI_V2_PROTOBUF);
   }

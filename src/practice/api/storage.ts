@@ -1,7 +1,8 @@
 import type { KubeObject, WatchEvent } from '../kube-client.ts';
 import { type Change, Collection, seenBy } from './collection.ts';
+import { inVersion } from './conversion.ts';
 import type { ListOptions } from './options.ts';
-import { inVersion, scoped } from './paging.ts';
+import { scoped } from './paging.ts';
 import type { ResourceInfo } from './resources.ts';
 
 /** What etcd is to a real API server: collections of objects, with one revision that counts the writes to all of them. */

@@ -1,6 +1,7 @@
 import { type Clock, timestamp } from '../clock.ts';
 import type { KubeObject, PatchType, WatchEvent } from '../kube-client.ts';
 import { bootstrap } from './bootstrap.ts';
+import { inVersion } from './conversion.ts';
 import { CRD_STORAGE } from './crd.ts';
 import { createdNamespace, deletedObject, finishNamespace } from './deletion.ts';
 import { ApiError, alreadyExists, notFound } from './errors.ts';
@@ -17,7 +18,7 @@ import type {
   WriteOptions,
 } from './options.ts';
 import { ADMIN } from './options.ts';
-import { inVersion, pageOf } from './paging.ts';
+import { pageOf } from './paging.ts';
 import { applyPatch } from './patch.ts';
 import { checkIdentity, checkPreconditions } from './preconditions.ts';
 import { Registry } from './registry.ts';
@@ -29,6 +30,8 @@ interface StoreOptions {
   readonly clock?: Pick<Clock, 'now'>;
   /** How many changes of each resource a watch can go back; older ones are answered with 410. */
   readonly history?: number;
+  /** The N of the Kubernetes 1.N that it plays at first. */
+  readonly kubernetes?: number;
 }
 
 /**
@@ -36,13 +39,14 @@ interface StoreOptions {
  * happens at once, so each request sees the result of the one before.
  */
 export class Store implements Objects {
-  readonly registry = new Registry();
+  readonly registry: Registry;
   readonly hooks: StoreHooks = {};
   readonly #clock: Pick<Clock, 'now'>;
   readonly #storage: Storage;
   readonly #admission: AdmissionFunction[] = [];
 
   constructor(options: StoreOptions) {
+    this.registry = new Registry(options.kubernetes);
     this.#clock = options.clock ?? Date;
     this.#storage = new Storage(options.history ?? 5000);
   }
@@ -61,11 +65,18 @@ export class Store implements Objects {
     return () => this.#admission.splice(this.#admission.indexOf(fn), 1);
   }
 
-  /** The resource, or the 404 of a path that is not served. */
+  /** The resource, for the cluster's own parts whether it is served or not; the 404 of an unknown path where there is none. */
   resource(apiVersion: string, plural: string): ResourceInfo {
     const info = this.registry.find(apiVersion, plural);
     if (!info) throw new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
     return info;
+  }
+
+  /** The resource, or the 404 of a path that is not served. */
+  served(apiVersion: string, plural: string): ResourceInfo {
+    const info = this.resource(apiVersion, plural);
+    if (this.registry.serves(info)) return info;
+    throw new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
   }
 
   /** What is stored, or undefined. For rules; requests go through `get`. */
@@ -96,7 +107,7 @@ export class Store implements Objects {
     const name = object.metadata.name;
     if (this.peek(info, namespace, name)) throw alreadyExists(info, name);
     this.#review('CREATE', info, object, undefined, options);
-    checkContent(info, object, undefined);
+    checkContent(this, info, object, undefined);
     if (options.fieldManager) manageUpdate(info, object, undefined, options.fieldManager, this.now());
     if (!options.dryRun) this.#write('ADDED', info, object);
     if (!options.dryRun && object.kind === 'Namespace') createdNamespace(this, object);
@@ -127,7 +138,7 @@ export class Store implements Objects {
   ): KubeObject {
     const object = updatedObject(this, info, previous, body, options.subresource);
     this.#review('UPDATE', info, object, previous, options);
-    checkContent(info, object, previous);
+    checkContent(this, info, object, previous);
     if (options.fieldManager && !managed) {
       manageUpdate(info, object, previous, options.fieldManager, this.now(), options.subresource);
     }

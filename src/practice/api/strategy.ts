@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { KubeObject } from '../kube-client.ts';
+import { asKept } from './conversion.ts';
 import { CRD_STORAGE, defaultCrd, validateCrd } from './crd.ts';
 import { applyDefaults } from './defaults.ts';
 import { ApiError, badRequest, invalid, notFound, required } from './errors.ts';
@@ -55,6 +56,17 @@ function emptyStatus({ kind }: ResourceInfo): Record<string, number> {
   };
 }
 
+/** The first Kubernetes 1.N that knows native sidecars without being told to. */
+const SIDECARS_SINCE = 29;
+
+/** An older server drops the field that it does not know: what was to be a sidecar is an init container like any other. */
+function withoutSidecars(kubernetes: number, object: KubeObject): void {
+  if (kubernetes >= SIDECARS_SINCE) return;
+  const { spec } = object;
+  const pod = object.kind === 'Pod' ? spec : (spec?.jobTemplate?.spec?.template ?? spec?.template)?.spec;
+  for (const container of pod?.initContainers ?? []) delete container.restartPolicy;
+}
+
 function fillIn(
   store: Objects,
   info: ResourceInfo,
@@ -66,6 +78,7 @@ function fillIn(
     return;
   }
   checkTypes(info, object);
+  withoutSidecars(store.registry.kubernetes, object);
   applyDefaults(object);
   if (object.kind === 'Service') allocateClusterIP(store, info, object, previous);
   if (info.storage === CRD_STORAGE) defaultCrd(object, previous, store.now());
@@ -78,8 +91,9 @@ export function newObject(
   namespace: string | undefined,
   body: KubeObject,
 ): KubeObject {
-  const object = clone(body);
-  checkKind(info, object);
+  const sent = clone(body);
+  checkKind(info, sent);
+  const object = asKept(info, sent);
   const { metadata } = object;
   if (info.namespaced) {
     if (metadata.namespace && namespace && metadata.namespace !== namespace) {
@@ -118,11 +132,12 @@ export function updatedObject(
   body: KubeObject,
   subresource: string | undefined,
 ): KubeObject {
-  const sent = clone(body);
-  checkKind(info, sent);
+  const own = clone(body);
+  checkKind(info, own);
+  const sent = asKept(info, own);
   const object = subresource === 'status' ? { ...clone(previous), status: sent.status } : sent;
   const { metadata } = previous;
-  object.apiVersion = groupVersion(info);
+  object.apiVersion = info.keptAs ?? groupVersion(info);
   object.metadata = {
     ...(subresource === 'status' ? metadata : sent.metadata),
     name: metadata.name,
@@ -163,9 +178,15 @@ function sameContent(info: ResourceInfo, object: KubeObject, previous: KubeObjec
 }
 
 /** Refuses what the server refuses, once admission has had its say. */
-export function checkContent(info: ResourceInfo, object: KubeObject, previous: KubeObject | undefined): void {
+export function checkContent(
+  store: Objects,
+  info: ResourceInfo,
+  object: KubeObject,
+  previous: KubeObject | undefined,
+): void {
   if (info.custom) validateCustom(info, object);
   else {
+    withoutSidecars(store.registry.kubernetes, object);
     applyDefaults(object);
     validate(info, object, previous);
   }

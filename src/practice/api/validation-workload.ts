@@ -93,3 +93,15 @@ export function containerCauses(container: Json, field: string): Cause[] {
     causes.push(unsupported(`${field}.imagePullPolicy`, JSON.stringify(container.imagePullPolicy), policies));
   return causes;
 }
+
+/** What only an init container that stays, a native sidecar, may have. */
+export function initCauses(container: Json, field: string): Cause[] {
+  if (container.restartPolicy === 'Always') return [];
+  return ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe']
+    .filter((name) => container[name] !== undefined)
+    .map((name) => ({
+      reason: 'FieldValueForbidden',
+      field: `${field}.${name}`,
+      message: 'Forbidden: may not be set for init containers without restartPolicy=Always',
+    }));
+}

@@ -3,7 +3,7 @@ import { badValue, type Cause, forbidden, invalid, required } from './errors.ts'
 import { at, equal, type Json, type JsonMap } from './json.ts';
 import type { ResourceInfo } from './resources.ts';
 import { matchesSelector } from './selectors.ts';
-import { containerCauses, rolloutCauses } from './validation-workload.ts';
+import { containerCauses, initCauses, rolloutCauses } from './validation-workload.ts';
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const SUBDOMAIN_WHY =
@@ -63,6 +63,7 @@ function podSpecCauses(spec: Json, path: string): Cause[] {
       if (!container.name) causes.push(required(`${field}.name`));
       if (!container.image) causes.push(required(`${field}.image`));
       causes.push(...containerCauses(container, field));
+      if (list === 'initContainers') causes.push(...initCauses(container, field));
       if (names.has(container.name)) {
         causes.push({
           reason: 'FieldValueDuplicate',

@@ -106,6 +106,10 @@ export function serveWatch(
     told = Math.max(told, store.revision);
     if (bookmarks) write('BOOKMARK', bookmark(info, told, false));
   }, BOOKMARK_EVERY);
+  // The server that comes after an upgrade does not know it any more.
+  const unserved = store.registry.onKubernetes(() => {
+    if (!store.registry.serves(info)) response.end();
+  });
   const seconds = Math.min(numberOf(request.query.get('timeoutSeconds')) ?? LONGEST, LONGEST);
   const end = setTimeout(() => response.end(), seconds * 1000);
   // Two seconds before the end, so that the client can go on from there.
@@ -117,6 +121,7 @@ export function serveWatch(
   );
   response.on('close', () => {
     stop();
+    unserved();
     clearInterval(timer);
     clearTimeout(end);
     clearTimeout(farewell);

@@ -2,8 +2,8 @@ import { controlPlaneManifests } from '../../linkerd/control-plane.ts';
 import { crdManifests } from '../../linkerd/crds.ts';
 import { extensionManifests, extensionsOf } from '../../linkerd/extensions.ts';
 import { factsOf } from '../../linkerd/facts.ts';
-import { groupVersion } from '../api/resources.ts';
 import type { Store } from '../api/store.ts';
+import { helmMesh } from '../charts/helm-mesh.ts';
 import type { PracticeClock } from '../clock.ts';
 import type { Controllers } from '../controllers/controllers.ts';
 import type { KubeObject } from '../kube-client.ts';
@@ -17,6 +17,8 @@ export interface WorldOptions {
   /** `small` (about 40 pods), or about how many pods. */
   readonly size: 'small' | number;
   readonly ha?: boolean;
+  /** The mesh was installed by Helm, and not by the command line tool. */
+  readonly helm?: boolean | undefined;
 }
 
 /** The pods of a small world, without a control plane's replicas: what `teams` has to add to. */
@@ -28,14 +30,15 @@ function nodeCount(size: WorldOptions['size']): number {
 }
 
 /** The manifests of a world, in the stages in which it was set up: each is up before the next one comes. */
-async function worldStages(options: WorldOptions, from: Date): Promise<KubeObject[][]> {
-  const { mesh, size, ha = false } = options;
+async function worldStages(options: WorldOptions, kubernetes: number, from: Date): Promise<KubeObject[][]> {
+  const { mesh, size, ha = false, helm = false } = options;
   const work = [...applications(), ...(size === 'small' ? [] : teams(Math.max(size - SMALL, 0)))];
-  if (mesh === 'none') return [systemWorkloads(), work];
+  if (mesh === 'none') return [systemWorkloads(kubernetes), work];
+  if (helm) return [systemWorkloads(kubernetes), ...(await helmMesh(mesh, { ha, from })), work];
   const { major } = factsOf(mesh);
   const viz = extensionsOf(mesh).includes('viz') ? await extensionManifests('viz', mesh, { from }) : [];
   return [
-    systemWorkloads(),
+    systemWorkloads(kubernetes),
     crdManifests(mesh, { gatewayApi: major >= 18 }),
     await controlPlaneManifests(mesh, { ha, from }),
     viz,
@@ -43,15 +46,17 @@ async function worldStages(options: WorldOptions, from: Date): Promise<KubeObjec
   ];
 }
 
-/** Puts an object in as `kubectl apply` does, with its note of what was applied. */
+/** Puts an object in as `kubectl apply` does, with its note of what was applied; one with Helm's mark as Helm does. */
 function apply(store: Store, object: KubeObject): void {
-  const info = store.registry
-    .all()
-    .find((each) => each.kind === object.kind && groupVersion(each) === object.apiVersion);
-  // Objects of kinds that this cluster does not have, such as the pod security policies of old releases.
-  if (info === undefined) return;
+  const info = store.registry.byKind(object.apiVersion, object.kind);
+  // Objects of kinds that this cluster does not serve in any version, such as pod security policies on a newer one.
+  if (info === undefined || !store.registry.all().some(({ storage }) => storage === info.storage)) return;
   const { namespace, name } = object.metadata;
   if (store.peek(info, namespace, name) !== undefined) return;
+  if (object.metadata.labels?.['app.kubernetes.io/managed-by'] === 'Helm') {
+    store.create(info, namespace, object, { fieldManager: 'helm' });
+    return;
+  }
   const applied = `${JSON.stringify(object)}\n`;
   const annotations = {
     ...object.metadata.annotations,
@@ -87,12 +92,13 @@ export async function buildWorld(
 ): Promise<void> {
   controllers.recordEvents(false);
   controllers.kubelet.pace = 0;
+  const { kubernetes } = store.registry;
   const nodes = store.resource('v1', 'nodes');
   for (let index = 0; index < nodeCount(options.size); index += 1) {
-    store.create(nodes, undefined, nodeObject(index, clock.now()));
+    store.create(nodes, undefined, nodeObject(index, clock.now(), { kubernetes }));
   }
   if (options.ha === true && options.mesh !== 'none') excludeKubeSystem(store);
-  for (const stage of await worldStages(options, new Date(clock.now()))) {
+  for (const stage of await worldStages(options, kubernetes, new Date(clock.now()))) {
     for (const object of stage) apply(store, object);
     await controllers.settled();
     const end = clock.now() + STAGE_MS;
@@ -108,6 +114,6 @@ export async function buildWorld(
 /** E.g. `stable-2.13.7, 3 nodes, 8 namespaces, 38 pods`. */
 export function describeWorld(store: Store, options: WorldOptions): string {
   const count = (resource: string) => store.list(store.resource('v1', resource)).items.length;
-  const mesh = options.mesh === 'none' ? 'no mesh' : `${options.mesh}${options.ha === true ? ' (HA)' : ''}`;
+  const mesh = options.mesh === 'none' ? 'no mesh' : `${options.mesh}${options.ha === true ? ' (HA)' : ''}${options.helm === true ? ' by Helm' : ''}`;
   return `${mesh}, ${count('nodes')} nodes, ${count('namespaces')} namespaces, ${count('pods')} pods`;
 }

@@ -1,10 +1,16 @@
+import { USUAL_KUBERNETES } from '../api/registry.ts';
 import { timestamp } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
 
-const RUNS = 'v1.34.5';
+/** The kubelet of a cluster that plays Kubernetes 1.`minor`: of the minor before, as where the nodes are upgraded after the server. */
+export const kubeletVersion = (minor: number): string => `v1.${minor - 1}.5`;
 
 /** A worker of the practice cluster. The API server is none of them, as where somebody else runs the control plane. */
-export function nodeObject(index: number, now: number, { cpu = '8', memory = '32Gi' } = {}): KubeObject {
+export function nodeObject(
+  index: number,
+  now: number,
+  { kubernetes = USUAL_KUBERNETES, cpu = '8', memory = '32Gi' } = {},
+): KubeObject {
   const name = `practice-${index + 1}`;
   const since = timestamp(now);
   const resources = { cpu, memory, pods: '110', 'ephemeral-storage': '100Gi' };
@@ -57,7 +63,7 @@ export function nodeObject(index: number, now: number, { cpu = '8', memory = '32
         containerRuntimeVersion: 'containerd://2.1.4',
         kernelVersion: '6.12.0',
         kubeProxyVersion: '',
-        kubeletVersion: RUNS,
+        kubeletVersion: kubeletVersion(kubernetes),
         machineID: '',
         operatingSystem: 'linux',
         osImage: 'Practice Linux',

@@ -1,7 +1,12 @@
 import type { KubeObject } from '../kube-client.ts';
+import { kubeletVersion } from './nodes.ts';
 
-/** What runs in `kube-system`. */
-export function systemWorkloads(): KubeObject[] {
+/** The image of what runs on every node in the version of its kubelet. */
+export const kubeProxyImage = (kubernetes: number): string =>
+  `registry.k8s.io/kube-proxy:${kubeletVersion(kubernetes)}`;
+
+/** What runs in `kube-system` of a Kubernetes 1.`kubernetes`. */
+export function systemWorkloads(kubernetes: number): KubeObject[] {
   const labels = (name: string) => ({ 'k8s-app': name });
   const workload = (kind: string, name: string, image: string, spec: KubeObject['spec']): KubeObject => ({
     apiVersion: 'apps/v1',
@@ -27,7 +32,7 @@ export function systemWorkloads(): KubeObject[] {
     workload('Deployment', 'metrics-server', 'registry.k8s.io/metrics-server/metrics-server:v0.8.0', {
       replicas: 1,
     }),
-    workload('DaemonSet', 'kube-proxy', 'registry.k8s.io/kube-proxy:v1.34.5', {}),
+    workload('DaemonSet', 'kube-proxy', kubeProxyImage(kubernetes), {}),
     {
       apiVersion: 'v1',
       kind: 'Service',
