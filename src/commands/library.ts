@@ -55,8 +55,8 @@ const pathOf = (folder: string, key: string): string =>
   key.startsWith(libraryKey) ? join(libraryFolder(), key.slice(libraryKey.length)) : join(folder, key);
 
 /**
- * Reads the runbook and all that it links to. For a session all pitfalls that come with Handrail are in the bundle, too, where
- * there may be a cluster to diagnose. Throws an OperatorError where the file itself cannot be read.
+ * Reads the runbook and all that it links to. For a session what belongs to it without being led to is in the bundle, too: see
+ * `besides`. Throws an OperatorError where the file itself cannot be read.
  */
 export async function load(location: Location, use: 'look' | 'session' = 'look'): Promise<RunbookBundle> {
   const read = async (key: string) => {
@@ -67,7 +67,7 @@ export async function load(location: Location, use: 'look' | 'session' = 'look')
       throw new OperatorError(`${join(location.folder, key)} cannot be read: ${reasonOf(error)}.`);
     }
   };
-  const also = use === 'session' ? pitfallKeys(isBuiltIn(location) ? '' : libraryKey) : undefined;
+  const also = use === 'session' ? besides(isBuiltIn(location) ? '' : libraryKey) : undefined;
   return loadBundle(location.key, read, actionSchemas, also);
 }
 
@@ -78,16 +78,25 @@ export function loadText(key: string, text: string, use: 'look' | 'session'): Pr
     if (!wanted.startsWith(libraryKey)) return undefined;
     return readFile(pathOf('', wanted), 'utf8').catch(() => undefined);
   };
-  return loadBundle(key, read, actionSchemas, use === 'session' ? pitfallKeys(libraryKey) : undefined);
+  return loadBundle(key, read, actionSchemas, use === 'session' ? besides(libraryKey) : undefined);
 }
 
-/** The keys of the pitfalls that come with Handrail. A runbook that says that it needs no cluster gets none. */
-const pitfallKeys =
+/**
+ * The keys of what belongs to a session without being led to: the pitfalls that come with Handrail, unless the runbook says that it
+ * needs no cluster, and the upgrade notices where an action looks at them.
+ */
+const besides =
   (before: string) =>
-  ({ needsCluster, format }: Runbook): readonly string[] =>
-    needsCluster || format === 'markdown'
-      ? builtInNames().flatMap((name) => (name.startsWith('pitfalls/') ? [`${before}${name}.md`] : []))
-      : [];
+  ({ needsCluster, format }: Runbook, all: readonly Runbook[]): readonly string[] => [
+    ...(needsCluster || format === 'markdown' ? keysIn('pitfalls', before) : []),
+    ...(all.some(looksAtNotices) ? keysIn('notices', before) : []),
+  ];
+
+const keysIn = (folder: string, before: string): readonly string[] =>
+  builtInNames().flatMap((name) => (name.startsWith(`${folder}/`) ? [`${before}${name}.md`] : []));
+
+const looksAtNotices = ({ steps }: Runbook): boolean =>
+  steps.some(({ actions }) => actions.some(({ kind }) => kind === 'notices'));
 
 /** A session's own copy as a bundle again, with the pitfalls that it had. */
 export async function rebuild(copy: BundleSources): Promise<RunbookBundle> {
@@ -116,8 +125,8 @@ export async function onDiskNow(
 /** Whether the file comes with Handrail. */
 export const isBuiltIn = ({ folder }: Location): boolean => folder === libraryFolder();
 
-/** What a runbook is for: a drill and a pitfall say so in their front matter. */
-const kinds = ['runbook', 'pitfall', 'drill'] as const;
+/** What a runbook is for: all others say so in their front matter. */
+const kinds = ['runbook', 'pitfall', 'notices', 'drill'] as const;
 
 export interface LibraryEntry extends RunbookEntry {
   readonly kind: (typeof kinds)[number];
@@ -143,4 +152,10 @@ export async function builtInRunbooks(): Promise<readonly LibraryEntry[]> {
 }
 
 const kindOf = ({ frontMatter }: Runbook): LibraryEntry['kind'] =>
-  frontMatter.drill !== undefined ? 'drill' : frontMatter.findings !== undefined ? 'pitfall' : 'runbook';
+  frontMatter.drill !== undefined
+    ? 'drill'
+    : frontMatter.findings !== undefined
+      ? 'pitfall'
+      : frontMatter.notices !== undefined
+        ? 'notices'
+        : 'runbook';

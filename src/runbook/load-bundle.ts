@@ -14,14 +14,14 @@ import { brokenLinks } from './rules/broken-link.ts';
  * paths with `/` below one folder of the caller's choice; a key may begin with `../`. `read` gives undefined where there
  * is no such file. Never throws for what a file says, only for what `read` throws.
  *
- * `also` names further files that are to be at hand, such as the pitfalls of a diagnosis, from what the runbook itself says. Nothing
- * is told about mistakes in those that the runbook does not lead to.
+ * `also` names further files that are to be at hand, such as the pitfalls of a diagnosis, from what the runbook itself says and
+ * all that it leads to. Nothing is told about mistakes in those that the runbook does not lead to.
  */
 export async function loadBundle(
   root: string,
   read: (key: string) => Promise<string | undefined>,
   schemas: readonly ActionSchema[],
-  also: (root: Runbook) => readonly string[] = () => [],
+  also: (root: Runbook, all: readonly Runbook[]) => readonly string[] = () => [],
 ): Promise<RunbookBundle> {
   const documents = new Map<string, Document>();
   const missing = new Set<string>();
@@ -42,7 +42,14 @@ export async function loadBundle(
   await follow([root]);
   const own = new Map(documents);
   const first = documents.get(root);
-  if (first) await follow(also(first.runbook));
+  if (first) {
+    await follow(
+      also(
+        first.runbook,
+        [...own.values()].map(({ runbook }) => runbook),
+      ),
+    );
+  }
 
   const problems: Diagnostic[] = [];
   for (const document of own.values()) {

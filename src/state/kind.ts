@@ -5,7 +5,7 @@
  */
 import type { ClusterApi } from '../cluster/api.ts';
 import type { ActionSchema } from '../runbook/action-schema.ts';
-import type { ParameterSpec } from '../runbook/model.ts';
+import type { ParameterSpec, Runbook } from '../runbook/model.ts';
 import type { ActionRef, ClusterPin, Ending } from './event.ts';
 import type { Intent, Question } from './question.ts';
 import type { ActionNote } from './session.ts';
@@ -75,6 +75,8 @@ export interface Performed {
 /** What a performing kind may use. All of it stops working once `signal` is aborted. */
 export interface PerformContext {
   readonly at: ActionRef;
+  /** All runbooks of the session, those that belong to it without being led to among them, by file. */
+  readonly runbooks: Readonly<Record<string, Runbook>>;
   readonly values: Readonly<Record<string, string>>;
   /** The environment of commands: parameters, KUBECONFIG, PATH. */
   readonly env: Readonly<Record<string, string>>;

@@ -35,6 +35,7 @@ export async function perform(
   const planned = state()?.plan;
   const context: PerformContext = {
     at: ref,
+    runbooks: desk.options.bundle.runbooks,
     values: desk.values(),
     env: desk.env(),
     cluster: desk.session.cluster,

@@ -44,6 +44,7 @@ async function perform(
   const none = () => Promise.reject(new Error('not for this kind'));
   const context: PerformContext = {
     at: { frame: 0, step: 'check', action: 'check/1' },
+    runbooks: {},
     values: {},
     env: { PATH: bin },
     cluster: undefined,

@@ -48,10 +48,10 @@ describe('the list', () => {
     expect(table.stdout.split('\n')[0]).toMatch(/^NAME +TIME +TITLE$/);
   });
 
-  test('`handrail list` has drills after pitfalls, and pitfalls after what is walked for itself', async () => {
+  test('`handrail list` has what is walked for itself first, then pitfalls, then notices, then drills', async () => {
     const { stdout } = await handrail(['list', '-o', 'json'], { env });
     const kinds = (JSON.parse(stdout) as readonly { kind: string }[]).map(({ kind }) => kind);
-    const order = ['runbook', 'pitfall', 'drill'];
+    const order = ['runbook', 'pitfall', 'notices', 'drill'];
     expect(kinds).toEqual(kinds.toSorted((one, other) => order.indexOf(one) - order.indexOf(other)));
   });
 });

@@ -42,6 +42,7 @@ export async function performAction(
     const startedAt = Date.now();
     const context: PerformContext = {
       ...around,
+      runbooks: {},
       at: { frame: 0, step: 'step', action: action.id },
       kubeconfigFile: environment.KUBECONFIG,
       plan: planned && { plan: planned.plan, excluded: [] },

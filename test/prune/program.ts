@@ -58,6 +58,7 @@ export async function performed(
   };
   const context: PerformContext = {
     at: { frame: 0, step: 'a', action: 'a/1' },
+    runbooks: {},
     values: {},
     env: {},
     cluster: undefined,

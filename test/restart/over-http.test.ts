@@ -101,6 +101,7 @@ test('the connection is lost in the middle of a restart: it waits, says so, and 
   let closed = false;
   const context: PerformContext = {
     at: { frame: 0, step: 'a', action: 'a/1' },
+    runbooks: {},
     values: {},
     env: {},
     cluster: undefined,

@@ -87,6 +87,7 @@ export function start(world: World, journal: Journal, options: Start): Program {
   const { clock } = world;
   const context: PerformContext = {
     at: { frame: 0, step: 'a', action: 'a/1' },
+    runbooks: {},
     values: {},
     env: {},
     cluster: undefined,

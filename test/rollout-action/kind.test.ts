@@ -43,6 +43,7 @@ async function watch(
   const none = () => Promise.reject(new Error('not for this kind'));
   const context: PerformContext = {
     at: { frame: 0, step: 'watch', action: 'watch/1' },
+    runbooks: {},
     values: {},
     env: {},
     cluster: undefined,

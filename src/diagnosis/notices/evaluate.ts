@@ -13,12 +13,11 @@ const mostObjects = 20;
 /** Looks at a snapshot once for all of the notices. */
 export function evaluateNotices(snapshot: Snapshot, notices: readonly Notice[]): readonly NoticeResult[] {
   const looked = lookAt(snapshot);
-  return notices.map((notice) => ({ notice, outcome: evaluate(notice, looked) }));
+  return notices.map(({ id, certainty, line, title, text, file, step, find }) => ({
+    ...{ id, certainty, line, title, text, file, step },
+    outcome: evaluate(find, looked),
+  }));
 }
-
-/** One notice by itself. */
-export const evaluateNotice = (snapshot: Snapshot, notice: NoticeSpec): Outcome =>
-  evaluate(notice, lookAt(snapshot));
 
 /** The parts of a snapshot that a notice is looked for in; undefined: a diagnosis has to be made, of everything. */
 export function partsFor({ find }: Pick<NoticeSpec, 'find'>): readonly ObjectPart[] | undefined {
@@ -52,7 +51,7 @@ function lookAt(snapshot: Snapshot): Looked {
   };
 }
 
-function evaluate({ find }: Pick<NoticeSpec, 'find'>, looked: Looked): Outcome {
+function evaluate(find: readonly Probe[], looked: Looked): Outcome {
   if (find.length === 0) return { type: 'to-acknowledge' };
   const probed = find.map((probe) => ask(probe, looked));
   const objects = unique(probed.flatMap(({ touched }) => touched));

@@ -4,8 +4,11 @@ import { redactText } from '../../runbook/redact.ts';
 import { inRange } from '../../runbook/versions.ts';
 import type { Condition, Test } from './model.ts';
 import { type Place, placesAt } from './path.ts';
+import { readPattern } from './pattern.ts';
 
 const longestShown = 300;
+/** Longer values tell nothing more. */
+const longestAsked = 10_000;
 
 /** A condition that holds, with the value that shows it; none where it is something that is not there. */
 export interface Held {
@@ -13,28 +16,33 @@ export interface Held {
   readonly place: Place | undefined;
 }
 
-/** Asks one condition of an object. */
-export function judge(object: unknown, { path, test, not }: Condition): Held {
-  const places = placesAt(object, path);
-  const found = places.find(({ value }) => passes(value, test));
-  return not
-    ? { holds: found === undefined, place: places[0] }
-    : { holds: found !== undefined, place: found };
+/** Makes the question that a condition is to any object. */
+export function judgeOf({ path, test, not }: Condition): (object: unknown) => Held {
+  const passes = passesOf(test);
+  return (object) => {
+    const places = placesAt(object, path);
+    const found = places.find(({ value }) => passes(value));
+    return not
+      ? { holds: found === undefined, place: places[0] }
+      : { holds: found !== undefined, place: found };
+  };
 }
 
-/** Whether one value passes a test. A mapping or a list passes `exists` alone. */
-export function passes(value: unknown, test: Test): boolean {
-  if (value === undefined || value === null) return false;
-  if (test.type === 'exists') return true;
-  if (typeof value === 'object') return false;
-  const written = String(value);
+/** Makes the question that a test is to one value. A mapping or a list passes `exists` alone. */
+export function passesOf(test: Test): (value: unknown) => boolean {
+  const written = (asks: (text: string) => boolean) => (value: unknown) =>
+    value !== undefined && value !== null && typeof value !== 'object' && asks(String(value));
   switch (test.type) {
+    case 'exists':
+      return (value) => value !== undefined && value !== null;
     case 'in':
-      return test.values.includes(written);
-    case 'matches':
-      return test.pattern(written.slice(0, 10_000));
+      return written((text) => test.values.includes(text));
+    case 'matches': {
+      const reading = readPattern(test.pattern);
+      return written((text) => reading.ok && reading.pattern(text.slice(0, longestAsked)));
+    }
     case 'range':
-      return inRange(written.slice(0, 200), test.range);
+      return written((text) => inRange(text.slice(0, 200), test.range));
   }
 }
 

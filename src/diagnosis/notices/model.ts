@@ -2,13 +2,12 @@
 import type { Evidence, Subject } from '../finding.ts';
 import type { ObjectPart, Part, Unread } from '../snapshot.ts';
 import type { Path } from './path.ts';
-import type { Pattern } from './pattern.ts';
 
 /** What a value at a path must be. `is` and its like ask for any of the values there; `not` turns the whole answer round. */
 export type Test =
   | { readonly type: 'exists' }
   | { readonly type: 'in'; readonly values: readonly string[] }
-  | { readonly type: 'matches'; readonly pattern: Pattern }
+  | { readonly type: 'matches'; readonly pattern: string }
   /** A range of versions, as semver has them. */
   | { readonly type: 'range'; readonly range: string };
 
@@ -24,16 +23,16 @@ export interface ObjectsProbe {
   readonly part: ObjectPart;
   /** `$control-plane`: that of any control plane. */
   readonly namespace: string | undefined;
-  /** Undefined: whatever they are called. */
-  readonly names: readonly Pattern[] | undefined;
+  /** With `*` for any characters; undefined: whatever they are called. */
+  readonly names: readonly string[] | undefined;
   /** Key and value; `*` for any. */
   readonly labels: Readonly<Record<string, string>>;
   /** Only what has to do with pods that have a proxy; pods stand for their workloads. */
   readonly meshed: boolean;
   /** All of them. */
   readonly where: readonly Condition[];
-  /** It is what is not there that touches. `what` says what was looked for. */
-  readonly missing: { readonly what: string } | undefined;
+  /** It is what is not there that touches. */
+  readonly missing: boolean;
   readonly show: Path | undefined;
 }
 
@@ -66,17 +65,19 @@ export interface NoticeSpec {
   readonly find: readonly Probe[];
 }
 
-/** A notice with where it is told. */
-export interface Notice extends NoticeSpec {
+/** Where a notice is told, and in which words. */
+export interface NoticeAt {
   /** `2.11` */
   readonly line: string;
   readonly title: string;
-  /** The two or three lines, on one. */
+  /** The two or three lines, as Markdown on one. */
   readonly text: string;
   /** The file and the id of the step. */
   readonly file: string;
   readonly step: string;
 }
+
+export interface Notice extends NoticeSpec, NoticeAt {}
 
 /** An object that a change touches, with what shows it. */
 export interface Touched {
@@ -104,7 +105,7 @@ export type Outcome =
   | { readonly type: 'to-acknowledge' }
   | { readonly type: 'not-here' };
 
-export interface NoticeResult {
-  readonly notice: Notice;
+/** Plain data, as it goes into the journal and into `-o json`. */
+export interface NoticeResult extends NoticeAt, Pick<NoticeSpec, 'id' | 'certainty'> {
   readonly outcome: Outcome;
 }

@@ -4,10 +4,11 @@ import type { Evidence } from '../finding.ts';
 import { byWorkload, fieldOf, refOf, subjectOf } from '../meshed-pods.ts';
 import type { Part, SnapshotObject } from '../snapshot.ts';
 import type { View } from '../view.ts';
-import { type Held, judge, shown } from './judge.ts';
+import { type Held, judgeOf, shown } from './judge.ts';
 import { meshedIn, proxiedPods } from './meshed.ts';
 import type { ObjectsProbe, Touched } from './model.ts';
 import { placesAt } from './path.ts';
+import { readGlob } from './pattern.ts';
 import { kindOf, type Looked, type Probed, unseenOf, untouched } from './probed.ts';
 
 const CONTROL_PLANE = '$control-plane';
@@ -16,12 +17,13 @@ const CONTROL_PLANE = '$control-plane';
 export function probeObjects(probe: ObjectsProbe, { view }: Looked): Probed {
   const unseen = unseenOf(view, partsOf(probe));
   if (unseen.length > 0) return { touched: [], unseen };
+  const questions = probe.where.map(judgeOf);
   const passing = inScope(probe, view).flatMap((object) => {
-    const held = probe.where.map((condition) => judge(object, condition));
+    const held = questions.map((ask) => ask(object));
     return held.every(({ holds }) => holds) ? [{ object, proof: proofOf(probe, object, held) }] : [];
   });
-  if (probe.missing !== undefined) {
-    return passing.length > 0 ? untouched : { touched: [missing(probe, probe.missing.what)], unseen: [] };
+  if (probe.missing) {
+    return passing.length > 0 ? untouched : { touched: [missing(probe)], unseen: [] };
   }
   if (probe.part !== 'pods') {
     return {
@@ -53,6 +55,7 @@ export function partsOf({ part, namespace, meshed }: ObjectsProbe): readonly Par
 /** By what they are called, where they are, and whether they have to do with the mesh. */
 function inScope(probe: ObjectsProbe, view: View): readonly SnapshotObject[] {
   const { part, namespace, names, labels, meshed } = probe;
+  const fits = names?.map(readGlob);
   const asked = namespace !== undefined || Object.keys(labels).length > 0;
   const pods = meshed ? proxiedPods(view, asked) : [];
   const isMeshed = meshed && part !== 'pods' ? meshedIn(view, part, pods) : () => true;
@@ -62,7 +65,7 @@ function inScope(probe: ObjectsProbe, view: View): readonly SnapshotObject[] {
   return all.filter(
     (object) =>
       (namespace === undefined || where.includes(object.metadata.namespace ?? '')) &&
-      (names === undefined || names.some((fits) => fits(object.metadata.name))) &&
+      (fits === undefined || fits.some((named) => named(object.metadata.name))) &&
       Object.entries(labels).every(([key, value]) => hasLabel(object, key, value)) &&
       isMeshed(object),
   );
@@ -82,7 +85,8 @@ function proofOf({ show, where }: ObjectsProbe, object: SnapshotObject, held: re
     : fieldOf(object, absent, 'not set');
 }
 
-function missing({ part, namespace }: ObjectsProbe, what: string): Touched {
+function missing({ part, namespace, names = [] }: ObjectsProbe): Touched {
+  const what = names.join(', ');
   const kind = kindOf(part);
   const where = namespace === undefined || namespace === CONTROL_PLANE ? {} : { namespace };
   const subject = { kind, ...where, name: what };

@@ -1,6 +1,6 @@
 /** Keys that whoever installed Linkerd has set: in the values of a Helm release, or in what the CLI keeps of its flags. */
 import { fieldOf, subjectOf } from '../meshed-pods.ts';
-import { judge, passes, shown } from './judge.ts';
+import { judgeOf, passesOf, shown } from './judge.ts';
 import type { Probe } from './model.ts';
 import { type Place, placesAt, readPath } from './path.ts';
 import { type Looked, type Probed, unseenOf } from './probed.ts';
@@ -12,12 +12,14 @@ export function probeValues({ keys, tests, where }: ValuesProbe, { view }: Looke
   const unseen = unseenOf(view, ['installations']);
   if (unseen.length > 0) return { touched: [], unseen };
   const paths = keys.map((key) => key.replace(/\.\*$/, '')).flatMap(valuesPath);
+  const questions = where.map(judgeOf);
+  const wanted = tests.map(({ test, not }) => ({ passes: passesOf(test), not }));
   const touched = view
     .objects('installations')
-    .filter((object) => where.every((condition) => judge(object, condition).holds))
+    .filter((object) => questions.every((ask) => ask(object).holds))
     .flatMap((object) => {
       const set = paths.flatMap((path) => placesAt(object, path)).flatMap(leaves);
-      const found = set.find(({ value }) => tests.every(({ test, not }) => passes(value, test) !== not));
+      const found = set.find(({ value }) => wanted.every(({ passes, not }) => passes(value) !== not));
       return found === undefined
         ? []
         : [{ subject: subjectOf(object), evidence: fieldOf(object, found.path, shown(found.value)) }];

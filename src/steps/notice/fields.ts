@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Condition, Probe, Test } from '../../diagnosis/notices/model.ts';
 import { type Path, readPath } from '../../diagnosis/notices/path.ts';
-import { type Pattern, readGlob, readPattern } from '../../diagnosis/notices/pattern.ts';
+import { readPattern } from '../../diagnosis/notices/pattern.ts';
 import { objectParts } from '../../diagnosis/snapshot.ts';
 import { rangeForm, toRange } from '../../runbook/versions.ts';
 
@@ -28,9 +28,9 @@ const path = madeOf<Path>('path', (text) => {
   return reading.ok ? { ok: true, made: reading.path } : reading;
 });
 
-const pattern = madeOf<Pattern>('expression', (text) => {
+const pattern = madeOf<string>('expression', (text) => {
   const reading = readPattern(text);
-  return reading.ok ? { ok: true, made: reading.pattern } : reading;
+  return reading.ok ? { ok: true, made: text } : reading;
 });
 
 /** A range of versions, those of Linkerd by their names, too. */
@@ -54,8 +54,8 @@ interface Tests {
   readonly isNot?: string | undefined;
   readonly in?: readonly string[] | undefined;
   readonly notIn?: readonly string[] | undefined;
-  readonly matches?: Pattern | undefined;
-  readonly matchesNot?: Pattern | undefined;
+  readonly matches?: string | undefined;
+  readonly matchesNot?: string | undefined;
   readonly range?: string | undefined;
   readonly exists?: boolean | undefined;
 }
@@ -160,11 +160,11 @@ export const probe = z
           type: 'objects',
           part,
           namespace: written.namespace,
-          names: written.names?.map(readGlob),
+          names: written.names,
           labels: written.labels ?? {},
           meshed: written.meshed === true,
           where: written.where ?? [],
-          missing: written.missing ? { what: written.names!.join(', ') } : undefined,
+          missing: written.missing === true,
           show: written.show,
         };
       }
