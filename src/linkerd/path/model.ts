@@ -55,12 +55,14 @@ export interface PathFacts {
   readonly cni?: boolean;
   /** Container runtimes of the nodes: `containerd`, `docker`. */
   readonly runtimes?: readonly string[];
-  /** Whether there is a definition of TrafficSplits. */
+  /** Whether there are TrafficSplits. */
   readonly trafficSplits?: boolean;
   /** Who brought the definitions of the Gateway API. */
   readonly gatewayApi?: 'linkerd' | 'external' | 'absent';
   /** The oldest proxy that runs. */
   readonly oldestProxy?: string;
+  /** Versions of the control plane's own pods. Another one than the release that runs: an upgrade stopped half way. */
+  readonly running?: readonly string[];
 }
 
 /** A path, or why there is none. `nothing`: what is asked for runs already. */

@@ -4,6 +4,7 @@ import { knownLine } from '../lines.ts';
 import { has, lineOf } from '../version-order.ts';
 import { demandsOf } from './demands.ts';
 import { estimate } from './estimate.ts';
+import { leftBehind } from './half-done.ts';
 import { kubernetesOf } from './kubernetes.ts';
 import type { Hop, PathFacts, PathPlan } from './model.ts';
 import { refusedDirection, refusedRelease, refusedStart, resolveTarget } from './target.ts';
@@ -14,13 +15,13 @@ import { warningsOf } from './warnings.ts';
  * it). One 2.N line at a time, as the documentation of every release demands; the tools themselves would render any jump.
  */
 export function planPath(from: string, to: string, facts: PathFacts = {}): PathPlan {
-  if (from === to) return { type: 'nothing', text: `${from} runs already.` };
+  if (from === to) return stays(from, facts);
   const target = resolveTarget(to);
   const start = refusedStart(from);
   if (start !== undefined) return start;
   if (typeof target !== 'string') return target;
   if (isReached(from, to, target)) {
-    return { type: 'nothing', text: `${from} runs, which is 2.${lineOf(target)} already.` };
+    return stays(from, facts);
   }
   const refused = refusedDirection(from, target) ?? refusedRelease(target, facts);
   if (refused !== undefined) return refused;
@@ -43,6 +44,17 @@ export function planPath(from: string, to: string, facts: PathFacts = {}): PathP
   });
   const estimateMs = hops.reduce((sum, hop) => sum + hop.estimateMs, 0);
   return { type: 'path', from, to: target, hops, estimateMs, warnings: warningsOf(from, target, facts) };
+}
+
+/** Nothing is to be done where it runs already, and all of it does. */
+function stays(from: string, facts: PathFacts): PathPlan {
+  const others = leftBehind(from, facts);
+  if (others.length === 0) return { type: 'nothing', text: `${from} runs already.` };
+  return {
+    type: 'refused',
+    reason: `An upgrade to ${from} stopped half way: the control plane runs ${others.join(' and ')} as well.`,
+    advice: 'Finish it: handrail run pitfalls/interrupted-upgrade',
+  };
 }
 
 /** A line was asked for, and its best release or a later one runs. */

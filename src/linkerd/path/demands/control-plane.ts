@@ -2,6 +2,7 @@
 import { avoided } from '../../avoid.ts';
 import { kubernetesMinor } from '../../kubernetes-support.ts';
 import { has, lineOf } from '../../version-order.ts';
+import { leftBehind } from '../half-done.ts';
 import { byCli, byHelm, crosses, every, goesTo, known, lineName, type Rule, type RuledHop } from '../rule.ts';
 
 /** A 2.9 whose upgrades lose the stored settings, or that may have come from one. */
@@ -11,6 +12,14 @@ const repairTool = ({ from, to }: RuledHop): string =>
   lineOf(from) === 9 ? (lineOf(to) === 9 ? to : 'stable-2.9.5') : 'stable-2.10.2';
 
 export const controlPlaneRules: readonly Rule[] = [
+  {
+    code: 'half-upgraded',
+    weight: 'block',
+    when: (hop) => hop.first && leftBehind(hop.from, hop.facts).length > 0,
+    text: ({ from, facts }) =>
+      `Finish the upgrade to ${from} first: linkerd-config names it, and the control plane runs ${leftBehind(from, facts).join(' and ')} as well.`,
+    pitfall: 'interrupted-upgrade',
+  },
   {
     code: 'repair',
     weight: 'before',

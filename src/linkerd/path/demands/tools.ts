@@ -39,7 +39,7 @@ export const toolRules: readonly Rule[] = [
       const flag = kubectl === undefined ? undefined : pruneFlag(kubectl);
       return flag === undefined
         ? 'Prune with kubectl apply --prune, once more for the kinds of the whole cluster: they are named by --prune-whitelist up to kubectl 1.25, and by --prune-allowlist from 1.26 on. From 1.30 on the older flag is an error, though the documentation has it.'
-        : `Prune with kubectl apply --prune, once more for the kinds of the whole cluster: your kubectl (${kubectl}) names them by ${flag}${flag === '--prune-allowlist' ? ', though the documentation has --prune-whitelist' : ''}.`;
+        : `Prune with kubectl apply --prune, once more for the kinds of the whole cluster: your kubectl, 1.${kubernetesMinor(kubectl ?? '')}, names them by ${flag}${flag === '--prune-allowlist' ? ', though the documentation has --prune-whitelist' : ''}.`;
     },
   },
   {
@@ -50,7 +50,7 @@ export const toolRules: readonly Rule[] = [
       return minor !== undefined && oldest !== undefined && minor < oldest;
     },
     text: ({ to, facts: { kubectl } }) =>
-      `Update kubectl (${kubectl}): linkerd check of ${to} asks for 1.${oldestKubectl(to)} at least.`,
+      `Update kubectl, which is 1.${kubernetesMinor(kubectl ?? '')}: linkerd check of ${to} asks for 1.${oldestKubectl(to)} at least.`,
   },
   {
     code: 'helm-too-old',
