@@ -1,5 +1,6 @@
 import { createClusterPort } from '../cluster/access/cluster-port.ts';
 import type { ClusterApi } from '../cluster/api.ts';
+import type { Asking } from '../cluster/evidence/operator.ts';
 import { openClusterApi } from '../cluster/open-api.ts';
 import type { ClusterPin } from '../cluster/port.ts';
 import { exitCodes } from '../state/exit-codes.ts';
@@ -10,7 +11,7 @@ import { OperatorError } from './trouble.ts';
 /** Lets `use` work with the chosen cluster and closes it. Throws an OperatorError where it cannot be reached. */
 export async function withCluster<T>(
   options: ClusterOptions,
-  use: (api: ClusterApi, pin: ClusterPin) => Promise<T>,
+  use: (api: ClusterApi, pin: ClusterPin, asking: Asking) => Promise<T>,
 ): Promise<T> {
   const choice = await chooseCluster(options);
   if (await practiceIsDown(choice)) {
@@ -26,7 +27,8 @@ export async function withCluster<T>(
   }
   const api = openClusterApi(pinned.kubeconfig, process.env, plugins === undefined ? {} : { plugins });
   try {
-    return await use(api, pinned.pin);
+    const { kubeconfig } = pinned;
+    return await use(api, pinned.pin, { kubeconfig, env: process.env, ...(plugins ? { plugins } : {}) });
   } finally {
     api.close();
   }

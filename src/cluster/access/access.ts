@@ -1,10 +1,10 @@
 /** What we may do on a cluster, and which version it has. Nothing here throws. */
 
-import { type Connection, connect } from './connection.ts';
+import { type Connection, connect, type KubeconfigSource } from './connection.ts';
 import type { CredentialPlugins } from './credential-plugins.ts';
 import { explainFailure, explainStatus, quote } from './explain.ts';
 
-interface Access {
+export interface Access {
   readonly verb: string;
   /** As for `kubectl auth can-i`: `pods`, `deployments.apps`, `pods/log`, `*`. */
   readonly resource: string;
@@ -21,24 +21,32 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const atOnce = 8;
 
-/** Asks the cluster by SelfSubjectAccessReview, one answer for each access, in order. `kubeconfig` is its text. */
+/** Asks the cluster by SelfSubjectAccessReview, one answer for each access, in order. */
 export async function checkAccess(
-  kubeconfig: string,
+  kubeconfig: KubeconfigSource,
   wanted: readonly Access[],
   env: Env = process.env,
   plugins?: CredentialPlugins,
 ): Promise<readonly AccessAnswer[]> {
   const api = connect(kubeconfig, env, plugins);
-  const answers: AccessAnswer[] = [];
   try {
-    for (let start = 0; start < wanted.length; start += atOnce) {
-      const batch = wanted.slice(start, start + atOnce);
-      answers.push(...(await Promise.all(batch.map((access) => review(api, access)))));
-    }
-    return answers;
+    return await reviewAll(api, wanted);
   } finally {
     api.close();
   }
+}
+
+/** The same over a connection that is open. */
+export async function reviewAll(
+  api: Connection,
+  wanted: readonly Access[],
+): Promise<readonly AccessAnswer[]> {
+  const answers: AccessAnswer[] = [];
+  for (let start = 0; start < wanted.length; start += atOnce) {
+    const batch = wanted.slice(start, start + atOnce);
+    answers.push(...(await Promise.all(batch.map((access) => review(api, access)))));
+  }
+  return answers;
 }
 
 async function review(api: Connection, access: Access): Promise<AccessAnswer> {

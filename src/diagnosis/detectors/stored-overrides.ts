@@ -151,7 +151,7 @@ function wrongTool(view: View): readonly Found[] {
 }
 
 /** That Helm owns a control plane: a release of its namespace, or what is written on its Deployments. */
-function helmEvidence(view: View, { namespace, deployments }: ControlPlane): Evidence | undefined {
+export function helmEvidence(view: View, { namespace, deployments }: ControlPlane): Evidence | undefined {
   const release = helmReleases(view)
     .map(([newest]) => newest)
     .find((each) => each.namespace === namespace && /linkerd-control-plane|linkerd2?$/.test(each.release));
