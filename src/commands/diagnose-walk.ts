@@ -1,7 +1,5 @@
 /** The diagnosis of a walk: evidence of its cluster, what the detectors find in it, and what the operator knows of already. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Snapshot } from '../diagnosis/snapshot.ts';
-import { stripToLine } from '../runbook/strip-controls.ts';
 import type { Diagnose } from '../state/options.ts';
 
 const MOST_FINDINGS = 40;
@@ -9,18 +7,25 @@ const MOST_FINDINGS = 40;
 /** For the ports of a walk. What it takes is loaded with the first call: a walk that does not fail needs none of it. */
 export function createDiagnose(clock: { readonly now: () => number } = Date): Diagnose {
   return async ({ api, cluster, walk, env, signal }) => {
-    const [{ collectSnapshot }, { diagnoseInTurns }, { setAside }, { toolVersions }, stored] =
-      await Promise.all([
-        import('../cluster/evidence/collect-snapshot.ts'),
-        import('../diagnosis/diagnose.ts'),
-        import('../diagnosis/known.ts'),
-        import('../shell/tool-versions.ts'),
-        import('../state/known-findings.ts'),
-      ]);
+    const [
+      { collectSnapshot },
+      { pinnedCluster },
+      { diagnoseInTurns },
+      { setAside },
+      { toolVersions },
+      stored,
+    ] = await Promise.all([
+      import('../cluster/evidence/collect-snapshot.ts'),
+      import('../cluster/evidence/pinned.ts'),
+      import('../diagnosis/diagnose.ts'),
+      import('../diagnosis/known.ts'),
+      import('../shell/tool-versions.ts'),
+      import('../state/known-findings.ts'),
+    ]);
     const startedAt = clock.now();
     const known = stored.readKnownFindings(stored.knownFindingsFile(env));
     const snapshot = await collectSnapshot(api, {
-      cluster: clusterOf(cluster),
+      cluster: pinnedCluster(cluster),
       tools: toolVersions(env),
       walk,
       signal,
@@ -46,14 +51,5 @@ export function createDiagnose(clock: { readonly now: () => number } = Date): Di
       checked: checked.length,
       tookMs: clock.now() - startedAt,
     };
-  };
-}
-
-function clusterOf(pin: Parameters<Diagnose>[0]['cluster']): Snapshot['cluster'] {
-  return {
-    name: stripToLine(pin?.name ?? ''),
-    server: stripToLine(pin?.server ?? ''),
-    uid: pin?.uid ?? '',
-    practice: pin?.practice ?? false,
   };
 }

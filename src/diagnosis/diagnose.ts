@@ -6,6 +6,7 @@ import {
   type Evidence,
   longestParameter,
   type NotChecked,
+  nameOf,
   type PlacedFinding,
   type Remedy,
   type Subject,
@@ -116,10 +117,6 @@ function roomFor({ parameters }: Remedy): Pick<Remedy, 'parameters'> {
     ),
   };
 }
-
-/** How a subject is written: `Deployment linkerd/linkerd-destination`. */
-export const nameOf = ({ kind, namespace, name }: Subject): string =>
-  `${kind} ${namespace === undefined || namespace === '' ? '' : `${namespace}/`}${name}`;
 
 function fingerprintOf(code: string, subjects: readonly Subject[]): string {
   const text = [code, ...subjects.map(nameOf)].join('\n');

@@ -17,6 +17,10 @@ export interface Subject {
   readonly name: string;
 }
 
+/** How a subject is written: `Deployment linkerd/linkerd-destination`. */
+export const nameOf = ({ kind, namespace, name }: Subject): string =>
+  `${kind} ${namespace === undefined || namespace === '' ? '' : `${namespace}/`}${name}`;
+
 /** One proof, enough to look it up by hand. */
 export interface Evidence {
   /** `output`: of the step that failed; `policy`: the trace of a NetworkPolicy verdict; `tool`: what a tool says of itself. */

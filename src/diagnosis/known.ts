@@ -1,6 +1,7 @@
 /** Findings that the operator knows of and has put aside for a while. They are counted, and come back when their time is over. */
-import { nameOf } from './diagnose.ts';
+
 import type { PlacedFinding, Subject } from './finding.ts';
+import { nameOf } from './finding.ts';
 
 export interface KnownFinding {
   readonly code: string;

@@ -4,6 +4,7 @@
  */
 import type { SteerWord } from '../state/kind.ts';
 import { checkPanel } from './check/panel.ts';
+import { noticesPanel } from './notices/panel.ts';
 import type { StepPanel } from './panel.ts';
 import { prunePanel } from './prune/panel.ts';
 import { restartPanel } from './restart/panel.ts';
@@ -15,6 +16,8 @@ import { rolloutWords } from './rollout/steering.ts';
 export const panels: Readonly<Record<string, StepPanel>> = {
   check: checkPanel,
   prune: prunePanel,
+  notice: noticesPanel,
+  notices: noticesPanel,
   restart: restartPanel,
   rollout: rolloutPanel,
 };

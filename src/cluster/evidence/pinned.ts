@@ -4,7 +4,7 @@ import type { ClusterPin } from '../port.ts';
 
 /** The cluster of a session, as a snapshot names it. */
 export const pinnedCluster = (
-  pin: Pick<ClusterPin, 'name' | 'server'> & Partial<Pick<ClusterPin, 'uid' | 'practice'>> | undefined,
+  pin: (Pick<ClusterPin, 'name' | 'server'> & Partial<Pick<ClusterPin, 'uid' | 'practice'>>) | undefined,
 ): Snapshot['cluster'] => ({
   name: stripToLine(pin?.name ?? ''),
   server: stripToLine(pin?.server ?? ''),

@@ -1,7 +1,7 @@
 /** A diagnosis as Markdown, for a ticket. What comes from the cluster becomes no markup there. */
 import { counted } from '../../data-plane/words.ts';
-import { nameOf } from '../../diagnosis/diagnose.ts';
 import type { PlacedFinding } from '../../diagnosis/finding.ts';
+import { nameOf } from '../../diagnosis/finding.ts';
 import { code, fenced, plain } from '../../state/markdown-text.ts';
 import { arrange, type Report, type Shown } from './arrange.ts';
 import { lookedForText, meshText, suppressedTexts } from './footer.ts';

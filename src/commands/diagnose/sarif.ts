@@ -1,6 +1,7 @@
 /** A diagnosis as SARIF, for dashboards that collect such logs. Objects of the cluster are logical locations. */
-import { nameOf } from '../../diagnosis/diagnose.ts';
+
 import type { Evidence, PlacedFinding, Severity, Subject } from '../../diagnosis/finding.ts';
+import { nameOf } from '../../diagnosis/finding.ts';
 import { findingKinds } from '../../diagnosis/kinds.ts';
 import type { KnownFinding } from '../../diagnosis/known.ts';
 import { sarifLog } from '../sarif.ts';

@@ -1,8 +1,8 @@
 /** A diagnosis for people. */
 
 import { counted } from '../../data-plane/words.ts';
-import { nameOf } from '../../diagnosis/diagnose.ts';
 import type { Evidence, PlacedFinding, Severity } from '../../diagnosis/finding.ts';
+import { nameOf } from '../../diagnosis/finding.ts';
 import { EMPTY_LINE, type Line, type StyleName, span } from '../../terminal/line.ts';
 import { truncate } from '../../terminal/text.ts';
 import { type Arranged, arrange, type Report, type Shown, type ShownPitfall } from './arrange.ts';

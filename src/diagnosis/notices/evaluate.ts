@@ -1,5 +1,6 @@
 /** What a snapshot says of notices: whom each touches, what could not be looked at, and what a person has to acknowledge. */
-import { type Diagnosis, diagnose, nameOf } from '../diagnose.ts';
+import { type Diagnosis, diagnose } from '../diagnose.ts';
+import { nameOf } from '../finding.ts';
 import { type ObjectPart, objectParts, type Part, type Snapshot } from '../snapshot.ts';
 import { createView } from '../view.ts';
 import type { Notice, NoticeResult, NoticeSpec, NotLookedAt, Outcome, Probe, Touched } from './model.ts';

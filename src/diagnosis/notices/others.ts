@@ -1,7 +1,7 @@
 /** What touches a cluster as a whole: a finding of the diagnosis, the version of Kubernetes, an extension. */
 import { entry } from '../../rollout/json.ts';
 import { inRange } from '../../runbook/versions.ts';
-import { nameOf } from '../diagnose.ts';
+import { nameOf } from '../finding.ts';
 import { fieldOf, subjectOf } from '../meshed-pods.ts';
 import { shown } from './judge.ts';
 import { type Looked, type Probed, unseenOf, untouched } from './probed.ts';

@@ -1,5 +1,8 @@
 /** The changes on a way from one version to another, as they were seen: for the walk, the journal, the report and `handrail impact`. */
+import { compareVersions } from '../../linkerd/version-order.ts';
+import { readLinkerdName } from '../../runbook/linkerd-version.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { createView } from '../view.ts';
 import { isCrossed } from './crossed.ts';
 import { evaluateNotices } from './evaluate.ts';
 import type { Notice, NoticeResult } from './model.ts';
@@ -26,26 +29,8 @@ export const impactOf = (
   ),
 });
 
-/** Results by what they ask of a person. */
-export interface NoticeGroups {
-  /** Objects of this cluster are touched, or may be. */
-  readonly touched: readonly NoticeResult[];
-  /** Whether they are could not be looked at. */
-  readonly unseen: readonly NoticeResult[];
-  /** Nothing can be seen of it on a cluster. */
-  readonly acknowledge: readonly NoticeResult[];
-  /** It touches nothing here. */
-  readonly elsewhere: readonly NoticeResult[];
-}
-
-/** In the order that they came in. */
-export function grouped(results: readonly NoticeResult[]): NoticeGroups {
-  const of = (type: NoticeResult['outcome']['type']) =>
-    results.filter(({ outcome }) => outcome.type === type);
-  return {
-    touched: of('touched'),
-    unseen: of('not-checked'),
-    acknowledge: of('to-acknowledge'),
-    elsewhere: of('not-here'),
-  };
+/** The version that the control plane runs; of several the oldest. Undefined where none could be seen. */
+export function runningVersion(snapshot: Snapshot): string | undefined {
+  const versions = createView(snapshot).controlPlanes.flatMap(({ meta }) => meta.version ?? []);
+  return versions.filter((version) => readLinkerdName(version) !== undefined).sort(compareVersions)[0];
 }

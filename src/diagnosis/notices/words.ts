@@ -1,9 +1,9 @@
 /** What was seen of notices, in words: the same on the screen, line by line, in the report and in a ticket. */
 import { counted } from '../../data-plane/words.ts';
-import { nameOf } from '../diagnose.ts';
+import { nameOf } from '../finding.ts';
 import type { Part } from '../snapshot.ts';
+import { grouped, type NoticeGroups } from './groups.ts';
 import type { NoticeResult, NotLookedAt, Touched } from './model.ts';
-import { grouped, type NoticeGroups } from './way.ts';
 
 /** `Deployment shop/web` */
 export const objectText = ({ subject }: Touched): string => nameOf(subject);
@@ -78,6 +78,22 @@ export function noticeTexts(result: NoticeResult): readonly string[] {
     case 'to-acknowledge':
     case 'not-here':
       return [lead];
+  }
+}
+
+/** What came of one notice, in a sentence. */
+export function outcomeText({ outcome, certainty }: NoticeResult): string {
+  switch (outcome.type) {
+    case 'touched':
+      return certainty === 'suspect'
+        ? `${counted(outcome.count, 'object')} may be touched: look at ${outcome.count === 1 ? 'it' : 'them'}.`
+        : `${counted(outcome.count, 'object')} ${outcome.count === 1 ? 'is' : 'are'} touched.`;
+    case 'not-checked':
+      return 'Whether this touches the cluster could not be looked at.';
+    case 'to-acknowledge':
+      return 'No cluster can tell whether this touches it.';
+    case 'not-here':
+      return 'It touches nothing here.';
   }
 }
 

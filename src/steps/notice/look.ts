@@ -1,0 +1,41 @@
+/** One look at the session's cluster, for its notices. What it takes is loaded when it is needed. */
+import type { ObjectPart, Snapshot, WalkEvidence } from '../../diagnosis/snapshot.ts';
+import type { PerformContext } from '../../state/kind.ts';
+
+type Looked =
+  | { readonly ok: true; readonly snapshot: Snapshot }
+  /** Nothing at all could be seen; `why` is a sentence. */
+  | { readonly ok: false; readonly why: string };
+
+/** `only`: the parts that are wanted; without it everything, for a diagnosis. */
+export async function lookAtCluster(
+  context: Pick<PerformContext, 'api' | 'cluster' | 'env' | 'signal' | 'clock'>,
+  walk: WalkEvidence,
+  only?: readonly ObjectPart[],
+): Promise<Looked> {
+  const { api, cluster, env, signal, clock } = context;
+  if (api === undefined) return { ok: false, why: 'This session has no cluster to look at.' };
+  const [{ collectSnapshot }, { pinnedCluster }, { noticeParts }, { toolVersions }] = await Promise.all([
+    import('../../cluster/evidence/collect-snapshot.ts'),
+    import('../../cluster/evidence/pinned.ts'),
+    import('../../diagnosis/snapshot.ts'),
+    import('../../shell/tool-versions.ts'),
+  ]);
+  const snapshot = await collectSnapshot(api, {
+    cluster: pinnedCluster(cluster),
+    ...(only === undefined ? { besides: noticeParts, tools: toolVersions(env) } : { only }),
+    walk,
+    signal,
+    now: clock.now,
+  });
+  const why = nothingRead(snapshot);
+  return why === undefined ? { ok: true, snapshot } : { ok: false, why };
+}
+
+/** Why nothing was read, where nothing was. */
+function nothingRead({ objects, serverVersion }: Snapshot): string | undefined {
+  const reads = Object.values(objects);
+  if (serverVersion.state === 'read' || reads.some(({ state }) => state === 'read')) return undefined;
+  const first = reads.find((read) => read.state === 'unread' && read.why !== 'skipped') ?? serverVersion;
+  return `Nothing of the cluster could be read. ${first.state === 'unread' ? first.message : ''}`.trim();
+}
