@@ -46,6 +46,7 @@ const containers = (own: boolean): Mask => [
 const podSpec = (own: boolean) =>
   ({
     hostNetwork: true,
+    shareProcessNamespace: true,
     serviceAccountName: true,
     restartPolicy: true,
     runtimeClassName: true,

@@ -78,6 +78,10 @@ const secrets = [
   'tap-k8s-tls',
   'tap-injector-k8s-tls',
   'jaeger-injector-k8s-tls',
+  // What 2.8 called them, and an upgrade by its tool leaves behind.
+  'linkerd-proxy-injector-tls',
+  'linkerd-sp-validator-tls',
+  'linkerd-tap-tls',
 ];
 
 const named = (name: string): Selection => ({ fieldSelector: `metadata.name=${name}` });
