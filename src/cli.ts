@@ -151,6 +151,37 @@ Examples:
       finish(await follow(id, options));
     });
 
+  clusterOptions(handrail.command('plan'))
+    .description('say by which hops Linkerd is upgraded, and what each of them demands')
+    .option('--from <version>', 'the version that runs (default: read from the cluster)')
+    .option('--to <version>', 'a release, or a line such as 2.14 (default: the newest line that is known)')
+    .addOption(
+      new Option('--by <method>', 'how it was installed (default: read from the cluster)').choices([
+        'cli',
+        'helm',
+      ]),
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'the form').choices(['table', 'json', 'markdown']).default('table'),
+    )
+    .option('--no-color', 'no colours (also NO_COLOR)')
+    .option('--ascii', 'no characters outside ASCII')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handrail plan --context prod-eu-1 --to 2.14
+  handrail plan --from 2.9.2 --to 2.14 --by cli
+  handrail plan --to edge-26.6.3 -o markdown > ticket.md
+
+With --from no cluster is needed; what is not known of it is said as a condition. Where there is no path it ends with ${exitCodes.refused.code}.
+`,
+    )
+    .action(async (options) => {
+      const { plan } = await import('./commands/plan.ts');
+      finish(await plan(options));
+    });
+
   clusterOptions(screenOptions(handrail.command('rollout')))
     .description('watch rollouts until they are done, and see why when they are not')
     .argument('[workloads...]', 'for example deploy/web sts/db (default: all there are)')

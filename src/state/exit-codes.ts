@@ -27,6 +27,10 @@ export const exitCodes = {
     code: 7,
     meaning: 'The session, or what was to be printed, could not be written, so nothing more was done.',
   },
+  refused: {
+    code: 8,
+    meaning: 'There is no path between the two versions of Linkerd; the message says why, and what to do.',
+  },
   hangup: { code: 129, meaning: 'The terminal went away (SIGHUP). The session can be resumed.' },
   interrupted: { code: 130, meaning: 'Interrupted (SIGINT). The session can be resumed.' },
   terminated: { code: 143, meaning: 'Terminated (SIGTERM). The session can be resumed.' },

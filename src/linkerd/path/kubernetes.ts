@@ -28,7 +28,9 @@ interface HopKubernetes {
 export function kubernetesOf(
   pairs: readonly Pair[],
   kubernetes: string | undefined,
-): { readonly hops: readonly HopKubernetes[] } | Extract<PathPlan, { type: 'refused' }> {
+):
+  | { readonly hops: readonly HopKubernetes[]; readonly warnings: readonly string[] }
+  | Extract<PathPlan, { type: 'refused' }> {
   const running = kubernetes === undefined ? undefined : kubernetesMinor(kubernetes);
   const windows = pairs.map(({ from, to }) => sharedMinors([supportOf(from), supportOf(to)]));
   const obstacle = running === undefined ? undefined : refusal(pairs, windows, running);
@@ -46,7 +48,21 @@ export function kubernetesOf(
     now = widestFrom(windows.slice(index));
     return { window: shown(window), demands: [upgrade(pair, before, now)] };
   });
-  return { hops };
+  return { hops, warnings: running === undefined ? [servingText(windows)] : [] };
+}
+
+/** Which Kubernetes serves which hops, for whom it is not known: as few versions as there can be. */
+function servingText(windows: readonly Minors[]): string {
+  const parts: string[] = [];
+  for (let at = 0; at < windows.length; ) {
+    const shared = widestFrom(windows.slice(at));
+    const rest = windows.slice(at).findIndex((window) => intersection(shared, window) === undefined);
+    const end = rest < 0 ? windows.length : at + rest;
+    const hops = at + 1 === end ? `hop ${end}` : `hops ${at + 1}-${end}`;
+    parts.push(`${minors(shared)} for ${at === 0 && end === windows.length ? 'every hop' : hops}`);
+    at = end;
+  }
+  return `Kubernetes has to be ${parts.join(', then ')}.`;
 }
 
 // A path begins with 2.9 at the earliest, of which on it is known.

@@ -43,7 +43,8 @@ export function planPath(from: string, to: string, facts: PathFacts = {}): PathP
     };
   });
   const estimateMs = hops.reduce((sum, hop) => sum + hop.estimateMs, 0);
-  return { type: 'path', from, to: target, hops, estimateMs, warnings: warningsOf(from, target, facts) };
+  const warnings = [...warningsOf(from, target, facts), ...kubernetes.warnings];
+  return { type: 'path', from, to: target, hops, estimateMs, warnings };
 }
 
 /** Nothing is to be done where it runs already, and all of it does. */

@@ -40,7 +40,7 @@ export function refusedStart(from: string): Refusal | undefined {
 }
 
 /** `2.14`, `v2.14`, `stable-2.14`, `version-2.18`: the line that is meant, and not a release of it. */
-const lineMeant = (to: string): number | undefined => {
+export const lineMeant = (to: string): number | undefined => {
   const meant = /^(?:v|stable-|edge-|version-)?2\.(\d{1,4})$/.exec(to)?.[1];
   return meant === undefined ? undefined : Number(meant);
 };

@@ -7,6 +7,12 @@ import { byCli, byHelm, crosses, every, goesTo, known, type Rule } from '../rule
 
 export const toolRules: readonly Rule[] = [
   {
+    code: 'healthy',
+    weight: 'before',
+    when: () => true,
+    text: 'See that `linkerd check` and `linkerd check --proxy` pass, by the tool of the release that runs. That it is not the newest is no fault.',
+  },
+  {
     code: 'cli-version',
     weight: 'before',
     when: byCli,

@@ -1,0 +1,67 @@
+/** A path as Markdown, for the ticket of a change. */
+import type { Demand } from '../../linkerd/path/model.ts';
+import { formatDuration } from '../../runbook/durations.ts';
+import { fenced, plain } from '../../state/markdown-text.ts';
+import { arrange, hopsText, type Path, windowText } from './arrange.ts';
+
+const headings: readonly (readonly [Demand['weight'], string])[] = [
+  ['block', 'Must be so, or the hop is not begun'],
+  ['before', 'Before'],
+  ['after', 'After'],
+  ['know', 'To know'],
+];
+
+/** `where` says what was looked at; `walk` is the command that walks the path. */
+export function planMarkdown(
+  path: Path,
+  { where, walk }: { readonly where: string; readonly walk: string },
+): string {
+  const { hops, warnings } = path;
+  const { standing, own } = arrange(hops);
+  const parts = [
+    `# Linkerd upgrade from ${path.from} to ${path.to}`,
+    `${hops.length === 1 ? 'One hop' : `${hops.length} hops, one after the other`}, about ${formatDuration(path.estimateMs)} in all. ${plain(where)}`,
+    ...(warnings.length === 0 ? [] : [list(warnings.map(plain))]),
+    [
+      '| Hop | From | To | Kubernetes | Takes about |',
+      '|---|---|---|---|---|',
+      ...hops.map(
+        (hop, index) =>
+          `| ${index + 1} | ${hop.from} | ${hop.to} | ${windowText(hop)} | ${formatDuration(hop.estimateMs)} |`,
+      ),
+    ].join('\n'),
+    ...(standing.length === 0
+      ? []
+      : [
+          '## What several hops demand',
+          list(
+            standing.map(
+              ({ demand, hops: of }) => `${leading(demand, hopsText(of, hops.length))} ${textOf(demand)}`,
+            ),
+          ),
+        ]),
+    ...hops.flatMap((hop, index) => [
+      `## Hop ${index + 1}: ${hop.from} to ${hop.to}`,
+      ...(own[index]!.length === 0 ? ['Nothing besides.'] : byWeight(own[index]!)),
+    ]),
+    '## Walk it',
+    'Each hop reads its notices, checks, previews every change and asks before it; it can be left and gone on with at any step.',
+    fenced(walk, ''),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
+
+const leading = ({ weight }: Demand, hops: string): string =>
+  `**${hops.charAt(0).toUpperCase()}${hops.slice(1)}, ${{ block: 'or it is not begun', before: 'before', after: 'after', know: 'to know' }[weight]}:**`;
+
+const byWeight = (demands: readonly Demand[]): readonly string[] =>
+  headings.flatMap(([weight, name]) => {
+    const of = demands.filter((demand) => demand.weight === weight);
+    return of.length === 0 ? [] : [`${name}:`, list(of.map(textOf))];
+  });
+
+// The texts are our own, with code in backticks; what they take from a cluster are names of versions.
+const textOf = ({ text, pitfall }: Demand): string =>
+  pitfall === undefined ? text : `${text} (\`handrail explain ${pitfall}\`)`;
