@@ -3,9 +3,7 @@ import { diagnose as findingsOf } from '../diagnosis/diagnose.ts';
 import type { Severity } from '../diagnosis/finding.ts';
 import { setAside } from '../diagnosis/known.ts';
 import type { Snapshot } from '../diagnosis/snapshot.ts';
-import { createView } from '../diagnosis/view.ts';
 import { linkerdVersion } from '../runbook/linkerd-version.ts';
-import { stripToLine } from '../runbook/strip-controls.ts';
 import { diagnoseExitCodes } from '../state/exit-codes.ts';
 import { knownFindingsFile, readKnownFindings } from '../state/known-findings.ts';
 import { readSize } from '../terminal/size.ts';
@@ -14,6 +12,7 @@ import { pitfallCatalogue } from './diagnose/catalogue.ts';
 import { json } from './diagnose/json.ts';
 import { look, withSomething } from './diagnose/look.ts';
 import { markdown } from './diagnose/markdown.ts';
+import { controlPlanesOf } from './diagnose/mesh.ts';
 import { sarif } from './diagnose/sarif.ts';
 import { loadSnapshot, saveSnapshot } from './diagnose/snapshot-file.ts';
 import { readWish, type SuppressOptions } from './diagnose/suppress.ts';
@@ -106,17 +105,6 @@ function targetOf({ target }: DiagnoseOptions): string | undefined {
   throw new OperatorError(`--target ${JSON.stringify(target)} is no version of Linkerd.`, {
     fix: 'For example: --target stable-2.14.10, 2.14.10 or edge-24.11.8',
   });
-}
-
-/** What is seen of them; undefined where that none is there would be a guess. */
-function controlPlanesOf(snapshot: Snapshot): Report['controlPlanes'] {
-  const view = createView(snapshot);
-  const all = view.controlPlanes.map(({ namespace, meta }) => ({
-    namespace: stripToLine(namespace),
-    version: meta.version === undefined ? null : stripToLine(meta.version),
-  }));
-  const seen = view.unread('pods') === undefined && view.unread('configMaps') === undefined;
-  return all.length > 0 || seen ? all : undefined;
 }
 
 /** The same cluster again, for a command to copy. A command out of a file must not meet whatever cluster is the current one. */

@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { Notice } from '../diagnosis/notices/model.ts';
+import { noticesOf } from '../diagnosis/notices/of-bundle.ts';
 import { loadBundle } from '../runbook/load-bundle.ts';
 import type { Runbook, RunbookBundle } from '../runbook/model.ts';
 import { parseRunbook } from '../runbook/parse.ts';
@@ -120,6 +122,17 @@ export async function onDiskNow(
     ),
   );
   return Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** The upgrade notices that come with Handrail, the oldest line first. */
+export async function builtInNotices(): Promise<readonly Notice[]> {
+  const all = await Promise.all(
+    keysIn('notices', '').map(async (key) => {
+      const text = await readFile(pathOf(libraryFolder(), key), 'utf8');
+      return [key, parseRunbook(key, text, actionSchemas).runbook] as const;
+    }),
+  );
+  return noticesOf({ runbooks: Object.fromEntries(all) });
 }
 
 /** Whether the file comes with Handrail. */

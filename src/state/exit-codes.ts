@@ -47,6 +47,23 @@ export const diagnoseExitCodes = {
   },
 } as const;
 
+/** Those of `handrail preflight`, for the same reason. */
+export const preflightExitCodes = {
+  nothing: { code: 0, meaning: 'Nothing fails. There may be warnings, and what could not be checked.' },
+  fails: { code: 1, meaning: 'Something fails: it has to be mended before an upgrade.' },
+  notLooked: diagnoseExitCodes.notLooked,
+} as const;
+
+/** Those of `handrail impact`. */
+export const impactExitCodes = {
+  nothing: {
+    code: 0,
+    meaning: 'It looked, and no change touches the cluster. There may be changes to be acknowledged.',
+  },
+  touched: { code: 1, meaning: 'A change touches the cluster, or may.' },
+  notLooked: diagnoseExitCodes.notLooked,
+} as const;
+
 /** The exit code of a session's end. */
 export function exitCodeOf(end: WalkEnd): number {
   switch (end.type) {

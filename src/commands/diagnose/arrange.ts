@@ -6,14 +6,13 @@ import { severities } from '../../diagnosis/order.ts';
 import { rankPitfalls } from '../../diagnosis/pitfall.ts';
 import type { Snapshot } from '../../diagnosis/snapshot.ts';
 import type { CataloguedPitfall } from './catalogue.ts';
+import type { SeenControlPlanes } from './mesh.ts';
 
 /** What is printed, whatever its form. */
 export interface Report {
   readonly snapshot: Pick<Snapshot, 'cluster' | 'takenAt' | 'tookMs'>;
   /** Those that are there; undefined where that could not be seen. */
-  readonly controlPlanes:
-    | readonly { readonly namespace: string; readonly version: string | null }[]
-    | undefined;
+  readonly controlPlanes: SeenControlPlanes;
   /** All that was found but for what is known. */
   readonly diagnosis: Diagnosis;
   readonly known: Pick<SetAside, 'suppressed' | 'expired'>;

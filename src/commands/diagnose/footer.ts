@@ -3,15 +3,6 @@ import { counted } from '../../data-plane/words.ts';
 import { targetText } from '../../diagnosis/known.ts';
 import type { Arranged, Report } from './arrange.ts';
 
-/** `stable-2.14.10 in linkerd`; undefined where it could not be seen. */
-export function meshText({ controlPlanes }: Report): string | undefined {
-  if (controlPlanes === undefined) return undefined;
-  if (controlPlanes.length === 0) return 'there is no Linkerd on this cluster';
-  return controlPlanes
-    .map(({ namespace, version }) => `${version ?? 'of an unknown version'} in ${namespace}`)
-    .join(', ');
-}
-
 /** `Looked for 80 kinds of findings in 0.4 s, and found nothing.` */
 export function lookedForText({ diagnosis, snapshot, threshold }: Report, arranged: Arranged): string {
   const found = arranged.pitfalls.length + arranged.others.length + arranged.undetermined.length;

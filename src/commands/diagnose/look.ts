@@ -1,6 +1,6 @@
 /** The evidence of a cluster, read for a command. */
 import { collectSnapshot } from '../../cluster/evidence/collect-snapshot.ts';
-import { objectParts, type Snapshot } from '../../diagnosis/snapshot.ts';
+import { type ObjectPart, objectParts, type Snapshot } from '../../diagnosis/snapshot.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 import { toolVersions } from '../../shell/tool-versions.ts';
 import { commandEnvironment } from '../command-environment.ts';
@@ -9,13 +9,18 @@ import { withCluster } from '../live-cluster.ts';
 import type { ClusterOptions } from '../target.ts';
 import { OperatorError } from '../trouble.ts';
 
-/** Throws an OperatorError where the cluster cannot be reached, or gave nothing at all. */
-export async function look(options: ClusterOptions, target?: string): Promise<Snapshot> {
+/** `besides`: parts that are read only where they are asked for. Throws an OperatorError where the cluster cannot be reached, or gave nothing at all. */
+export async function look(
+  options: ClusterOptions,
+  target?: string,
+  besides: readonly ObjectPart[] = [],
+): Promise<Snapshot> {
   const snapshot = await withCluster(options, (api, { name, server, uid, practice }) =>
     collectSnapshot(api, {
       cluster: { name: stripToLine(name), server: stripToLine(server), uid, practice },
       tools: toolVersions(commandEnvironment(environmentNow(), practice)),
       ...(target === undefined ? {} : { walk: { target } }),
+      besides,
       signal: new AbortController().signal,
     }),
   );

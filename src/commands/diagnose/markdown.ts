@@ -4,7 +4,8 @@ import type { PlacedFinding } from '../../diagnosis/finding.ts';
 import { nameOf } from '../../diagnosis/finding.ts';
 import { code, fenced, plain } from '../../state/markdown-text.ts';
 import { arrange, type Report, type Shown } from './arrange.ts';
-import { lookedForText, meshText, suppressedTexts } from './footer.ts';
+import { lookedForText, suppressedTexts } from './footer.ts';
+import { meshText } from './mesh.ts';
 import { notCheckedText } from './not-checked.ts';
 import { walkLine } from './walk-command.ts';
 
@@ -13,7 +14,7 @@ export function markdown(report: Report): string {
   const arranged = arrange(report);
   const { pitfalls, others, undetermined } = arranged;
   const practice = cluster.practice ? ' (a practice cluster)' : '';
-  const mesh = meshText(report);
+  const mesh = meshText(report.controlPlanes);
   const parts = [
     `# Diagnosis of ${plain(cluster.name)}`,
     `${code(cluster.server)}${practice}, ${takenAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}`,

@@ -6,7 +6,8 @@ import { nameOf } from '../../diagnosis/finding.ts';
 import { EMPTY_LINE, type Line, type StyleName, span } from '../../terminal/line.ts';
 import { truncate } from '../../terminal/text.ts';
 import { type Arranged, arrange, type Report, type Shown, type ShownPitfall } from './arrange.ts';
-import { lookedForText, meshText, suppressedTexts } from './footer.ts';
+import { lookedForText, suppressedTexts } from './footer.ts';
+import { meshText } from './mesh.ts';
 import { notCheckedText } from './not-checked.ts';
 import { indented, type Sheet, wrapped } from './sheet.ts';
 import { walkLine } from './walk-command.ts';
@@ -43,7 +44,7 @@ const heading = (text: string): Line[] => [EMPTY_LINE, [span(text, 'heading')]];
 
 function headerLines(report: Report, sheet: Sheet): Line[] {
   const { cluster, takenAt } = report.snapshot;
-  const mesh = meshText(report);
+  const mesh = meshText(report.controlPlanes);
   const practice = cluster.practice && cluster.name !== 'practice' ? ' (practice)' : '';
   return [
     ...labelled('Cluster', `${cluster.name}${practice}`, sheet),

@@ -1,0 +1,101 @@
+/** What changes, for people: release after release on the way. */
+import { counted } from '../../data-plane/words.ts';
+import { grouped } from '../../diagnosis/notices/groups.ts';
+import type { NoticeResult } from '../../diagnosis/notices/model.ts';
+import {
+  moreText,
+  objectText,
+  outcomeText,
+  proofText,
+  summaryText,
+  unseenText,
+} from '../../diagnosis/notices/words.ts';
+import type { Glyphs } from '../../terminal/glyphs.ts';
+import { EMPTY_LINE, type Line, type StyleName, span } from '../../terminal/line.ts';
+import { meshText } from '../diagnose/mesh.ts';
+import { indented, type Sheet, wrapped } from '../diagnose/sheet.ts';
+import type { ImpactReport } from '../impact.ts';
+import { byLine } from './by-line.ts';
+
+/** What touches the cluster in each line of Linkerd, what is to be acknowledged, and how much touches nothing here. */
+export function tableLines(report: ImpactReport, sheet: Sheet): readonly Line[] {
+  return [
+    ...headerLines(report, sheet),
+    ...byLine(report.results).flatMap(({ line, results }) => [
+      EMPTY_LINE,
+      [span(line, 'heading')] as Line,
+      ...lineLines(results, sheet),
+    ]),
+    EMPTY_LINE,
+    ...indented(summaryText(report.results), sheet, 0),
+  ];
+}
+
+function headerLines({ snapshot, controlPlanes, from, to }: ImpactReport, sheet: Sheet): Line[] {
+  const { cluster, takenAt } = snapshot;
+  const mesh = meshText(controlPlanes);
+  const practice = cluster.practice && cluster.name !== 'practice' ? ' (practice)' : '';
+  return [
+    ...labelled('Cluster', `${cluster.name}${practice}`, sheet),
+    ...(mesh === undefined ? [] : labelled('Linkerd', mesh, sheet)),
+    ...labelled('The way', `from ${from} to ${to}`, sheet),
+    ...labelled('Looked at', takenAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC'), sheet),
+  ];
+}
+
+const LABEL = 11;
+
+const labelled = (label: string, text: string, sheet: Sheet): Line[] =>
+  wrapped(text, sheet, LABEL).map((part, index) => [
+    span((index === 0 ? label : '').padEnd(LABEL), 'quiet'),
+    span(part),
+  ]);
+
+function lineLines(results: readonly NoticeResult[], sheet: Sheet): readonly Line[] {
+  const { touched, unseen, acknowledge, elsewhere } = grouped(results);
+  return [
+    ...touched.flatMap((one) => noticeLines(one, 'warning', 'warning', sheet)),
+    ...unseen.flatMap((one) => noticeLines(one, 'unknown', 'warning', sheet)),
+    ...acknowledge.flatMap((one) => noticeLines(one, 'info', 'info', sheet)),
+    ...(elsewhere.length === 0
+      ? []
+      : indented(
+          `${counted(elsewhere.length, 'change')} ${elsewhere.length === 1 ? 'touches' : 'touch'} nothing here`,
+          sheet,
+          2,
+          'quiet',
+        )),
+  ];
+}
+
+function noticeLines(
+  one: NoticeResult,
+  glyph: keyof Glyphs,
+  style: StyleName,
+  sheet: Sheet,
+): readonly Line[] {
+  const { outcome, title, id } = one;
+  const more = moreText(one);
+  const lead = wrapped(`${title} (${id})`, sheet, 4).map(
+    (part, index): Line =>
+      index === 0
+        ? [span(`  ${sheet.glyphs[glyph]} `, style), span(part, 'strong')]
+        : [span(`    ${part}`, 'strong')],
+  );
+  const said =
+    outcome.type === 'to-acknowledge' ? 'To be acknowledged: no cluster can tell.' : outcomeText(one);
+  return [
+    ...lead,
+    ...indented(said, sheet, 4, 'quiet'),
+    ...(outcome.type === 'touched'
+      ? outcome.objects.flatMap((each) => [
+          ...indented(objectText(each), sheet, 6),
+          ...indented(proofText(each), sheet, 8, 'code'),
+        ])
+      : []),
+    ...(more === undefined ? [] : indented(more, sheet, 6, 'quiet')),
+    ...('unseen' in outcome
+      ? outcome.unseen.flatMap((each) => indented(unseenText(each), sheet, 6, 'warning'))
+      : []),
+  ];
+}
