@@ -2,7 +2,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { OperatorError, outputTrouble, reportTrouble } from './commands/trouble.ts';
-import { diagnoseExitCodes, exitCodes } from './state/exit-codes.ts';
+import { diagnoseExitCodes, exitCodes, impactExitCodes, preflightExitCodes } from './state/exit-codes.ts';
 
 /** A repeatable `KEY=VALUE` option. */
 function keyValue(text: string, before: Record<string, string>): Record<string, string> {
@@ -362,6 +362,67 @@ ${codeHelp(diagnoseExitCodes)}
     .action(async (options) => {
       const { diagnose } = await import('./commands/diagnose.ts');
       finish(await diagnose(options));
+    });
+
+  clusterOptions(handrail.command('preflight'))
+    .description('say whether the cluster and this machine are fit for an upgrade')
+    .option('--to <version>', 'the version that you upgrade to: then what it needs is looked at, too')
+    .option('--only <groups...>', 'only these groups of checks, for example certificates availability')
+    .addOption(
+      new Option('-o, --output <format>', 'the form').choices(['table', 'json', 'markdown']).default('table'),
+    )
+    .option('--save <file>', 'keep the evidence in a file, without secrets')
+    .option('--snapshot <file>', 'look at such a file in place of a cluster')
+    .option('--force', 'with --save: replace a file that is there')
+    .option('--no-color', 'no colours (also NO_COLOR)')
+    .option('--ascii', 'no characters outside ASCII')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handrail preflight --context prod-eu-1 --to 2.14
+  handrail preflight --only certificates availability
+  handrail preflight --to edge-25.4.4 -o markdown > ticket.md
+  handrail preflight --save evidence.json; handrail preflight --snapshot evidence.json
+
+Exit codes:
+${codeHelp(preflightExitCodes)}
+`,
+    )
+    .action(async (options) => {
+      const { preflight } = await import('./commands/preflight.ts');
+      finish(await preflight(options));
+    });
+
+  clusterOptions(handrail.command('impact'))
+    .description(
+      'say what the releases on the way to another version change for this cluster, with the objects',
+    )
+    .option('--from <version>', 'the version that runs (default: what is found on the cluster)')
+    .option('--to <version>', 'the target: a release, or a line such as 2.14 (default: the newest line)')
+    .addOption(
+      new Option('-o, --output <format>', 'the form').choices(['table', 'json', 'markdown']).default('table'),
+    )
+    .option('--save <file>', 'keep the evidence in a file, without secrets')
+    .option('--snapshot <file>', 'look at such a file in place of a cluster')
+    .option('--force', 'with --save: replace a file that is there')
+    .option('--no-color', 'no colours (also NO_COLOR)')
+    .option('--ascii', 'no characters outside ASCII')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handrail impact --context prod-eu-1 --to 2.14
+  handrail impact --from 2.11.5 --to edge-24.11.8 -o markdown > ticket.md
+  handrail impact --save evidence.json; handrail impact --snapshot evidence.json --to 2.18
+
+Exit codes:
+${codeHelp(impactExitCodes)}
+`,
+    )
+    .action(async (options) => {
+      const { impact } = await import('./commands/impact.ts');
+      finish(await impact(options));
     });
 
   handrail

@@ -40,7 +40,7 @@ export async function complete(words: readonly string[], root: Command): Promise
   const option = command.options.find((candidate) => candidate.long === before || candidate.short === before);
   const candidates =
     option && (option.required || option.optional)
-      ? (option.argChoices ?? [])
+      ? (option.argChoices ?? (await optionValues(command.name(), option.long)))
       : typed.startsWith('-')
         ? [...command.options.map((each) => each.long ?? each.short ?? ''), '--help']
         : [...visibleVerbs(command), ...argumentChoices(command), ...(await dynamic(command.name()))];
@@ -84,4 +84,11 @@ async function dynamic(verb: string): Promise<readonly string[]> {
     default:
       return [];
   }
+}
+
+/** Values of options that are known, and not with the command line itself. */
+async function optionValues(verb: string, option: string | undefined): Promise<readonly string[]> {
+  if (verb !== 'preflight' || option !== '--only') return [];
+  const { preflightGroupNames } = await import('../diagnosis/preflight/model.ts');
+  return preflightGroupNames;
 }

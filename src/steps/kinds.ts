@@ -5,9 +5,12 @@ import { askKind } from './ask/kind.ts';
 import { checkKind } from './check/kind.ts';
 import { chooseKind } from './choose/kind.ts';
 import { confirmKind } from './confirm/kind.ts';
+import { hopsKind } from './hops/kind.ts';
 import { includeSchema } from './include/schema.ts';
 import { noticeKind } from './notice/kind.ts';
 import { noticesKind } from './notices/kind.ts';
+import { planKind } from './plan/kind.ts';
+import { preflightKind } from './preflight/kind.ts';
 import { pruneKind } from './prune/kind.ts';
 import { restartKind } from './restart/kind.ts';
 import { rolloutKind } from './rollout/kind.ts';
@@ -20,8 +23,11 @@ export const kinds: Kinds = [
   checkKind,
   chooseKind,
   confirmKind,
+  hopsKind,
   noticeKind,
   noticesKind,
+  preflightKind,
+  planKind,
   pruneKind,
   restartKind,
   rolloutKind,

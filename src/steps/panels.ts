@@ -6,6 +6,7 @@ import type { SteerWord } from '../state/kind.ts';
 import { checkPanel } from './check/panel.ts';
 import { noticesPanel } from './notices/panel.ts';
 import type { StepPanel } from './panel.ts';
+import { planPanel } from './plan/panel.ts';
 import { prunePanel } from './prune/panel.ts';
 import { restartPanel } from './restart/panel.ts';
 import { restartWords } from './restart/steering.ts';
@@ -15,6 +16,9 @@ import { rolloutWords } from './rollout/steering.ts';
 /** What each kind of action shows while it is at hand. A kind that is not here has its step's text. */
 export const panels: Readonly<Record<string, StepPanel>> = {
   check: checkPanel,
+  // Its results are those of a check.
+  preflight: checkPanel,
+  plan: planPanel,
   prune: prunePanel,
   notice: noticesPanel,
   notices: noticesPanel,

@@ -1,6 +1,6 @@
 /** What a preflight asks besides: what whoever asks may do, and what time it is on the API server. */
 import { neededAccess } from '../../diagnosis/preflight/checks/permissions.ts';
-import { askedParts, type OperatorEvidence, type Snapshot } from '../../diagnosis/snapshot.ts';
+import type { ObjectPart, OperatorEvidence, Snapshot } from '../../diagnosis/snapshot.ts';
 import { createView } from '../../diagnosis/view.ts';
 import { reviewAll } from '../access/access.ts';
 import { type Connection, connect, type KubeconfigSource } from '../access/connection.ts';
@@ -8,6 +8,14 @@ import type { CredentialPlugins } from '../access/credential-plugins.ts';
 import { explainFailure } from '../access/explain.ts';
 import type { ClusterApi } from '../api.ts';
 import { type CollectOptions, collectSnapshot } from './collect-snapshot.ts';
+
+/** What a diagnosis does without, and a preflight does not. */
+const preflightParts: readonly ObjectPart[] = [
+  'clusterRoles',
+  'clusterRoleBindings',
+  'roleBindings',
+  'podSecurityPolicies',
+];
 
 /** As whom the cluster is asked. */
 export interface Asking {
@@ -17,14 +25,14 @@ export interface Asking {
   readonly plugins?: CredentialPlugins;
 }
 
-/** Everything that a preflight looks at. Rejects with the reason of the signal where that is aborted, and for nothing else. */
+/** Everything that a preflight looks at; without `asking` nobody is asked about. Rejects with the reason of the signal where that is aborted, and for nothing else. */
 export async function collectForPreflight(
   api: ClusterApi,
-  asking: Asking,
+  asking: Asking | undefined,
   options: Omit<CollectOptions, 'only' | 'besides'>,
 ): Promise<Snapshot> {
-  const snapshot = await collectSnapshot(api, { ...options, besides: askedParts });
-  return { ...snapshot, operator: await askOperator(asking, snapshot) };
+  const snapshot = await collectSnapshot(api, { ...options, besides: preflightParts });
+  return asking === undefined ? snapshot : { ...snapshot, operator: await askOperator(asking, snapshot) };
 }
 
 /** Which permissions are asked about depends on where control planes and extensions are. */

@@ -11,8 +11,8 @@ import {
 } from '../../linkerd/expected-checks.ts';
 import { stripToLine } from '../../runbook/strip-controls.ts';
 
-/** Who looked: Linkerd's own tool, or Handrail. */
-export type CheckedBy = 'linkerd' | 'handrail';
+/** Who looked: Linkerd's own tool, Handrail, or a preflight, whose results are shown in the same way. */
+export type CheckedBy = 'linkerd' | 'handrail' | 'preflight';
 
 /** While it runs. The tool says nothing before its end; Handrail's own checks come category by category. */
 export interface CheckRunning {
@@ -78,6 +78,7 @@ export const countsOf = (result: CheckResult): CheckCounts => countLines(result.
 export const tools: Readonly<Record<CheckedBy, string>> = {
   linkerd: 'linkerd check',
   handrail: "Handrail's own checks",
+  preflight: 'Preflight',
 };
 
 /** One sentence: who looked, and what came of it, the worst first. */

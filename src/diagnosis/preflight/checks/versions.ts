@@ -7,6 +7,7 @@ import {
   kubernetesVerdict,
 } from '../../../linkerd/kubernetes-support.ts';
 import { planPath } from '../../../linkerd/path/plan-path.ts';
+import { pathFactsOf } from '../../path-facts.ts';
 import type { View } from '../../view.ts';
 import type { PreflightCheck, PreflightRemark } from '../model.ts';
 import { fail, info, unchecked, warn } from '../remarks.ts';
@@ -114,7 +115,7 @@ export const wayCheck: PreflightCheck = {
         info(`${from} runs. Name the target (--to) to have the way looked at, and what it needs.`, evidence),
       ];
     }
-    const plan = planPath(from, target);
+    const plan = planPath(from, target, pathFactsOf(view).facts);
     switch (plan.type) {
       case 'nothing':
         return [info(plan.text, evidence)];
@@ -123,9 +124,10 @@ export const wayCheck: PreflightCheck = {
       case 'path':
         return [
           info(
-            `${counted(plan.hops.length, 'hop')} from ${from} to ${plan.to}: ${plan.hops.map(({ to }) => to).join(', ')}. What changes for this cluster on the way: handrail impact --to ${plan.to}.`,
+            `${counted(plan.hops.length, 'hop')} from ${from} to ${plan.to}: ${plan.hops.map(({ to }) => to).join(', ')}. What each demands: handrail plan --to ${plan.to}. What changes for this cluster: handrail impact --to ${plan.to}.`,
             evidence,
           ),
+          ...plan.warnings.map((text) => info(text)),
         ];
     }
   },
