@@ -1,4 +1,4 @@
-/** All that a hop demands beside its Kubernetes, in the order in which it is done. */
+/** All that a hop demands beside its Kubernetes. */
 
 import { has } from '../version-order.ts';
 import { controlPlaneRules } from './demands/control-plane.ts';
@@ -20,13 +20,15 @@ export const rules: readonly Rule[] = [
 
 const order: Record<Demand['weight'], number> = { block: 0, before: 1, after: 2, know: 3 };
 
-/** By weight: what blocks first, what is good to know last. */
+/** `facts` are those of the moment at which the path begins. */
 export function demandsOf(hop: Omit<RuledHop, 'facts'>, facts: PathFacts): readonly Demand[] {
   const then = { ...hop, facts: factsAt(hop, facts) };
-  return rules
-    .flatMap((rule) => applied(rule, then))
-    .sort((one, other) => order[one.weight] - order[other.weight]);
+  return rules.flatMap((rule) => applied(rule, then));
 }
+
+/** By weight: what blocks first, what is good to know last. */
+export const inOrder = (demands: readonly Demand[]): readonly Demand[] =>
+  [...demands].sort((one, other) => order[one.weight] - order[other.weight]);
 
 /** The facts as they are when the hop begins, where the hops before it have changed them: each brings what its release brings. */
 function factsAt({ from, start }: Omit<RuledHop, 'facts'>, facts: PathFacts): PathFacts {

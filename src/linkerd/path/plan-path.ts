@@ -1,8 +1,9 @@
 /** The path from one Linkerd version to another: through consecutive 2.N lines, by the best release of each. Pure. */
+import { linkerdVersion } from '../../runbook/linkerd-version.ts';
 import { avoided } from '../avoid.ts';
 import { knownLine } from '../lines.ts';
 import { has, lineOf } from '../version-order.ts';
-import { demandsOf } from './demands.ts';
+import { demandsOf, inOrder } from './demands.ts';
 import { estimate } from './estimate.ts';
 import { leftBehind } from './half-done.ts';
 import { kubernetesOf } from './kubernetes.ts';
@@ -11,18 +12,17 @@ import { refusedDirection, refusedRelease, refusedStart, resolveTarget } from '.
 import { warningsOf } from './warnings.ts';
 
 /**
- * The hops from `from`, the release that runs, to `to`, a release or a line (`2.14`, `stable-2.14`, `version-2.18`: the best release of
- * it). One 2.N line at a time, as the documentation of every release demands; the tools themselves would render any jump.
+ * The hops from the release that is `running` to the one that is `wanted`, a release or a line (`2.14`, `stable-2.14`, `version-2.18`:
+ * the best release of it). One 2.N line at a time, as the documentation of every release demands; the tools themselves would render any jump.
  */
-export function planPath(from: string, to: string, facts: PathFacts = {}): PathPlan {
+export function planPath(running: string, wanted: string, facts: PathFacts = {}): PathPlan {
+  const [from, to] = [linkerdVersion(running) ?? running, linkerdVersion(wanted) ?? wanted];
   if (from === to) return stays(from, facts);
   const target = resolveTarget(to);
   const start = refusedStart(from);
   if (start !== undefined) return start;
   if (typeof target !== 'string') return target;
-  if (isReached(from, to, target)) {
-    return stays(from, facts);
-  }
+  if (isReached(from, to, target)) return stays(from, facts);
   const refused = refusedDirection(from, target) ?? refusedRelease(target, facts);
   if (refused !== undefined) return refused;
   const stops = stopsBetween(from, target);
@@ -38,7 +38,7 @@ export function planPath(from: string, to: string, facts: PathFacts = {}): PathP
       line: `2.${lineOf(pair.to)}`,
       kind,
       kubernetes: window,
-      demands: [...demands, ...demandsOf(hop, facts)],
+      demands: inOrder([...demands, ...demandsOf(hop, facts)]),
       estimateMs: estimate(hop, facts),
     };
   });
