@@ -85,6 +85,12 @@ export async function walkRunbook(key: string, options: WalkOptions): Promise<Ra
       if (command !== undefined) await shell(step, action.kind, command, [0]);
       return;
     }
+    if (action.kind === 'confirm') return;
+    if (action.kind === 'ask') {
+      const { parameter } = action.spec as { parameter: string };
+      if (values[parameter] === undefined) throw new Error(`${step} asks for ${parameter}`);
+      return;
+    }
     const any = (script: string) => shell(step, 'probe', script, [0, 1]);
     const out = await performAction(action, options.environment, values, any);
     ran.push({ code: 0, out, err: '', step, role: action.kind, script: '' });

@@ -63,6 +63,35 @@ describe('a link of 2.13 on 2.14', () => {
   }, 60_000);
 });
 
+describe('a pair of clusters of two releases', () => {
+  let here: Mesh;
+  let there: Mesh;
+  beforeAll(async () => {
+    [here, there] = await Promise.all([startMesh('edge-24.11.8'), startMesh('edge-25.4.4')]);
+  }, 60_000);
+  afterAll(() => Promise.all([here?.stop(), there?.stop()]));
+
+  it.each([
+    [
+      'the receiving one is behind',
+      'This cluster: edge-25.4.4. west: edge-24.11.8.\n',
+      'west is behind this cluster. Upgrade it first',
+      true,
+    ],
+    [
+      'this one is behind',
+      'This cluster: edge-24.11.8. west: edge-25.4.4.\n',
+      'This cluster is behind west.',
+      false,
+    ],
+  ])('is brought to one release first: %s', async (_, told, why, turned) => {
+    const [from, to] = turned ? [there, here] : [here, there];
+    const walk = from.walk('multicluster', { parameters: { ...parametersOf(to) } });
+    await expect(walk).rejects.toThrow(told);
+    await expect(walk).rejects.toThrow(why);
+  });
+});
+
 describe('a link of 2.17 on 2.18', () => {
   let mesh: Mesh;
   beforeAll(async () => {
