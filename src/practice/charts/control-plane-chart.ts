@@ -143,9 +143,15 @@ function demands(major: number): string {
 
 /** On what a document depends: an issuer of somebody else's brings its own Secret, a namespace may be there already. */
 function wrapped({ kind, metadata }: Manifest, text: string): string {
-  if (metadata.name === 'linkerd-identity-issuer')
-    return `{{- if eq .Values.identity.issuer.scheme "linkerd.io/tls" }}\n${text}{{- end }}\n`;
-  return kind === 'Namespace' ? `{{- if .Values.installNamespace }}\n${text}{{- end }}\n` : text;
+  const condition =
+    metadata.name === 'linkerd-identity-issuer'
+      ? 'eq .Values.identity.issuer.scheme "linkerd.io/tls"'
+      : kind === 'Namespace'
+        ? '.Values.installNamespace'
+        : kind === 'CronJob'
+          ? 'not .Values.disableHeartBeat'
+          : undefined;
+  return condition === undefined ? text : `{{- if ${condition} }}\n${text}{{- end }}\n`;
 }
 
 /** The template of a release's control plane, without its definitions: the objects of the tool, less what only the tool keeps. */
