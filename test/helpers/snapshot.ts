@@ -8,7 +8,8 @@ import {
   type Unread,
 } from '../../src/diagnosis/snapshot.ts';
 
-const partOfKind: Readonly<Record<string, ObjectPart>> = {
+/** The part of a snapshot that objects of a kind are in. */
+export const partOfKind: Readonly<Record<string, ObjectPart>> = {
   Namespace: 'namespaces',
   Node: 'nodes',
   Pod: 'pods',
