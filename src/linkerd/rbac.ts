@@ -34,6 +34,8 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     ['-', 'namespaces', 'list'],
     ['linkerd.io', 'serviceprofiles', 'list'],
   ],
+  'linkerd-linkerd-tap-admin': [['tap.linkerd.io', '*', 'watch']],
+  'linkerd-linkerd-viz-tap-admin': [['tap.linkerd.io', '*', 'watch']],
   'linkerd-tap-injector': [['-', 'namespaces', watch]],
 };
 

@@ -10,6 +10,9 @@ import {
 } from './manifest.ts';
 import { initContainer, PROXY_CONTAINER, proxyContainer, proxyPodMeta, proxyVolumes } from './proxy.ts';
 
+/** What a high-availability install has its own containers request (values-ha.yaml: `controllerResources`). */
+const HA_RESOURCES = { requests: { cpu: '100m', memory: '50Mi' }, limits: { memory: '250Mi' } };
+
 /** The component a workload is: `destination` for `linkerd-destination`. */
 const componentOf = (name: string): string => name.replace(/^linkerd-/, '');
 
@@ -51,7 +54,12 @@ function podTemplate(
         name === PROXY_CONTAINER ? proxy(true) : initContainer(image, context.major, skip),
       ),
       containers: fact.containers.map(([name, image]) =>
-        name === PROXY_CONTAINER ? proxy(false) : appContainer(name, image, context.major),
+        name === PROXY_CONTAINER
+          ? proxy(false)
+          : {
+              ...appContainer(name, image, context.major),
+              ...(context.ha ? { resources: HA_RESOURCES } : {}),
+            },
       ),
       ...(context.ha
         ? {

@@ -1,6 +1,8 @@
 /** Asks every check of a preflight. None stops the rest, and what could not be looked at is said. */
+import { planPath } from '../../linkerd/path/plan-path.ts';
 import { diagnose } from '../diagnose.ts';
 import type { NotChecked, PlacedFinding } from '../finding.ts';
+import { pathFactsOf } from '../path-facts.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { createView, type View } from '../view.ts';
 import { preflightChecks } from './all.ts';
@@ -22,7 +24,7 @@ export function preflight(
   checks: readonly PreflightCheck[] = preflightChecks,
 ): readonly PreflightResult[] {
   const view = createView(snapshot);
-  const { findings, notChecked } = diagnose(snapshot);
+  const { findings, notChecked } = diagnose(beforeNextHop(snapshot, view));
   return checks
     .filter(({ group }) => groups === undefined || groups.includes(group))
     .map((check) => {
@@ -36,6 +38,19 @@ export function preflight(
       const sorted = unique(remarks).toSorted((a, b) => order.indexOf(a.weight) - order.indexOf(b.weight));
       return { name, group, holds, status: statusOf(sorted), remarks: sorted };
     });
+}
+
+/**
+ * Findings are about one upgrade at a time: a proxy that is too old for the end of the way is restarted long before. So the
+ * diagnosis is told of the release that the way goes to next; checks of our own know the end.
+ */
+function beforeNextHop(snapshot: Snapshot, view: View): Snapshot {
+  const { target } = snapshot.walk ?? {};
+  const { from, facts } = pathFactsOf(view);
+  if (target === undefined || from === undefined) return snapshot;
+  const plan = planPath(from, target, facts);
+  const next = plan.type === 'path' ? plan.hops[0] : undefined;
+  return next === undefined ? snapshot : { ...snapshot, walk: { ...snapshot.walk, target: next.to } };
 }
 
 /** The worst of the remarks. */
