@@ -114,6 +114,7 @@ export const frontMatterSchema = z
       .meta({ description: 'Makes the runbook a pitfall: the findings of a diagnosis that point at it.' })
       .optional(),
     notices: text
+      .refine((line) => /^2\.\d{1,4}$/.test(line), { message: 'Not a line of Linkerd such as "2.11".' })
       .meta({ description: 'Makes the runbook the upgrade notices of one line of Linkerd, such as "2.11".' })
       .optional(),
     drill: drillSchema.optional(),

@@ -13,6 +13,7 @@ import { type Report, reporter } from './report.ts';
 import { duplicateSteps } from './rules/duplicate-step.ts';
 import { hiddenBlocks } from './rules/hidden-block.ts';
 import { hiddenCharactersIn } from './rules/hidden-characters.ts';
+import { missingTexts } from './rules/missing-text.ts';
 import { missingVerifies } from './rules/missing-verify.ts';
 import { pipesToShell } from './rules/pipe-to-shell.ts';
 import { unclosedFences } from './rules/unclosed-fence.ts';
@@ -152,6 +153,7 @@ function checkOurs(
   for (const script of scripts) undefinedVariables(script, defined, report);
   duplicateSteps(steps, report);
   missingVerifies(steps, report);
+  missingTexts(runbook, report);
   unreachableSteps(steps, parameters, report);
   // Included files and branches may read what is asked for here.
   const alone =

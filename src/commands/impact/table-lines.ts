@@ -56,7 +56,10 @@ function lineLines(results: readonly NoticeResult[], sheet: Sheet): readonly Lin
   return [
     ...touched.flatMap((one) => noticeLines(one, 'warning', 'warning', sheet)),
     ...unseen.flatMap((one) => noticeLines(one, 'unknown', 'warning', sheet)),
-    ...acknowledge.flatMap((one) => noticeLines(one, 'info', 'info', sheet)),
+    ...(acknowledge.length === 0
+      ? []
+      : indented('To be acknowledged, for no cluster can tell:', sheet, 2, 'quiet')),
+    ...acknowledge.flatMap((one) => titleLines(one, 'info', 'info', sheet)),
     ...(elsewhere.length === 0
       ? []
       : indented(
@@ -68,25 +71,31 @@ function lineLines(results: readonly NoticeResult[], sheet: Sheet): readonly Lin
   ];
 }
 
+function titleLines(
+  { title, id }: NoticeResult,
+  glyph: keyof Glyphs,
+  style: StyleName,
+  sheet: Sheet,
+): readonly Line[] {
+  return wrapped(`${title} (${id})`, sheet, 4).map(
+    (part, index): Line =>
+      index === 0
+        ? [span(`  ${sheet.glyphs[glyph]} `, style), span(part, 'strong')]
+        : [span(`    ${part}`, 'strong')],
+  );
+}
+
 function noticeLines(
   one: NoticeResult,
   glyph: keyof Glyphs,
   style: StyleName,
   sheet: Sheet,
 ): readonly Line[] {
-  const { outcome, title, id } = one;
+  const { outcome } = one;
   const more = moreText(one);
-  const lead = wrapped(`${title} (${id})`, sheet, 4).map(
-    (part, index): Line =>
-      index === 0
-        ? [span(`  ${sheet.glyphs[glyph]} `, style), span(part, 'strong')]
-        : [span(`    ${part}`, 'strong')],
-  );
-  const said =
-    outcome.type === 'to-acknowledge' ? 'To be acknowledged: no cluster can tell.' : outcomeText(one);
   return [
-    ...lead,
-    ...indented(said, sheet, 4, 'quiet'),
+    ...titleLines(one, glyph, style, sheet),
+    ...indented(outcomeText(one), sheet, 4, 'quiet'),
     ...(outcome.type === 'touched'
       ? outcome.objects.flatMap((each) => [
           ...indented(objectText(each), sheet, 6),

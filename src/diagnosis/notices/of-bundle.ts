@@ -5,23 +5,24 @@ import { numberOf } from './crossed.ts';
 import type { Notice, NoticeSpec } from './model.ts';
 
 /** The line that a runbook tells the changes of, such as `2.11`; undefined for any other runbook. */
-export function noticesLineOf({ frontMatter }: Pick<Runbook, 'frontMatter'>): string | undefined {
+function noticesLineOf({ frontMatter }: Pick<Runbook, 'frontMatter'>): string | undefined {
   const line = text(frontMatter.notices);
   return Number.isNaN(numberOf(line)) ? undefined : line;
 }
 
-/** Every notice, the oldest line first, and within a line in the order of its file. Of two with one id the first counts. */
+/** Every notice, the oldest line first, and within a line in the order of its file. */
 export function noticesOf({ runbooks }: Pick<RunbookBundle, 'runbooks'>): readonly Notice[] {
-  const files = Object.values(runbooks)
+  return Object.values(runbooks)
     .flatMap((runbook) => {
       const line = noticesLineOf(runbook);
       return line === undefined ? [] : [{ runbook, line }];
     })
-    .sort((a, b) => numberOf(a.line) - numberOf(b.line) || (a.runbook.file < b.runbook.file ? -1 : 1));
-  const all = files.flatMap(({ runbook, line }) =>
-    runbook.steps.flatMap((step) => noticesIn(step).map((spec) => noticeAt(spec, line, runbook.file, step))),
-  );
-  return [...new Map(all.toReversed().map((one) => [one.id, one])).values()].toReversed();
+    .sort((a, b) => numberOf(a.line) - numberOf(b.line) || (a.runbook.file < b.runbook.file ? -1 : 1))
+    .flatMap(({ runbook, line }) =>
+      runbook.steps.flatMap((step) =>
+        noticesIn(step).map((spec) => noticeAt(spec, line, runbook.file, step)),
+      ),
+    );
 }
 
 const noticesIn = ({ actions }: Step): readonly NoticeSpec[] =>
@@ -30,7 +31,7 @@ const noticesIn = ({ actions }: Step): readonly NoticeSpec[] =>
   );
 
 /** The notice as it stands in a step. */
-export function noticeAt(spec: NoticeSpec, line: string, file: string, step: Step): Notice {
+function noticeAt(spec: NoticeSpec, line: string, file: string, step: Step): Notice {
   const prose = step.content.flatMap((part) => (part.type === 'prose' ? [part.source] : []));
   return {
     ...spec,

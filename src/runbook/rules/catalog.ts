@@ -26,6 +26,7 @@ export const rules = {
   'ignored-block': ['warning', 'A block looks like commands but is only shown.'],
   'ignored-info': ['warning', "Words after a fence's language belong to another tool and are ignored."],
   'misplaced-block': ['error', 'A block stands where it has nothing to belong to.'],
+  'missing-text': ['error', 'A step of upgrade notices says nothing of the change.'],
   'missing-verify': [
     'warning',
     'An irreversible action has no verify, so after a crash nobody can tell whether it happened.',
