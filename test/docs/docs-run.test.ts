@@ -65,6 +65,7 @@ test.each([
   'docs/sessions.md',
   'docs/runbook-format.md',
   'docs/linkerd.md',
+  'docs/plan.md',
   'docs/survey.md',
   'docs/watching.md',
   'docs/check.md',

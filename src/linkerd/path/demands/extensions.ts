@@ -11,15 +11,12 @@ import {
   withExtension,
 } from '../rule.ts';
 
-const reinstall = (tool: string): string =>
-  `Upgrade the extension after the control plane, with the settings that it was given: ${tool} stores none of them.`;
-
 const again =
   (name: string) =>
   ({ facts: { method } }: { facts: { method?: 'cli' | 'helm' } }): string =>
     method === 'helm'
       ? `Upgrade the chart of the ${name} extension after the control plane, with your values of it.`
-      : reinstall(`\`linkerd ${name} install\``);
+      : `Upgrade the ${name} extension after the control plane, with the settings that it was given: \`linkerd ${name} install\` stores none of them.`;
 
 /** With Helm the extensions are taken away and installed again at 2.12. */
 const installedAnew = (hop: RuledHop): boolean =>
@@ -56,7 +53,7 @@ export const extensionRules: readonly Rule[] = [
     weight: 'before',
     when: (hop) => every(crosses(hop, 'edge-25.10.1'), withExtension(hop, 'jaeger')),
     text: ({ from, facts: { method } }) =>
-      `Remove it with the tool of ${from}${method === 'helm' ? '' : ' (`linkerd jaeger uninstall`)'}: ${lineName('edge-25.10.7')} has neither the extension nor the command, and a webhook that is left behind points at nothing. Tracing is a setting of the control plane from there on (proxy.tracing, controller.tracing).`,
+      `Remove the jaeger extension with the tool of ${from}${method === 'helm' ? '' : ' (`linkerd jaeger uninstall`)'}: ${lineName('edge-25.10.7')} has neither it nor the command, and a webhook that is left behind points at nothing. Tracing is a setting of the control plane from there on (proxy.tracing, controller.tracing).`,
     pitfall: 'jaeger-left-behind',
   },
   {

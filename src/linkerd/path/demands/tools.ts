@@ -10,7 +10,7 @@ export const toolRules: readonly Rule[] = [
     code: 'healthy',
     weight: 'before',
     when: () => true,
-    text: 'See that `linkerd check` and `linkerd check --proxy` pass, by the tool of the release that runs. That it is not the newest is no fault.',
+    text: 'See that `linkerd check` and `linkerd check --proxy` pass, by the tool of the release that runs. Warnings that it is not the newest do not count.',
   },
   {
     code: 'cli-version',
