@@ -91,6 +91,17 @@ function derive(version: string, sister: Sister): VersionFacts {
   return { ...facts, commands: Object.fromEntries(commands), registry, bareOverrides };
 }
 
+/** The viz of 2.10 is that of 2.11 without policies, which the control plane has since 2.11 (linkerd2, `viz/charts` at stable-2.10.0). */
+function withEarlyViz(version: string, facts: ReadFacts): ReadFacts {
+  if (facts.major !== 10) return facts;
+  const later = 'stable-2.11.5';
+  const viz = JSON.parse(
+    JSON.stringify(read[later]?.extensions.viz).replaceAll(later, version),
+  ) as ExtensionFact;
+  const { Server, ServerAuthorization, ...objects } = viz.objects;
+  return { ...facts, extensions: { ...facts.extensions, viz: { ...viz, objects } } };
+}
+
 const byAge = (a: string, b: string): number => {
   const [left, right] = [a, b].map((each) => each.split(/[-.]/).slice(1).map(Number)) as [number[], number[]];
   if (a.startsWith('edge-') !== b.startsWith('edge-')) return a.startsWith('edge-') ? 1 : -1;
@@ -101,7 +112,7 @@ const table: Readonly<Record<string, VersionFacts>> = Object.fromEntries(
   [
     ...Object.entries(read).map(([version, facts]): [string, VersionFacts] => [
       version,
-      { ...facts, registry: usualRegistry, bareOverrides: false },
+      { ...withEarlyViz(version, facts), registry: usualRegistry, bareOverrides: false },
     ]),
     ...Object.entries(sisters).map(([version, sister]): [string, VersionFacts] => [
       version,

@@ -64,7 +64,10 @@ test('upgrades the practice mesh, killed in the middle and resumed', async () =>
       all.some((event) => event.type === type && event.run === change.run);
     return told('command-spawned') && !told('command-ended');
   };
-  await walk(first, (screen) => screen.some((line) => line.includes('6 of 17')) && inControlPlane());
+  await walk(
+    first,
+    (screen) => screen.some((line) => /\d+ of \d+ +Upgrade the control plane/.test(line)) && inControlPlane(),
+  );
   expect(inControlPlane(), 'the command had ended before the program could be killed').toBe(true);
   first.kill('SIGKILL');
   await first.exit;

@@ -1,4 +1,5 @@
 /** The whole Linkerd upgrade on the practice cluster with nobody there, through the built program and real kubectl. */
+import { writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handrail, temporaryHome } from '../helpers/handrail.ts';
@@ -6,9 +7,12 @@ import { tagsOf } from '../helpers/upgrade.ts';
 
 const home = temporaryHome();
 const { env } = home;
+/** Whoever lets it run alone has read the notices. */
+const answers = join(home.folder, 'answers.yaml');
 let cluster: Record<string, string>;
 
 beforeAll(async () => {
+  writeFileSync(answers, 'read-the-notices: yes\n');
   const up = await handrail(['practice', 'up', '--speed', '50'], { env });
   expect(up.code, up.stderr).toBe(0);
   const folder = join(home.folder, 'state/handrail/practice');
@@ -33,6 +37,8 @@ test('a dry run walks the whole path and changes nothing', async () => {
       '--plain',
       '--unattended',
       '--dry-run',
+      '--answers',
+      answers,
       '--set',
       'TO=stable-2.14.10',
     ],
@@ -46,7 +52,7 @@ test('a dry run walks the whole path and changes nothing', async () => {
 test('it ends with every proxy on the new version, and a report tells what was done', async () => {
   expect(await tagsOf('linkerd-proxy', cluster)).toEqual(['stable-2.13.7']);
   const { code, stdout } = await handrail(
-    ['run', 'linkerd/upgrade-cli', '--practice', '--plain', '--unattended'],
+    ['run', 'linkerd/upgrade-cli', '--practice', '--plain', '--unattended', '--answers', answers],
     { env },
   );
   expect(code, stdout.slice(-3000)).toBe(0);

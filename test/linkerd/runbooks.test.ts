@@ -44,7 +44,14 @@ describe('the upgrade', () => {
     const captured = runbook.steps.flatMap(({ actions }) =>
       actions.flatMap((action) => ('block' in action && action.block.capture ? [action.block.capture] : [])),
     );
-    const asked = runbook.parameters.filter(({ name }) => !captured.includes(name));
+    const chosen = runbook.steps.flatMap(({ actions }) =>
+      actions.flatMap((action) =>
+        'spec' in action && action.kind === 'choose'
+          ? [(action.spec as { parameter: string }).parameter]
+          : [],
+      ),
+    );
+    const asked = runbook.parameters.filter(({ name }) => ![...captured, ...chosen].includes(name));
     expect(asked.map(({ name }) => name)).toEqual(['TO']);
     expect(asked[0]?.default).toBe('stable-2.14.10');
   });

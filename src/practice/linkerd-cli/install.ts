@@ -14,28 +14,55 @@ import { render } from './render.ts';
 const gatewayRoutes = ['httproutes.gateway.networking.k8s.io', 'grpcroutes.gateway.networking.k8s.io'];
 
 /** Who put the Gateway API's definitions there: Linkerd's own tools, somebody else, or nobody. */
-async function gatewayApiOwner(client: KubeClient): Promise<'linkerd' | 'external' | 'none'> {
+type GatewayOwner = 'linkerd' | 'external' | 'none';
+
+/** As `checkGatewayAPICRDs` of linkerd2 (`cli/cmd/install.go` at version-2.18): Linkerd's where either is, and v1 where they are not. */
+async function gatewayApiOwner(client: KubeClient): Promise<GatewayOwner> {
+  let owner: GatewayOwner = 'none';
   for (const name of gatewayRoutes) {
     const crd = await client.get(refs.crds, name);
-    if (crd !== undefined) return crd.metadata.annotations?.[CREATED_BY] ? 'linkerd' : 'external';
+    if (crd === undefined) continue;
+    if (crd.metadata.annotations?.[CREATED_BY]) return 'linkerd';
+    owner = 'external';
+    const versions = (crd.spec as { versions?: { name: string }[] }).versions ?? [];
+    if (!versions.some((version) => version.name === 'v1')) {
+      throw new CommandError(
+        `the ${name} CRD is missing the v1 version, please upgrade to Gateway API v1.1.1 or later`,
+      );
+    }
   }
-  return 'none';
+  return owner;
 }
 
-const gatewayApiMissing =
+/** The tool of 2.19 names another version than its documentation (linkerd2 `cli/cmd/install.go` at version-2.19). */
+const gatewayApiMissing = (major: number) =>
   'The Gateway API CRDs must be installed prior to installing Linkerd. Run:\n\n' +
-  'kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.2.1/standard-install.yaml\n\n' +
+  `kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/${major === 19 ? 'v1.4.0' : 'v1.2.1'}/standard-install.yaml\n\n` +
   'or see https://gateway-api.sigs.k8s.io/guides/#installing-gateway-api for more options.';
 
-/** From 2.18 on nothing is rendered without the Gateway API. */
+/** Whose the Gateway API is after what was asked for with `--set`; from 2.18 on nothing is rendered without it. */
 async function needGatewayApi(
   session: Session,
   client: KubeClient,
-): Promise<'linkerd' | 'external' | 'none'> {
+  { installGatewayAPI: asked }: Values,
+): Promise<GatewayOwner> {
   if (session.major < 18) return 'none';
   const owner = await gatewayApiOwner(client);
-  if (owner === 'none') throw new CommandError(gatewayApiMissing);
-  return owner;
+  switch (owner) {
+    case 'none':
+      if (asked === true) return 'linkerd';
+      throw new CommandError(gatewayApiMissing(session.major));
+    case 'linkerd':
+      if (asked !== false) return owner;
+      throw new CommandError(
+        'Linkerd is providing GW API, but your current install configuration will remove it',
+      );
+    case 'external':
+      if (asked !== true) return owner;
+      throw new CommandError(
+        'Linkerd cannot install the Gateway API CRDs because they are already installed by an external source. Please set `installGatewayAPI` to `false`.',
+      );
+  }
 }
 
 /** The certificates that are given as files. */
@@ -65,8 +92,19 @@ function askedValues(session: Session, invocation: Invocation): Values {
   return values;
 }
 
-async function crdsOf(session: Session, gateway: 'linkerd' | 'external' | 'none'): Promise<Manifest[]> {
-  return crdManifests(session.version, { namespace: session.namespace, gatewayApi: gateway === 'linkerd' });
+/** The values of the chart of CRDs by which 2.14 to 2.17 are told to leave definitions of the Gateway API out. */
+const leftOut = ({ enableHttpRoutes, enableTlsRoutes, enableTcpRoutes }: Values): RegExp[] => [
+  ...(enableHttpRoutes === false ? [/^(http|grpc)routes\.gateway\./] : []),
+  ...(enableTlsRoutes === false ? [/^tlsroutes\.gateway\./] : []),
+  ...(enableTcpRoutes === false ? [/^tcproutes\.gateway\./] : []),
+];
+
+async function crdsOf(session: Session, gateway: GatewayOwner, asked: Values = {}): Promise<Manifest[]> {
+  const without = leftOut(asked);
+  return crdManifests(session.version, {
+    namespace: session.namespace,
+    gatewayApi: gateway === 'linkerd',
+  }).filter(({ metadata }) => !without.some((one) => one.test(metadata.name)));
 }
 
 /** The control plane; before 2.12 with its CRDs in front. */
@@ -88,7 +126,8 @@ async function controlPlane(
 /** `linkerd install`: prints CRDs or a control plane with a new identity. */
 export async function install(session: Session, invocation: Invocation): Promise<void> {
   const crds = isOn(invocation, 'crds');
-  let gateway: 'linkerd' | 'external' | 'none' = 'none';
+  const asked = askedValues(session, invocation);
+  let gateway: GatewayOwner = 'none';
   if (!isOn(invocation, 'ignore-cluster')) {
     const client = await session.client();
     if ((await storedConfig(client, session.namespace)) !== undefined) {
@@ -97,16 +136,15 @@ export async function install(session: Session, invocation: Invocation): Promise
           'Run the command `linkerd upgrade`, if you are looking to upgrade Linkerd.',
       );
     }
-    gateway = await needGatewayApi(session, client);
+    gateway = await needGatewayApi(session, client, asked);
     if (!crds && session.major >= 12 && (await crdProblems(client, session.version)).length > 0) {
       throw new CommandError(
         'Linkerd CRDs must be installed first. Run linkerd install with the --crds flag.',
       );
     }
   }
-  const asked = askedValues(session, invocation);
   const manifests = crds
-    ? await crdsOf(session, gateway)
+    ? await crdsOf(session, gateway, asked)
     : await controlPlane(session, asked, trustOf(asked));
   session.io.out(render(manifests, flagValue(invocation, 'output')));
 }
@@ -152,9 +190,10 @@ async function needSameAnchors(session: Session, client: KubeClient, trust: Trus
 /** `linkerd upgrade`: prints CRDs, or the control plane with the identity and the overrides that are stored. */
 export async function upgrade(session: Session, invocation: Invocation): Promise<void> {
   const client = await session.client();
-  const gateway = await needGatewayApi(session, client);
+  const asked = askedValues(session, invocation);
+  const gateway = await needGatewayApi(session, client, asked);
   if (isOn(invocation, 'crds')) {
-    session.io.out(render(await crdsOf(session, gateway), flagValue(invocation, 'output')));
+    session.io.out(render(await crdsOf(session, gateway, asked), flagValue(invocation, 'output')));
     return;
   }
   if (invocation.flags.has('from-manifests')) {
@@ -170,7 +209,7 @@ export async function upgrade(session: Session, invocation: Invocation): Promise
       );
     }
   }
-  const overrides = mergeValues(await storedOverrides(session, client), askedValues(session, invocation));
+  const overrides = mergeValues(await storedOverrides(session, client), asked);
   const trust = checkedTrust(overrides, session.io.now());
   if (session.major >= 12 && (await listOrNone(client, refs.endpointSlices)).length === 0) {
     throw new CommandError('no EndpointSlice resources exist in the cluster');
@@ -197,7 +236,7 @@ export async function expectedObjects(session: Session, client: KubeClient): Pro
       'Could not find the linkerd-config-overrides secret.\nPlease note this command is only intended for instances of Linkerd that were installed via the CLI',
     );
   });
-  const gateway = await needGatewayApi(session, client);
+  const gateway = await needGatewayApi(session, client, {});
   const trust = checkedTrust(overrides, session.io.now());
   return [...(await crdsOf(session, gateway)), ...(await controlPlane(session, overrides, trust))];
 }

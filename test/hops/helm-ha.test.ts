@@ -1,0 +1,3 @@
+import { walkEveryHelmHop } from './helm-hop.ts';
+
+walkEveryHelmHop(['--ha']);
