@@ -28,6 +28,8 @@ export interface ActionSchema<Spec = unknown> {
     spec: Spec,
     around: { readonly parameters: readonly ParameterSpec[] },
   ) => readonly SpecProblem[];
+  /** The key under which it names a runbook, relative to this one, that it leads into. */
+  readonly file?: string & keyof Spec;
   /** Shell text inside the block, so that it is linted like any other command. */
   readonly scripts?: (
     spec: Spec,

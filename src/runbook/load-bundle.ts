@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ActionSchema } from './action-schema.ts';
 import { isChooseSpec } from './choose.ts';
 import { expandIncludes, includesOf } from './expand-includes.ts';
+import { leadsInto } from './leads-into.ts';
 import { isMarkdown } from './links.ts';
 import type { Branch, Diagnostic, Runbook, RunbookBundle } from './model.ts';
 import { type Document, inOrder, readDocument } from './parse.ts';
@@ -36,7 +37,7 @@ export async function loadBundle(
       }
       const document = readDocument(key, text, schemas);
       documents.set(key, document);
-      for (const file of leadsTo(document.runbook)) if (isMarkdown(file)) waiting.push(file);
+      for (const file of leadsTo(document.runbook, schemas)) if (isMarkdown(file)) waiting.push(file);
     }
   };
   await follow([root]);
@@ -54,9 +55,9 @@ export async function loadBundle(
   const problems: Diagnostic[] = [];
   for (const document of own.values()) {
     const report = reporter(document.source, document.runbook.format === 'markdown', problems);
-    await brokenLinks(document, documents, missing, read, report);
+    await brokenLinks(document, documents, missing, read, report, schemas);
   }
-  branchCycles(root, documents, problems);
+  branchCycles(root, documents, problems, schemas);
   const runbooks: Record<string, Runbook> = {};
   for (const key of documents.keys())
     runbooks[key] = settle(expandIncludes(key, documents, problems), documents);
@@ -86,14 +87,15 @@ function hashOf(sources: Readonly<Record<string, string>>): string {
 }
 
 /** The files that a runbook leads to. */
-function leadsTo(runbook: Runbook): string[] {
+function leadsTo(runbook: Runbook, schemas: readonly ActionSchema[]): string[] {
   const files = runbook.steps.flatMap((step) => [
     ...step.branches.map(({ file }) => file),
     ...step.actions.flatMap((action) =>
       'spec' in action && isChooseSpec(action.spec) ? action.spec.options.map(({ file }) => file) : [],
     ),
   ]);
-  const all = new Set([...files, ...includesOf(runbook).map(({ file }) => file)]);
+  const named = [...includesOf(runbook), ...leadsInto(runbook, schemas)].map(({ file }) => file);
+  const all = new Set([...files, ...named]);
   return [...all].filter((file) => file !== undefined);
 }
 

@@ -15,6 +15,7 @@ export function newFrame(id: number, file: string, from: StepRef | undefined, wh
     why,
     only: undefined,
     via: undefined,
+    visit: undefined,
     outcome: undefined,
     current: undefined,
     steps: {},

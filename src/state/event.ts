@@ -75,8 +75,8 @@ export type SessionEvent =
       readonly type: 'parameter-set';
       readonly name: string;
       readonly value: string | undefined;
-      /** `finding`: of the diagnosis that led to the pitfall. */
-      readonly source: 'option' | 'asked' | 'default' | 'answers' | 'captured' | 'finding';
+      /** `finding`: of the diagnosis that led to the pitfall. `visit`: for the runbook that is entered next, one of several. */
+      readonly source: 'option' | 'asked' | 'default' | 'answers' | 'captured' | 'finding' | 'visit';
     }
   /** What an earlier finding gave it is of no use any more: it is asked for where it is needed. */
   | { readonly type: 'parameter-cleared'; readonly name: string }
@@ -88,8 +88,10 @@ export type SessionEvent =
       readonly why: string;
       /** Only this step is walked: the link pointed at it. */
       readonly step?: string;
-      /** The `choose` action whose answer led here; absent for a branch out of a failure. */
+      /** The action whose answer led here; absent for a branch out of a failure. */
       readonly action?: string;
+      /** Which of several visits of that action it is. */
+      readonly visit?: string;
     }
   | { readonly type: 'frame-left'; readonly frame: number; readonly outcome: 'finished' | 'left' }
   | ({ readonly type: 'step-entered' } & StepRef)

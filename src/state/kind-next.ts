@@ -1,8 +1,8 @@
 /** What comes next for an action of a kind: an answer, what follows from it, or work that takes time. */
-import type { KindAction } from '../runbook/model.ts';
+import type { KindAction, RunbookBundle } from '../runbook/model.ts';
 import type { ActionRef, SessionEvent } from './event.ts';
 import { readFirst } from './explained.ts';
-import { type AskingKind, type PerformingKind, plans } from './kind.ts';
+import { type Around, type AskingKind, type PerformingKind, plans, type Visit } from './kind.ts';
 import {
   ask,
   attemptRuns,
@@ -13,7 +13,7 @@ import {
   sameAction,
   waysOut,
 } from './scene.ts';
-import type { ActionState, SessionState } from './session.ts';
+import type { ActionState, Frame, SessionState } from './session.ts';
 import { specsOf, valuesOf } from './values.ts';
 
 /** An action that is over once it is answered, and what its answer brings about was done. */
@@ -26,18 +26,20 @@ export function askingDecision(
 ): Decision | undefined {
   const { session, bundle, frame } = scene;
   if (state.answer === undefined) {
-    const around = { at, parameters: specsOf(session, bundle), values: valuesOf(session, {}) };
-    return { type: 'ask', question: kind.question(action.spec, around) };
+    return { type: 'ask', question: kind.question(action.spec, aroundOf(session, bundle, at)) };
   }
   const effect = kind.effect?.(action.spec, state.answer, frame.file);
   if (!effect) return undefined;
-  if (effect.enter) {
-    const walked = session.left.findLast(
-      ({ from, via }) => from?.frame === frame.id && from.step === scene.step.id && via === action.id,
+  const walked = finishedVisits(session, at);
+  const visits = effect.visits ?? [];
+  const visit = (session.mode === 'dry-run' ? visits.slice(0, 1) : visits).find(
+    ({ key }) => !walked.some((frame) => frame.visit === key),
+  );
+  if (visit) {
+    const values = Object.entries(visit.set ?? {}).map(
+      ([name, value]): SessionEvent => ({ type: 'parameter-set', name, value, source: 'visit' }),
     );
-    if (walked?.outcome !== 'finished') {
-      return { type: 'append', events: [frameEntered(session, scene.ref, effect.enter, action.id)] };
-    }
+    return { type: 'append', events: [...values, frameEntered(session, scene.ref, visit, action.id)] };
   }
   // Only now: a way that is left half way opens the choice again, with all that it offers.
   const ruledOut = effect.ruledOut.filter(
@@ -53,11 +55,30 @@ export function askingDecision(
   };
 }
 
+/** What surrounds an action of the stack's last frame. */
+export function aroundOf(session: SessionState, bundle: RunbookBundle, at: ActionRef): Around {
+  return {
+    at,
+    parameters: specsOf(session, bundle),
+    values: valuesOf(session, {}),
+    mode: session.mode,
+    visited: finishedVisits(session, at).flatMap(({ visit }) => visit ?? []),
+  };
+}
+
+/** The frames that an answer of this action led to, and that were walked to their end. */
+function finishedVisits(session: SessionState, at: ActionRef): readonly Frame[] {
+  return session.left.filter(
+    ({ from, via, outcome }) =>
+      from?.frame === at.frame && from.step === at.step && via === at.action && outcome === 'finished',
+  );
+}
+
 /** The event that pushes a frame: a branch out of a failure, or a way that was chosen. */
 export function frameEntered(
   session: SessionState,
   from: { readonly frame: number; readonly step: string },
-  enter: { readonly file: string; readonly step?: string; readonly why: string },
+  enter: Pick<Visit, 'file' | 'step' | 'why' | 'key'>,
   action?: string,
 ): SessionEvent {
   return {
@@ -68,6 +89,7 @@ export function frameEntered(
     why: enter.why,
     ...(enter.step === undefined ? {} : { step: enter.step }),
     ...(action === undefined ? {} : { action }),
+    ...(enter.key === undefined ? {} : { visit: enter.key }),
   };
 }
 

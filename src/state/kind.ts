@@ -6,7 +6,7 @@
 import type { ClusterApi } from '../cluster/api.ts';
 import type { ActionSchema } from '../runbook/action-schema.ts';
 import type { ParameterSpec, Runbook } from '../runbook/model.ts';
-import type { ActionRef, ClusterPin, Ending } from './event.ts';
+import type { ActionRef, ClusterPin, Ending, Mode } from './event.ts';
 import type { Intent, Question } from './question.ts';
 import type { ActionNote } from './session.ts';
 import type { Live } from './walk.ts';
@@ -17,6 +17,9 @@ export interface Around {
   /** All parameters declared by the runbooks on the stack. */
   readonly parameters: readonly ParameterSpec[];
   readonly values: Readonly<Record<string, string>>;
+  readonly mode: Mode;
+  /** The keys of the visits of this action that were walked to their end. */
+  readonly visited: readonly string[];
 }
 
 /** What an answer means: it is written down, and may set a parameter. `why` refuses it and asks again. */
@@ -28,12 +31,28 @@ type Answer =
     }
   | { readonly ok: false; readonly why: string };
 
+/** A runbook, or one step of it, that is walked because of an answer. */
+export interface Visit {
+  readonly file: string;
+  readonly step?: string;
+  /** What it is called while it is walked. */
+  readonly why: string;
+  /** Tells the visits of one answer apart, also where it is given again later. Only where there can be several. */
+  readonly key?: string;
+  /** Values that parameters get before it is entered. */
+  readonly set?: Readonly<Record<string, string>>;
+}
+
 /** What an answer brings about in the walk. */
 interface Effect {
   /** Steps of the same runbook that the answer rules out. */
   readonly ruledOut: readonly string[];
-  /** A runbook, or one step of it, to be walked now. */
-  readonly enter?: { readonly file: string; readonly step?: string; readonly why: string };
+  /**
+   * What is walked now, one after the other. The answer alone must say what it is: values may change on the way. One that was walked to
+   * its end is not walked again; one that is left half way opens the question again. In a dry run only the first is walked, since the others
+   * begin with what it would have changed.
+   */
+  readonly visits?: readonly Visit[];
 }
 
 interface KindBase<Spec> {

@@ -18,9 +18,10 @@ function describeFrame(frame: Frame, runbook: Runbook | undefined): string {
   if (!runbook) return frame.file;
   const steps = stepsOf(frame, runbook);
   const current = runbook.steps.find((step) => step.id === frame.current);
-  if (!current) return steps.length === 0 ? runbook.title : `before 1 of ${steps.length}`;
+  const visit = frame.visit === undefined ? '' : `${frame.why}, `;
+  if (!current) return visit + (steps.length === 0 ? runbook.title : `before 1 of ${steps.length}`);
   const number = steps.indexOf(current) + 1;
-  return number > 0 ? `${number} of ${steps.length} ${current.title}` : current.title;
+  return visit + (number > 0 ? `${number} of ${steps.length} ${current.title}` : current.title);
 }
 
 interface Summary {

@@ -109,6 +109,7 @@ function apply(draft: Draft, session: Session, entry: JournalEntry): void {
           ...newFrame(event.frame, event.file, event.from, event.why),
           only: event.step,
           via: event.action,
+          visit: event.visit,
         }),
       );
       return;

@@ -83,7 +83,8 @@ function steps(session: SessionState, bundle: RunbookBundle, frame: Frame): stri
   const all = bundle.runbooks[frame.file]?.steps ?? [];
   const walked = all.filter((step) => frame.only === undefined || step.id === frame.only);
   const title = bundle.runbooks[frame.file]?.title ?? frame.file;
-  const heading = frame.from ? [`### Branch: ${plain(title)}`, ''] : [];
+  const name = frame.visit === undefined ? `Branch: ${title}` : frame.why;
+  const heading = frame.from ? [`### ${plain(name)}`, ''] : [];
   if (walked.length === 0) return [...heading, 'It has no steps.'].join('\n');
   const rows = walked.map((step) => {
     const state = frame.steps[step.id];
@@ -147,10 +148,11 @@ function deviations(session: SessionState, bundle: RunbookBundle, frames: readon
   const lines: string[] = [];
   for (const frame of frames) {
     const runbook = bundle.runbooks[frame.file];
-    if (frame.from) {
+    if (frame.from && !(frame.visit !== undefined && frame.outcome === 'finished')) {
       const from = plain(stepTitle(bundle, frames, frame.from));
       const end = frame.outcome === undefined ? 'not left yet' : frame.outcome;
-      const way = frame.via === undefined ? 'Branch taken' : 'Way chosen';
+      const way =
+        frame.via === undefined ? 'Branch taken' : frame.visit === undefined ? 'Way chosen' : 'Begun';
       lines.push(`- ${way} from ${from}: ${plain(frame.why)} (${end}).`);
     }
     for (const step of runbook?.steps ?? []) {

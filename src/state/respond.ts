@@ -5,13 +5,13 @@ import type { ParameterSpec, RunbookBundle } from '../runbook/model.ts';
 import { checkValue } from '../runbook/parameters.ts';
 import type { ActionRef, SessionEvent } from './event.ts';
 import { type ActionKind, type Kinds, kindOf, plans } from './kind.ts';
-import { frameEntered } from './kind-next.ts';
+import { aroundOf, frameEntered } from './kind-next.ts';
 import { type OfferedBranch, ownParameters } from './offered.ts';
 import type { Intent, Question } from './question.ts';
 import { append, type Response, refuse, unfit } from './response.ts';
 import { actionIn, type SessionState } from './session.ts';
 import { blockFor, isShell } from './shell-action.ts';
-import { specsOf, valuesOf } from './values.ts';
+import { specsOf } from './values.ts';
 
 interface RespondContext {
   readonly session: SessionState;
@@ -190,7 +190,7 @@ function byKind(context: RespondContext, question: Question, at: ActionRef, inte
   }
   if (!kind) return unfit(question);
   const parameters = specsOf(context.session, context.bundle);
-  const given = kind.answer(found.spec, intent, { at, parameters, values: valuesOf(context.session, {}) });
+  const given = kind.answer(found.spec, intent, aroundOf(context.session, context.bundle, at));
   if (!given.ok) return refuse(given.why, true);
   const { set } = given;
   if (!set) return append({ type: 'action-answered', ...at, answer: given.answer });

@@ -96,8 +96,10 @@ export interface Frame {
   readonly why: string;
   /** Only this step is walked: the link that led here pointed at it. */
   readonly only: string | undefined;
-  /** The `choose` action of `from` that led here; undefined for a branch out of a failure. */
+  /** The action of `from` whose answer led here; undefined for a branch out of a failure. */
   readonly via: string | undefined;
+  /** Which of several visits of that action it is, such as one hop of an upgrade; `why` is its name then. */
+  readonly visit: string | undefined;
   /** How it was left; undefined while it is on the stack. */
   readonly outcome: 'finished' | 'left' | undefined;
   readonly current: string | undefined;

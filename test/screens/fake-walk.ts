@@ -61,6 +61,7 @@ export function frame(bundle: RunbookBundle, current: string | undefined, more: 
     why: '',
     only: undefined,
     via: undefined,
+    visit: undefined,
     outcome: undefined,
     current,
     steps: Object.fromEntries(

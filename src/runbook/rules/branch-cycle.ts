@@ -1,5 +1,7 @@
+import type { ActionSchema } from '../action-schema.ts';
 import { isChooseSpec } from '../choose.ts';
 import { includesOf } from '../expand-includes.ts';
+import { leadsInto } from '../leads-into.ts';
 import type { Diagnostic, Place } from '../model.ts';
 import type { Document } from '../parse.ts';
 import { reporter } from '../report.ts';
@@ -14,6 +16,7 @@ export function branchCycles(
   root: string,
   documents: ReadonlyMap<string, Document>,
   problems: Diagnostic[],
+  schemas: readonly ActionSchema[],
 ): void {
   const report = (place: Place, message: string, expected: string) => {
     const document = documents.get(place.file)!;
@@ -27,7 +30,7 @@ export function branchCycles(
   const path: string[] = [];
   const walk = (key: string): void => {
     path.push(key);
-    for (const { to, place } of edgesOf(documents.get(key)!)) {
+    for (const { to, place } of edgesOf(documents.get(key)!, schemas)) {
       const at = path.indexOf(to);
       if (at >= 0)
         report(
@@ -64,9 +67,10 @@ export function branchCycles(
   }
 }
 
-function edgesOf(document: Document): Edge[] {
+function edgesOf(document: Document, schemas: readonly ActionSchema[]): Edge[] {
   const { runbook } = document;
-  const edges: Edge[] = includesOf(runbook).map(({ file, action }) => ({ to: file, place: action.place }));
+  const named = [...includesOf(runbook), ...leadsInto(runbook, schemas)];
+  const edges: Edge[] = named.map(({ file, action }) => ({ to: file, place: action.place }));
   for (const step of runbook.steps) {
     for (const { file, place } of step.branches) if (file !== undefined) edges.push({ to: file, place });
     for (const action of step.actions)

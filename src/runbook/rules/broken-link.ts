@@ -1,4 +1,6 @@
+import type { ActionSchema } from '../action-schema.ts';
 import { includesOf } from '../expand-includes.ts';
+import { leadsInto } from '../leads-into.ts';
 import { isMarkdown, resolveHref } from '../links.ts';
 import type { Document } from '../parse.ts';
 import { readDocument } from '../parse.ts';
@@ -12,16 +14,21 @@ export async function brokenLinks(
   missing: Set<string>,
   read: (key: string) => Promise<string | undefined>,
   report: Report,
+  schemas: readonly ActionSchema[],
 ): Promise<void> {
   const { source, runbook } = document;
   const ours = runbook.format === 'handrail';
-  for (const include of includesOf(runbook))
-    if (missing.has(include.file)) {
-      const { offset, endOffset } = include.action.place;
-      const at = source.text.indexOf('file:', offset);
+  const named = [
+    ...includesOf(runbook).map((include) => ({ ...include, key: 'file' })),
+    ...leadsInto(runbook, schemas),
+  ];
+  for (const { file, key, action } of named)
+    if (missing.has(file)) {
+      const { offset, endOffset } = action.place;
+      const at = source.text.indexOf(`${key}:`, offset);
       const start = at > 0 && at < endOffset ? at : offset;
       const length = /^[^\r\n]*/.exec(source.text.slice(start, endOffset))![0].length;
-      report('broken-link', start, start + length, `there is no file ${include.file}`);
+      report('broken-link', start, start + length, `there is no file ${file}`);
     }
   for (const link of document.links) {
     const target = resolveHref(source.file, link.href);

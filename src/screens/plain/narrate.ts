@@ -16,6 +16,7 @@ import {
   blockFor,
   clusterName,
   currentAction,
+  frameTitle,
   isShell,
   modeWord,
   positionIn,
@@ -80,14 +81,18 @@ function notices(before: WalkState | undefined, after: WalkState): readonly Said
 function framesLeft(before: WalkState | undefined, after: WalkState): readonly Said[] {
   return after.session.left
     .slice(before?.session.left.length ?? after.session.left.length)
-    .map((frame) => say('text', `Back from: ${after.bundle.runbooks[frame.file]?.title ?? frame.file}`));
+    .map((frame) =>
+      frame.visit !== undefined && frame.outcome === 'finished'
+        ? say('good', `Done: ${frameTitle(after, frame)}`)
+        : say('text', `Back from: ${frameTitle(after, frame)}`),
+    );
 }
 
 function stepsMoved(before: WalkState | undefined, after: WalkState, frame: Frame): readonly Said[] {
   const old = before?.session.stack.find((candidate) => candidate.id === frame.id);
   const said: Said[] = [];
   if (before && !old && frame.from)
-    said.push(say('heading', `Branch: ${after.bundle.runbooks[frame.file]?.title ?? frame.file}`));
+    said.push(say('heading', `${frame.visit === undefined ? 'Branch: ' : ''}${frameTitle(after, frame)}`));
   const steps = after.bundle.runbooks[frame.file]?.steps ?? [];
   // Only steps that were reached have a state, so a step of a long runbook costs no more than one of a short one.
   for (const [id, now] of Object.entries(frame.steps)) {

@@ -20,7 +20,8 @@ function entriesOf(walk: WalkState, depth: number): readonly OutlineEntry[] {
   const innermost = depth === walk.session.stack.length - 1;
   const steps = walk.bundle.runbooks[frame.file]?.steps ?? [];
   const inner = entriesOf(walk, depth + 1);
-  const from = walk.session.stack[depth + 1]?.from?.step;
+  const next = walk.session.stack[depth + 1];
+  const from = next?.from && { step: next.from.step, failed: next.via === undefined };
   return steps
     .filter((step) => frame.only === undefined || step.id === frame.only)
     .flatMap((step) => {
@@ -29,12 +30,12 @@ function entriesOf(walk: WalkState, depth: number): readonly OutlineEntry[] {
         state === 'current'
           ? innermost
             ? currentStatus(walk)
-            : step.id === from
+            : step.id === from?.step && from.failed
               ? 'failed'
               : 'current'
           : state;
       const entry = { id: key(frame, step.id), number: step.number, title: step.title, status, level: depth };
-      return step.id === from ? [entry, ...inner] : [entry];
+      return step.id === from?.step ? [entry, ...inner] : [entry];
     });
 }
 

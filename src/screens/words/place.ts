@@ -142,9 +142,13 @@ export function modeWord(session: SessionState): 'LIVE' | 'DRY RUN' | 'PRACTICE'
 /** The cluster, or what there is without one. */
 export const clusterName = (session: SessionState): string => session.cluster?.name ?? 'this machine';
 
-/** The titles of the runbooks on the stack, outermost first. */
+/** The title of what is walked; of one of several visits, its own name. */
+export const frameTitle = (walk: WalkState, { visit, why, file }: Frame): string =>
+  visit === undefined ? (walk.bundle.runbooks[file]?.title ?? file) : why;
+
+/** The titles of what is on the stack, outermost first. */
 export function breadcrumb(walk: WalkState): readonly string[] {
-  return walk.session.stack.map((frame) => walk.bundle.runbooks[frame.file]?.title ?? frame.file);
+  return walk.session.stack.map((frame) => frameTitle(walk, frame));
 }
 
 /** Where leaving the innermost branch returns to, e.g. `step 4 Update the CRDs`. */

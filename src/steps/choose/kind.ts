@@ -48,7 +48,7 @@ export const chooseKind: AskingKind<ChooseSpec> = {
     const { step } = chosen;
     return {
       ruledOut,
-      enter: { file: chosen.file, why: chosen.label, ...(step === undefined ? {} : { step }) },
+      visits: [{ file: chosen.file, why: chosen.label, ...(step === undefined ? {} : { step }) }],
     };
   },
 };

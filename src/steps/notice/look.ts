@@ -7,11 +7,12 @@ type Looked =
   /** Nothing at all could be seen; `why` is a sentence. */
   | { readonly ok: false; readonly why: string };
 
-/** `only`: the parts that are wanted; without it everything, for a diagnosis. */
+/** `only`: the parts that are wanted; without it everything, for a diagnosis, with the versions of the `tools`. */
 export async function lookAtCluster(
   context: Pick<PerformContext, 'api' | 'cluster' | 'env' | 'signal' | 'clock'>,
   walk: WalkEvidence,
   only?: readonly ObjectPart[],
+  tools = only === undefined,
 ): Promise<Looked> {
   const { api, cluster, env, signal, clock } = context;
   if (api === undefined) return { ok: false, why: 'This session has no cluster to look at.' };
@@ -23,7 +24,8 @@ export async function lookAtCluster(
   ]);
   const snapshot = await collectSnapshot(api, {
     cluster: pinnedCluster(cluster),
-    ...(only === undefined ? { besides: noticeParts, tools: toolVersions(env) } : { only }),
+    ...(only === undefined ? { besides: noticeParts } : { only }),
+    ...(tools ? { tools: toolVersions(env) } : {}),
     walk,
     signal,
     now: clock.now,
