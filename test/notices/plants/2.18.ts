@@ -11,6 +11,7 @@ import {
   linkerds,
   ofWeb,
   type Plant,
+  pod,
   release,
   rules,
   values,
@@ -77,6 +78,29 @@ export const plants218: Readonly<Record<string, readonly Plant[]>> = {
     },
   ],
   '2.18-tracing': [
+    {
+      objects: [
+        pod(
+          'mine',
+          {},
+          {
+            containers: [
+              {
+                name: 'linkerd-proxy',
+                image: 'cr.l5d.io/linkerd/proxy:edge-24.11.8',
+                env: [
+                  {
+                    name: 'LINKERD2_PROXY_TRACE_COLLECTOR_SVC_ADDR',
+                    value: 'collector.linkerd-jaeger:55678',
+                  },
+                ],
+              },
+            ],
+          },
+        ),
+      ],
+      names: ['Deployment shop/mine spec.containers[0].env[0].value=collector.linkerd-jaeger:55678'],
+    },
     annotated(COLLECTOR, 'collector.linkerd-jaeger:55678'),
     {
       objects: [namespace('data', { [COLLECTOR]: 'collector.linkerd-jaeger:55678' })],
