@@ -30,6 +30,7 @@ import { summaryBody } from './views/summary.ts';
 import { endingWords } from './words/ending.ts';
 import { wordsNow } from './words/kinds.ts';
 import { hadTerminal } from './words/place.ts';
+import { looksRenewed } from './words/renewed.ts';
 
 export interface AppProps {
   readonly store: UiStore;
@@ -107,7 +108,7 @@ function Body({ ui, store, height, room }: BodyProps): ReactNode {
 
 /** A run's output over the whole screen, under the line that says which command it is of. */
 function viewerLines(ui: UiState, width: number, height: number, { glyphs }: Room): readonly Line[] {
-  const { viewer, state } = ui.walk!;
+  const { viewer, state, preview: summed } = ui.walk!;
   const run = state.session.runs[viewer!.run];
   const script = run ? showControls(run.script).trim().split('\n') : [];
   const more = script.length > 1 ? ` ${glyphs.cut} ${script.length - 1} more lines` : '';
@@ -140,6 +141,8 @@ function viewerLines(ui: UiState, width: number, height: number, { glyphs }: Roo
         search,
         ...(none === undefined ? {} : { none }),
         ...(found === undefined ? {} : { match: found }),
+        ...(run?.purpose === 'preview' ? { quiet: looksRenewed } : {}),
+        ...(summed?.run === viewer!.run ? { remark: summed.said } : {}),
       },
       glyphs,
     ),

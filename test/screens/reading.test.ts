@@ -58,7 +58,35 @@ describe('a preview in words', () => {
     '\\ No newline at end of file',
   ];
 
+  const object = (name: string, ...changes: string[]) => [
+    `--- /tmp/LIVE-1/${name}\t2026`,
+    `+++ /tmp/MERGED-2/${name}\t2026`,
+    `@@ -1,${changes.length} +1,${changes.length} @@`,
+    ...changes.flatMap((change) => [`-${change}old`, `+${change}new`]),
+  ];
+  const renewed = [
+    ...object('v1.Secret.linkerd.linkerd-proxy-injector-k8s-tls', '  tls.crt: ', '  tls.key: '),
+    ...object(
+      'admissionregistration.k8s.io.v1.MutatingWebhookConfiguration..linkerd-proxy-injector-webhook-config',
+      '    caBundle: ',
+    ),
+    ...object('batch.v1.CronJob.linkerd.linkerd-heartbeat', '  schedule: '),
+    ...object('apps.v1.Deployment.linkerd.linkerd-destination', '        checksum/config: '),
+  ];
+  const others = [
+    object('v1.Secret.linkerd.linkerd-identity-issuer', '  tls.crt: '),
+    object('apps.v1.Deployment.linkerd.linkerd-identity', '        checksum/config: ', '        image: '),
+    object('v1.ConfigMap.linkerd.linkerd-config', '    caBundle: '),
+    object('batch.v1.CronJob.shop.report', '  schedule: '),
+  ];
+
   test.each([
+    [renewed, '4 objects differ, by renewed certificates only'],
+    [[...renewed, ...others.flat()], '8 objects differ, 4 of them by renewed certificates only'],
+    ...others.map((one): [string[], string] => [
+      one,
+      `1 object differs, +${one.length === 5 ? '1 -1' : '2 -2'} lines`,
+    ]),
     [diff, '1 object differs, +2 -1 lines'],
     [
       ['--- a', '+++ b', '@@ -1 +1 @@', '-x', '+y', '--- c', '+++ d', '@@ -0,0 +1 @@', '+z'],

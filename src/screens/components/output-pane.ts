@@ -29,6 +29,8 @@ export interface OutputView {
   readonly match?: number;
   /** Said where there is no output, and why; an empty text while the first of it is still being read. */
   readonly none?: string;
+  /** Lines that may be passed over. */
+  readonly quiet?: (text: string) => boolean;
   /** More for the status line, e.g. why a search found nothing. */
   readonly remark?: string;
 }
@@ -40,11 +42,18 @@ function outputRows(height: number): number {
 
 /** A window into the output of a command in exactly `height` lines, the last of which tells where the window is. */
 export function layoutOutput(props: OutputView, glyphs: Glyphs): readonly Line[] {
-  const { output, width, height, left = 0, search = '', match } = props;
+  const { output, width, height, left = 0, search = '', match, quiet } = props;
   const lines = output.lines
     .slice(0, outputRows(height))
     .map((text, row) =>
-      window(highlight(expandTabs(text), search, output.first + row === match), left, width, glyphs),
+      window(
+        search === '' && quiet?.(text)
+          ? [span(expandTabs(text), 'quiet')]
+          : highlight(expandTabs(text), search, output.first + row === match),
+        left,
+        width,
+        glyphs,
+      ),
     );
   return [...fitHeight(lines, outputRows(height)), statusLine(props, lines.length, glyphs)];
 }
