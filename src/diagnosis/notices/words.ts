@@ -59,10 +59,10 @@ export const moreText = ({ outcome }: NoticeResult): string | undefined =>
     ? `and ${outcome.count - outcome.objects.length} more`
     : undefined;
 
-/** One notice in lines: its title, then what is touched, or why it could not be looked at. */
+/** One notice in lines: its title and what it says, then what is touched, or why it could not be looked at. */
 export function noticeTexts(result: NoticeResult): readonly string[] {
-  const { outcome, title } = result;
-  const lead = `${title} (${marksOf(result)})`;
+  const { outcome, title, text } = result;
+  const lead = `${title} (${marksOf(result)})${text === '' ? '' : `: ${text}`}`;
   switch (outcome.type) {
     case 'touched': {
       const more = moreText(result);
