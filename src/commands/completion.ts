@@ -88,7 +88,13 @@ async function dynamic(verb: string): Promise<readonly string[]> {
 
 /** Values of options that are known, and not with the command line itself. */
 async function optionValues(verb: string, option: string | undefined): Promise<readonly string[]> {
-  if (verb !== 'preflight' || option !== '--only') return [];
-  const { preflightGroupNames } = await import('../diagnosis/preflight/model.ts');
-  return preflightGroupNames;
+  if (verb === 'preflight' && option === '--only') {
+    const { preflightGroupNames } = await import('../diagnosis/preflight/model.ts');
+    return preflightGroupNames;
+  }
+  if (['plan', 'impact', 'preflight'].includes(verb) && (option === '--to' || option === '--from')) {
+    const { lines } = await import('../linkerd/lines.ts');
+    return lines.map(({ best }) => best);
+  }
+  return [];
 }

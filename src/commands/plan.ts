@@ -11,6 +11,7 @@ import { readSize } from '../terminal/size.ts';
 import { painted } from './painted.ts';
 import type { Path } from './plan/arrange.ts';
 import { planMarkdown } from './plan/markdown.ts';
+import { nextSteps } from './plan/next-steps.ts';
 import { type PlannedCluster, readCluster } from './plan/read-cluster.ts';
 import { planLines } from './plan/table-lines.ts';
 import { planStage, type ScreenOptions } from './stage.ts';
@@ -122,13 +123,13 @@ function versionOf(cluster: PlannedCluster | undefined): string {
 }
 
 async function printed(path: Path, where: string, options: PlanOptions): Promise<string> {
-  const walk = `handrail run linkerd/upgrade ${[...clusterWords(options), '--set', `TARGET=${path.to}`].join(' ')}`;
-  if (options.output === 'markdown') return planMarkdown(path, { where, walk });
+  const next = nextSteps(path, clusterWords(options));
+  if (options.output === 'markdown') return planMarkdown(path, { where, next });
   const { stdout } = process;
   const { glyphs, colour } = planStage(options);
   const width = stdout.isTTY ? readSize(stdout).columns : undefined;
   const attributes = stdout.isTTY === true && process.env.TERM !== 'dumb';
-  return painted(planLines(path, { width, glyphs, walk }), colour, attributes);
+  return painted(planLines(path, { width, glyphs, next }), colour, attributes);
 }
 
 /** The same cluster again, for a command to copy. */

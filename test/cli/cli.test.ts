@@ -355,6 +355,12 @@ describe('completion', () => {
     [['__complete', '--', 'lint', '-o', 's'], 'sarif\n'],
     [['__complete', '--', 'explain', 'crd-ver'], 'crd-version-missing\n'],
     [['__complete', '--', 'run', 'x.md', '--dry'], '--dry-run\n'],
+    [['__complete', '--', 'pl'], 'plan\n'],
+    [['__complete', '--', 'plan', '--by', 'h'], 'helm\n'],
+    [
+      ['__complete', '--', 'plan', '--to', 'stable-2.1'],
+      'stable-2.10.2\nstable-2.11.5\nstable-2.12.6\nstable-2.13.7\nstable-2.14.10\n',
+    ],
   ])('%j', async (args, expected) => {
     expect((await run(args)).stdout).toBe(expected);
   });

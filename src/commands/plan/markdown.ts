@@ -3,6 +3,7 @@ import type { Demand } from '../../linkerd/path/model.ts';
 import { formatDuration } from '../../runbook/durations.ts';
 import { fenced, plain } from '../../state/markdown-text.ts';
 import { arrange, hopsText, type Path, windowText } from './arrange.ts';
+import type { NextStep } from './next-steps.ts';
 
 const headings: readonly (readonly [Demand['weight'], string])[] = [
   ['block', 'Must be so, or the hop is not begun'],
@@ -11,10 +12,10 @@ const headings: readonly (readonly [Demand['weight'], string])[] = [
   ['know', 'To know'],
 ];
 
-/** `where` says what was looked at; `walk` is the command that walks the path. */
+/** `where` says what was looked at. */
 export function planMarkdown(
   path: Path,
-  { where, walk }: { readonly where: string; readonly walk: string },
+  { where, next }: { readonly where: string; readonly next: readonly NextStep[] },
 ): string {
   const { hops, warnings } = path;
   const { standing, own } = arrange(hops);
@@ -44,9 +45,9 @@ export function planMarkdown(
       `## Hop ${index + 1}: ${hop.from} to ${hop.to}`,
       ...(own[index]!.length === 0 ? ['Nothing besides.'] : byWeight(own[index]!)),
     ]),
-    '## Walk it',
-    'Each hop reads its notices, checks, previews every change and asks before it; it can be left and gone on with at any step.',
-    fenced(walk, ''),
+    '## What comes next',
+    'The walk goes hop by hop: notices, checks, a preview of every change and a question before it. It can be left at any step, and goes on there.',
+    fenced(next.map(({ what, command }) => `# ${what}:\n${command}`).join('\n'), ''),
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -6,6 +6,7 @@ import { EMPTY_LINE, type Line, type StyleName, span } from '../../terminal/line
 import { indented, type Sheet, wrapped } from '../diagnose/sheet.ts';
 import { table } from '../table.ts';
 import { arrange, hopsText, type Path, weightNames, windowText } from './arrange.ts';
+import type { NextStep } from './next-steps.ts';
 
 const STYLES: Readonly<Record<Demand['weight'], StyleName>> = {
   block: 'bad',
@@ -18,11 +19,10 @@ const MARGIN = 2;
 const LABEL = Math.max(...Object.values(weightNames).map((name) => name.length)) + 2;
 
 export interface PlanSheet extends Sheet {
-  /** The command that walks it. */
-  readonly walk: string;
+  readonly next: readonly NextStep[];
 }
 
-/** The hops as a table, what several of them demand, each hop, doubts, and the command. */
+/** The hops as a table, what several of them demand, each hop, doubts, and what comes next. */
 export function planLines(path: Path, sheet: PlanSheet): readonly Line[] {
   const { hops } = path;
   const { standing, own } = arrange(hops);
@@ -56,7 +56,7 @@ export function planLines(path: Path, sheet: PlanSheet): readonly Line[] {
         : own[index]!.flatMap((demand) => demandLines(demand, sheet))),
     ]),
     EMPTY_LINE,
-    [span('Walk it: ', 'quiet'), span(sheet.walk, 'code')],
+    ...sheet.next.map(({ what, command }) => [span(`${what}: `, 'quiet'), span(command, 'code')]),
   ];
 }
 

@@ -1,0 +1,17 @@
+/** What comes after a plan was read, as commands to copy. */
+import type { Path } from './arrange.ts';
+
+export interface NextStep {
+  readonly what: string;
+  readonly command: string;
+}
+
+/** `cluster` are the words that name the cluster again. */
+export function nextSteps({ from, to }: Path, cluster: readonly string[]): readonly NextStep[] {
+  const command = (...words: readonly string[]) => ['handrail', ...words].join(' ');
+  return [
+    { what: 'See what changes', command: command('impact', ...cluster, '--from', from, '--to', to) },
+    { what: 'See what stands in the way', command: command('preflight', ...cluster, '--to', to) },
+    { what: 'Walk it', command: command('run', 'linkerd/upgrade', ...cluster, '--set', `TARGET=${to}`) },
+  ];
+}
