@@ -19,7 +19,7 @@ export const preflightKind: PerformingKind<PreflightSpec> = {
   schema: preflightSchema,
   tellsAll: true,
   describe: ({ groups, to }, values) =>
-    `Look whether ${groups === undefined ? 'all is' : `this is`} fit for an upgrade${to === undefined ? '' : ` to ${filledOrRaw(to, values)}`}${groups === undefined ? '' : `: ${namesOf(groups)}`}.`,
+    `Look whether ${groups === undefined ? 'all is' : `this is`} fit for an upgrade${to === undefined || filledOrRaw(to, values) === '' ? '' : ` to ${filledOrRaw(to, values)}`}${groups === undefined ? '' : `: ${namesOf(groups)}`}.`,
   async perform({ groups, to }, context) {
     const target = targetOf(to, context.values);
     if (!target.ok) return { ok: false, detail: target.why };
@@ -51,6 +51,8 @@ function targetOf(to: string | undefined, values: Readonly<Record<string, string
   if (to === undefined) return { ok: true, release: undefined };
   const filled = fillIn(to, values);
   if (!filled.ok) return { ok: false, why: `The parameter ${filled.missing} has no value.` };
+  // A parameter that may be left open.
+  if (filled.text === '') return { ok: true, release: undefined };
   const release = resolveTarget(filled.text);
   return typeof release === 'string' ? { ok: true, release } : { ok: false, why: release.reason };
 }
