@@ -37,6 +37,23 @@ export function marked<Object extends Manifest>(
   };
 }
 
+/** The order in which Helm lists the kinds of a manifest, those that are none of them at the end. */
+const helmOrder = [
+  ...[
+    'Namespace',
+    'PodDisruptionBudget',
+    'ServiceAccount',
+    'Secret',
+    'ConfigMap',
+    'CustomResourceDefinition',
+  ],
+  ...['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'Service', 'Deployment', 'CronJob'],
+  ...['APIService', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
+];
+
+const rank = ({ kind }: Manifest): number =>
+  helmOrder.includes(kind) ? helmOrder.indexOf(kind) : helmOrder.length;
+
 const base64 = (content: string | Uint8Array): string => Buffer.from(content).toString('base64');
 
 /** The Secret in which Helm finds the release again: JSON, compressed, and encoded twice. */
@@ -64,6 +81,7 @@ export function releaseRecord(release: InstalledRelease, at: Date): Manifest {
     },
     config: values,
     manifest: manifests
+      .toSorted((one, other) => rank(one) - rank(other))
       .map((one) => `---\n${stringify(one, { lineWidth: 0, aliasDuplicateObjects: false })}`)
       .join(''),
   };
