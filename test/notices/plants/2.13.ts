@@ -93,7 +93,6 @@ export const plants213: Readonly<Record<string, readonly Plant[]>> = {
       objects: [gateway('httproutes', { v1: true, v1beta1: false })],
       names: [`CustomResourceDefinition httproutes.${GATEWAY} spec.versions[0].name=v1`],
     },
-    values({ enableHttpRoutes: false }, 'enableHttpRoutes=false'),
   ],
   '2.14-httproute': [
     { objects: [route('v1beta2')], names: ['HTTPRoute shop/api apiVersion=policy.linkerd.io/v1beta2'] },
