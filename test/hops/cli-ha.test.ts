@@ -1,0 +1,3 @@
+import { walkEveryHop } from './every-hop.ts';
+
+walkEveryHop('--ha');

@@ -1,0 +1,66 @@
+/** The whole way from 2.9 to 2.20 on one practice cluster, hop by hop, and after each hop everything is looked at that could tell of a half one. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type HopWorld, hopWorld } from './walk-hop.ts';
+
+const way = [
+  'stable-2.9.4',
+  'stable-2.10.2',
+  'stable-2.11.5',
+  'stable-2.12.6',
+  'stable-2.13.7',
+  'stable-2.14.10',
+  'edge-24.2.4',
+  'edge-24.8.2',
+  'edge-24.11.8',
+  'edge-25.4.4',
+  'edge-25.10.7',
+  'edge-26.6.3',
+] as const;
+
+/** Kubernetes goes along: objects of 2.9 to 2.11 cannot be applied on a newer one, and 2.20 asks for 1.31. */
+const kubernetesBefore: Readonly<Record<string, string>> = { 'edge-24.2.4': '1.31' };
+
+/** Walks all hops with these flags of `practice up`. A hop that fails leaves the ones after it without a ground: they fail, too. */
+export function walkEveryHop(...flags: readonly string[]): void {
+  let world: HopWorld;
+  let reached: string = way[0];
+  beforeAll(async () => {
+    world = await hopWorld(way[0], ['--kubernetes', '1.21', ...flags]);
+  }, 120_000);
+  afterAll(() => world?.close());
+
+  test.each(way.slice(1).map((to, index) => [way[index]!, to] as const))(
+    '%s to %s',
+    async (from, to) => {
+      expect(reached, 'the hop before has not come to its end').toBe(from);
+      const kubernetes = kubernetesBefore[to];
+      if (kubernetes !== undefined) {
+        const { code, stderr } = await world.handrail('practice', 'kubernetes', kubernetes);
+        expect(code, stderr).toBe(0);
+      }
+      const { code, stdout } = await world.walk(to);
+      expect(code, stdout.slice(-4000)).toBe(0);
+      await isWhole(world, to);
+      reached = to;
+    },
+    600_000,
+  );
+}
+
+/** Every proxy and every image is of the version, the tool of the version is content, and nothing that matters is found. */
+export async function isWhole(world: HopWorld, version: string): Promise<void> {
+  const proxies = await world.sh(
+    `kubectl get pods --all-namespaces --selector linkerd.io/control-plane-ns --field-selector status.phase=Running --output jsonpath='{range .items[*].spec.containers[?(@.name=="linkerd-proxy")]}{.image}{"\\n"}{end}{range .items[*].spec.initContainers[?(@.name=="linkerd-proxy")]}{.image}{"\\n"}{end}' | sed 's/.*://' | sort -u`,
+  );
+  expect(proxies.trim()).toBe(version);
+  const survey = JSON.parse((await world.handrail('survey', '--practice', '-o', 'json')).stdout) as {
+    readonly controlPlanes: readonly { readonly version: string }[];
+    readonly findings: readonly unknown[];
+  };
+  expect(survey.controlPlanes.map((one) => one.version)).toEqual([version]);
+  expect(survey.findings).toEqual([]);
+  await world.sh(`linkerd check --expected-version ${version} --wait 30s`);
+  await world.sh(`linkerd check --proxy --expected-version ${version} --wait 30s`);
+  const found = await world.handrail('diagnose', '--practice', '--severity', 'warning');
+  expect(found.code, found.stdout).toBe(0);
+}
