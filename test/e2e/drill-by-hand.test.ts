@@ -43,12 +43,12 @@ test('definitions that are missing are found, mended, and the upgrade goes on', 
   expect(findings[0]?.code).toBe('crd-version-missing');
 
   await t.press('Down', 'Up', 'Enter');
-  await t.waitFor('returns to step 3');
+  await t.waitFor('returns to step 5');
   await goOn(t, has('This step failed'));
   await t.waitFor('▸ Retry this step');
   await t.press('Enter');
   await t.waitForGone('Retry this step', 60_000);
-  await goOn(t, has('4 of 17'));
+  await goOn(t, has('8 of 28'));
   expect(failed(t.screen()), t.text()).toBe(false);
 
   await t.press('q');

@@ -15,6 +15,7 @@ export async function performAction(
   environment: Readonly<Record<string, string>>,
   values: Readonly<Record<string, string>>,
   shell: (script: string) => Promise<Outcome>,
+  runbooks: PerformContext['runbooks'] = {},
 ): Promise<string> {
   const kind = kindOf(kinds, action.kind);
   if (kind?.way !== 'performs') throw new Error(`${action.kind} does no work`);
@@ -42,7 +43,7 @@ export async function performAction(
     const startedAt = Date.now();
     const context: PerformContext = {
       ...around,
-      runbooks: {},
+      runbooks,
       at: { frame: 0, step: 'step', action: action.id },
       kubeconfigFile: environment.KUBECONFIG,
       plan: planned && { plan: planned.plan, excluded: [] },

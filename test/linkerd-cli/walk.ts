@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { writeStandIns } from '../../src/practice/linkerd-cli/stand-ins.ts';
 import { unmet } from '../../src/runbook/conditions.ts';
 import { loadBundle } from '../../src/runbook/load-bundle.ts';
-import type { KindAction, ShellBlock } from '../../src/runbook/model.ts';
+import type { KindAction, RunbookBundle, ShellBlock } from '../../src/runbook/model.ts';
 import { actionSchemas } from '../../src/steps/kinds.ts';
 import { type Outcome, run } from './helpers.ts';
 import { performAction } from './perform-action.ts';
@@ -47,6 +47,13 @@ export interface WalkOptions {
   readonly only?: readonly string[];
 }
 
+/** The runbooks that tell what each release changes: they belong to every session. */
+async function noticeFiles(read: (name: string) => Promise<string | undefined>) {
+  const files = (await readdir(join(root, 'runbooks/notices'))).map((name) => `notices/${name}`);
+  const bundles = await Promise.all(files.map((file) => loadBundle(file, read, actionSchemas)));
+  return Object.assign({}, ...bundles.map(({ runbooks }) => runbooks)) as RunbookBundle['runbooks'];
+}
+
 /**
  * Runs every command of a runbook in order, as the engine would with nobody to ask: previews, changes, verifies, looks, and the actions
  * that work by themselves. Throws with the output of the first that fails. Waits are not waited; their command is run once.
@@ -85,16 +92,18 @@ export async function walkRunbook(key: string, options: WalkOptions): Promise<Ra
       if (command !== undefined) await shell(step, action.kind, command, [0]);
       return;
     }
+    // Nobody is there to confirm what a person has seen.
     if (action.kind === 'confirm') return;
     if (action.kind === 'ask') {
       const { parameter } = action.spec as { parameter: string };
       if (values[parameter] === undefined) throw new Error(`${step} asks for ${parameter}`);
       return;
     }
-    // Nobody is there to confirm what a person has seen.
-    if (action.kind === 'confirm') return;
     const any = (script: string) => shell(step, 'probe', script, [0, 1]);
-    const out = await performAction(action, options.environment, values, any);
+    const out = await performAction(action, options.environment, values, any, {
+      ...bundle.runbooks,
+      ...(action.kind === 'notices' ? await noticeFiles(read) : {}),
+    });
     ran.push({ code: 0, out, err: '', step, role: action.kind, script: '' });
   };
   const block = (step: string, one: ShellBlock | undefined) =>
