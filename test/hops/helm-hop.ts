@@ -25,6 +25,8 @@ export const helmHops: readonly (readonly [from: string, to: string])[] = [
 
 /** A practice cluster with a mesh that Helm installed. */
 export interface HelmWorld extends HopWorld {
+  /** The repository of charts. */
+  readonly charts: string;
   /** Walks `linkerd/upgrade-helm` to its end, or to where it stops. */
   walkHelm(to: string, args?: readonly string[]): Promise<Ran>;
 }
@@ -36,6 +38,7 @@ export async function helmWorld(mesh: string, flags: readonly string[] = []): Pr
   const { charts } = JSON.parse(status.stdout) as { charts: string };
   return {
     ...world,
+    charts,
     walkHelm(to, args = []) {
       const file = join(world.env.HOME!, 'answers.yaml');
       writeFileSync(file, JSON.stringify(answers));
