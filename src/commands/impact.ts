@@ -1,5 +1,4 @@
 /** `handrail impact`: what the releases between two versions of Linkerd change for this cluster, with the objects. */
-import type { Impact } from '../diagnosis/notices/way.ts';
 import { impactOf, runningVersion } from '../diagnosis/notices/way.ts';
 import { noticeParts, type Snapshot } from '../diagnosis/snapshot.ts';
 import { knownLine, newestLine } from '../linkerd/lines.ts';
@@ -8,10 +7,11 @@ import { linkerdVersion } from '../runbook/linkerd-version.ts';
 import { impactExitCodes } from '../state/exit-codes.ts';
 import { readSize } from '../terminal/size.ts';
 import { look, withSomething } from './diagnose/look.ts';
-import { controlPlanesOf, type SeenControlPlanes } from './diagnose/mesh.ts';
+import { controlPlanesOf } from './diagnose/mesh.ts';
 import { loadSnapshot, saveSnapshot } from './diagnose/snapshot-file.ts';
 import { json } from './impact/json.ts';
 import { markdown } from './impact/markdown.ts';
+import type { ImpactReport } from './impact/report.ts';
 import { tableLines } from './impact/table-lines.ts';
 import { builtInNotices } from './library.ts';
 import { painted } from './painted.ts';
@@ -26,12 +26,6 @@ export interface ImpactOptions extends ClusterOptions, ScreenOptions {
   readonly save?: string;
   readonly snapshot?: string;
   readonly force?: boolean;
-}
-
-/** What is printed, whatever its form. */
-export interface ImpactReport extends Impact {
-  readonly snapshot: Pick<Snapshot, 'cluster' | 'takenAt' | 'tookMs'>;
-  readonly controlPlanes: SeenControlPlanes;
 }
 
 /** Its exit codes are those of `diagnose`: to be touched is no failure of the command, and not looking is no answer. */

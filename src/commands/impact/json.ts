@@ -1,5 +1,5 @@
 /** What changes, for programs. The shape is described in docs/notices.md; `version` grows when it changes for those who read it. */
-import type { ImpactReport } from '../impact.ts';
+import type { ImpactReport } from './report.ts';
 
 export function json({ snapshot, controlPlanes, from, to, results }: ImpactReport): string {
   const { takenAt, tookMs, cluster } = snapshot;

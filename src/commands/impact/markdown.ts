@@ -11,8 +11,8 @@ import {
 } from '../../diagnosis/notices/words.ts';
 import { code, plain } from '../../state/markdown-text.ts';
 import { meshText } from '../diagnose/mesh.ts';
-import type { ImpactReport } from '../impact.ts';
 import { byLine } from './by-line.ts';
+import type { ImpactReport } from './report.ts';
 
 export function markdown({ snapshot, controlPlanes, from, to, results }: ImpactReport): string {
   const { cluster, takenAt } = snapshot;

@@ -14,8 +14,8 @@ import type { Glyphs } from '../../terminal/glyphs.ts';
 import { EMPTY_LINE, type Line, type StyleName, span } from '../../terminal/line.ts';
 import { meshText } from '../diagnose/mesh.ts';
 import { indented, type Sheet, wrapped } from '../diagnose/sheet.ts';
-import type { ImpactReport } from '../impact.ts';
 import { byLine } from './by-line.ts';
+import type { ImpactReport } from './report.ts';
 
 /** What touches the cluster in each line of Linkerd, what is to be acknowledged, and how much touches nothing here. */
 export function tableLines(report: ImpactReport, sheet: Sheet): readonly Line[] {

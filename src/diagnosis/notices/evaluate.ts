@@ -1,8 +1,9 @@
 /** What a snapshot says of notices: whom each touches, what could not be looked at, and what a person has to acknowledge. */
-import { type Diagnosis, diagnose } from '../diagnose.ts';
+import { type Diagnosis, diagnoseInTurns } from '../diagnose.ts';
 import { nameOf } from '../finding.ts';
-import { type ObjectPart, objectParts, type Part, type Snapshot } from '../snapshot.ts';
+import { type ObjectPart, objectParts, type Part, type Snapshot, type SnapshotObject } from '../snapshot.ts';
 import { createView } from '../view.ts';
+import { proxiedPods } from './meshed.ts';
 import type { Notice, NoticeResult, NoticeSpec, NotLookedAt, Outcome, Probe, Touched } from './model.ts';
 import { partsOf, probeObjects } from './objects.ts';
 import { probeExtension, probeFinding, probeKubernetes } from './others.ts';
@@ -13,11 +14,26 @@ const mostObjects = 20;
 
 /** Looks at a snapshot once for all of the notices. */
 export function evaluateNotices(snapshot: Snapshot, notices: readonly Notice[]): readonly NoticeResult[] {
-  const looked = lookAt(snapshot);
-  return notices.map(({ id, certainty, line, title, text, file, step, find }) => ({
-    ...{ id, certainty, line, title, text, file, step },
-    outcome: evaluate(find, looked),
-  }));
+  const turns = evaluateInTurns(snapshot, notices);
+  for (;;) {
+    const turn = turns.next();
+    if (turn.done) return turn.value;
+  }
+}
+
+/** The same, one notice or one detector for each turn: who has keys to answer meanwhile does so between two of them. */
+export function* evaluateInTurns(
+  snapshot: Snapshot,
+  notices: readonly Notice[],
+): Generator<undefined, readonly NoticeResult[]> {
+  const asksForFinding = notices.some(({ find }) => find.some(({ type }) => type === 'finding'));
+  const looked = lookAt(snapshot, asksForFinding ? yield* diagnoseInTurns(snapshot) : undefined);
+  const results: NoticeResult[] = [];
+  for (const { id, certainty, line, title, text, file, step, find } of notices) {
+    results.push({ id, certainty, line, title, text, file, step, outcome: evaluate(find, looked) });
+    yield;
+  }
+  return results;
 }
 
 /** The parts of a snapshot that a notice is looked for in; undefined: a diagnosis has to be made, of everything. */
@@ -41,13 +57,16 @@ function partsOfProbe(probe: Probe): readonly Part[] {
   }
 }
 
-function lookAt(snapshot: Snapshot): Looked {
-  let made: Diagnosis | undefined;
+function lookAt(snapshot: Snapshot, diagnosis: Diagnosis | undefined): Looked {
+  const view = createView(snapshot);
+  const made = new Map<boolean, readonly SnapshotObject[]>();
   return {
-    view: createView(snapshot),
-    diagnosis: () => {
-      made ??= diagnose(snapshot);
-      return made;
+    view,
+    diagnosis,
+    proxied(all) {
+      const pods = made.get(all) ?? proxiedPods(view, all);
+      made.set(all, pods);
+      return pods;
     },
   };
 }

@@ -2,6 +2,7 @@
 import { asksForProxy, injectsInto, neverInjected } from '../../linkerd/who-gets-proxies.ts';
 import { entry, record, text, textMap } from '../../rollout/json.ts';
 import { matchesLabels, matchesSelector } from '../../rollout/label-selector.ts';
+import { byKey } from '../grouped.ts';
 import { meshedPods, workloadOfPod } from '../meshed-pods.ts';
 import { selectorOf } from '../policy.ts';
 import type { ObjectPart, SnapshotObject } from '../snapshot.ts';
@@ -31,8 +32,8 @@ export function meshedIn(
   part: ObjectPart,
   pods: readonly SnapshotObject[],
 ): (object: SnapshotObject) => boolean {
-  const inNamespace = (namespace: string | undefined) =>
-    pods.filter(({ metadata }) => metadata.namespace === namespace);
+  const byNamespace = byKey(pods, ({ metadata }) => metadata.namespace ?? '');
+  const inNamespace = (namespace: string | undefined) => byNamespace.get(namespace ?? '') ?? [];
   switch (part) {
     case 'namespaces': {
       const names = new Set(pods.map(({ metadata }) => metadata.namespace));

@@ -3,9 +3,8 @@ import { entry } from '../../rollout/json.ts';
 import type { Evidence } from '../finding.ts';
 import { byWorkload, fieldOf, refOf, subjectOf } from '../meshed-pods.ts';
 import type { Part, SnapshotObject } from '../snapshot.ts';
-import type { View } from '../view.ts';
 import { type Held, judgeOf, shown } from './judge.ts';
-import { meshedIn, proxiedPods } from './meshed.ts';
+import { meshedIn } from './meshed.ts';
 import type { ObjectsProbe, Touched } from './model.ts';
 import { placesAt } from './path.ts';
 import { readGlob } from './pattern.ts';
@@ -14,11 +13,12 @@ import { kindOf, type Looked, type Probed, unseenOf, untouched } from './probed.
 const CONTROL_PLANE = '$control-plane';
 
 /** Every object that passes; with `missing`, that none does. */
-export function probeObjects(probe: ObjectsProbe, { view }: Looked): Probed {
+export function probeObjects(probe: ObjectsProbe, looked: Looked): Probed {
+  const { view } = looked;
   const unseen = unseenOf(view, partsOf(probe));
   if (unseen.length > 0) return { touched: [], unseen };
   const questions = probe.where.map(judgeOf);
-  const passing = inScope(probe, view).flatMap((object) => {
+  const passing = inScope(probe, looked).flatMap((object) => {
     const held = questions.map((ask) => ask(object));
     return held.every(({ holds }) => holds) ? [{ object, proof: proofOf(probe, object, held) }] : [];
   });
@@ -53,11 +53,11 @@ export function partsOf({ part, namespace, meshed }: ObjectsProbe): readonly Par
 }
 
 /** By what they are called, where they are, and whether they have to do with the mesh. */
-function inScope(probe: ObjectsProbe, view: View): readonly SnapshotObject[] {
+function inScope(probe: ObjectsProbe, { view, proxied }: Looked): readonly SnapshotObject[] {
   const { part, namespace, names, labels, meshed } = probe;
   const fits = names?.map(readGlob);
   const asked = namespace !== undefined || Object.keys(labels).length > 0;
-  const pods = meshed ? proxiedPods(view, asked) : [];
+  const pods = meshed ? proxied(asked) : [];
   const isMeshed = meshed && part !== 'pods' ? meshedIn(view, part, pods) : () => true;
   const all = meshed && part === 'pods' ? pods : view.objects(part);
   const where =

@@ -8,7 +8,7 @@ import { type Looked, type Probed, unseenOf, untouched } from './probed.ts';
 
 /** The objects of all findings of a code that are more than a suspicion. */
 export function probeFinding(code: string, { diagnosis }: Looked): Probed {
-  const { findings, notChecked } = diagnosis();
+  const { findings, notChecked } = diagnosis ?? { findings: [], notChecked: [] };
   const touched = findings
     .filter((finding) => finding.code === code && finding.certainty !== 'undetermined')
     .flatMap(({ subjects, evidence }) =>

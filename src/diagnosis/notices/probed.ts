@@ -1,14 +1,16 @@
 /** What every probe gives, and what it is given. */
 import type { Diagnosis } from '../diagnose.ts';
-import type { ObjectPart, Part } from '../snapshot.ts';
+import type { ObjectPart, Part, SnapshotObject } from '../snapshot.ts';
 import type { View } from '../view.ts';
 import type { NotLookedAt, Touched } from './model.ts';
 
 /** The cluster as probes see it. */
 export interface Looked {
   readonly view: View;
-  /** Made once, and only where a notice asks for a finding. */
-  readonly diagnosis: () => Diagnosis;
+  /** Made where a notice asks for a finding. */
+  readonly diagnosis: Diagnosis | undefined;
+  /** Pods that have a proxy; `all`: those of Linkerd itself among them. */
+  readonly proxied: (all: boolean) => readonly SnapshotObject[];
 }
 
 export interface Probed {

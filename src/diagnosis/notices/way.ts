@@ -23,11 +23,14 @@ export const impactOf = (
 ): Impact => ({
   from,
   to,
-  results: evaluateNotices(
-    snapshot,
-    notices.filter((notice) => isCrossed(notice, from, to)),
-  ),
+  results: evaluateNotices(snapshot, onTheWay(notices, { from, to })),
 });
+
+/** Those of the notices that tell of what is in `to` and not in `from`. */
+export const onTheWay = (
+  notices: readonly Notice[],
+  { from, to }: { readonly from: string; readonly to: string },
+): readonly Notice[] => notices.filter((notice) => isCrossed(notice, from, to));
 
 /** The version that the control plane runs; of several the oldest. Undefined where none could be seen. */
 export function runningVersion(snapshot: Snapshot): string | undefined {

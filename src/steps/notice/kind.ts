@@ -1,9 +1,9 @@
-import { evaluateNotices, partsFor } from '../../diagnosis/notices/evaluate.ts';
+import { partsFor } from '../../diagnosis/notices/evaluate.ts';
 import type { Notice, NoticeSpec } from '../../diagnosis/notices/model.ts';
 import { noticeTexts, outcomeText } from '../../diagnosis/notices/words.ts';
 import type { PerformingKind } from '../../state/kind.ts';
 import type { Noticed } from '../notices/noticed.ts';
-import { lookAtCluster } from './look.ts';
+import { inTurns, lookAtCluster } from './look.ts';
 import { noticeSchema } from './schema.ts';
 
 /** One change of a release, looked at by itself: whatever the cluster runs, and wherever it goes. */
@@ -23,7 +23,7 @@ export const noticeKind: PerformingKind<NoticeSpec> = {
     // The step around it has its title and its text.
     const line = /^2\.\d+/.exec(spec.id)?.[0] ?? '';
     const notice: Notice = { ...spec, line, title: spec.id, text: '', file: '', step: context.at.step };
-    const results = evaluateNotices(looked.snapshot, [notice]);
+    const results = await inTurns(looked.snapshot, [notice], context.signal);
     const [, ...lines] = results.flatMap(noticeTexts);
     for (const text of lines) await context.note(text);
     const detail = results.map(outcomeText).join(' ');

@@ -1,4 +1,7 @@
 /** One look at the session's cluster, for its notices. What it takes is loaded when it is needed. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { evaluateInTurns } from '../../diagnosis/notices/evaluate.ts';
+import type { Notice, NoticeResult } from '../../diagnosis/notices/model.ts';
 import type { ObjectPart, Snapshot, WalkEvidence } from '../../diagnosis/snapshot.ts';
 import type { PerformContext } from '../../state/kind.ts';
 
@@ -32,6 +35,21 @@ export async function lookAtCluster(
   });
   const why = nothingRead(snapshot);
   return why === undefined ? { ok: true, snapshot } : { ok: false, why };
+}
+
+/** What the snapshot says of the notices; keys are answered meanwhile. Rejects with the reason of the signal. */
+export async function inTurns(
+  snapshot: Snapshot,
+  notices: readonly Notice[],
+  signal: AbortSignal,
+): Promise<readonly NoticeResult[]> {
+  const turns = evaluateInTurns(snapshot, notices);
+  for (;;) {
+    const turn = turns.next();
+    if (turn.done) return turn.value;
+    await nextTurn();
+    signal.throwIfAborted();
+  }
 }
 
 /** Why nothing was read, where nothing was. */

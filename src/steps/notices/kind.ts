@@ -1,9 +1,9 @@
 import { noticesOf } from '../../diagnosis/notices/of-bundle.ts';
-import { impactOf, runningVersion } from '../../diagnosis/notices/way.ts';
+import { onTheWay, runningVersion } from '../../diagnosis/notices/way.ts';
 import { impactTexts, summaryText } from '../../diagnosis/notices/words.ts';
 import type { PerformContext, Performed, PerformingKind } from '../../state/kind.ts';
 import { filledOrRaw, fillIn } from '../fill-in.ts';
-import { lookAtCluster } from '../notice/look.ts';
+import { inTurns, lookAtCluster } from '../notice/look.ts';
 import type { Noticed } from './noticed.ts';
 import { type NoticesSpec, noticesSchema } from './schema.ts';
 
@@ -35,7 +35,7 @@ async function look(context: PerformContext, given: string | undefined, to: stri
   if (from === undefined) {
     return failed('Which version of Linkerd runs could not be seen, so nobody can say what changes.');
   }
-  const { results } = impactOf(looked.snapshot, notices, { from, to });
+  const results = await inTurns(looked.snapshot, onTheWay(notices, { from, to }), context.signal);
   for (const text of impactTexts(results)) await context.note(text);
   const detail = summaryText(results);
   await context.note(detail, { type: 'noticed', results } satisfies Noticed);
