@@ -135,7 +135,10 @@ export const plainParts: Readonly<Record<PlainPart, readonly Wanted[]>> = {
   roleBindings: [list(rbac, 'rolebindings', 'RoleBinding', bindingMask)],
   cronJobs: [list('batch/v1', 'cronjobs', 'CronJob', cronJobMask)],
   podSecurityPolicies: [
-    list('policy/v1beta1', 'podsecuritypolicies', 'PodSecurityPolicy', { metadata: meta }),
+    list('policy/v1beta1', 'podsecuritypolicies', 'PodSecurityPolicy', {
+      metadata: meta,
+      spec: { allowedCapabilities: true },
+    }),
   ],
 };
 

@@ -23,22 +23,34 @@ export const planKind: PerformingKind<PlanSpec> = {
     const missing = filled.find((one) => !one.ok);
     if (missing?.ok === false) return failed(`The parameter ${missing.missing} has no value.`);
     const [from = '', to = '', method = ''] = filled.flatMap((one) => (one.ok ? one.text : []));
-    return plan(context, from, to, method);
+    return plan(context, { from, to, method, finish: spec.finish === true });
   },
 };
 
 const failed = (detail: string): Performed => ({ ok: false, detail });
 
-async function plan(context: PerformContext, from: string, to: string, method: string): Promise<Performed> {
+interface Asked {
+  readonly from: string;
+  readonly to: string;
+  readonly method: string;
+  readonly finish: boolean;
+}
+
+async function plan(context: PerformContext, { from, to, method, finish }: Asked): Promise<Performed> {
   context.progress({ progress: { type: 'looking', startedAt: context.clock.now() } });
   const known: PathFacts = method === 'cli' || method === 'helm' ? { method } : {};
   const facts: PathFacts = { ...(await factsOf(context, from, to)), ...known };
   const path = planPath(from, to, facts);
   if (path.type === 'nothing') return { ok: true, detail: path.text };
-  if (path.type === 'refused') return failed(`${path.reason} ${path.advice}`.trim());
+  if (path.type === 'refused') {
+    if (finish && from === to) return { ok: true, detail: path.reason };
+    return failed(`${path.reason} ${path.advice}`.trim());
+  }
   for (const { text, hop } of planLines(path)) await context.note(hop ? text : `  ${text}`);
   await context.note(pathText(path), { type: 'path', path } satisfies Planned);
-  const [blocked] = path.hops[0]?.demands.filter(({ weight }) => weight === 'block') ?? [];
+  const blocked = path.hops[0]?.demands.find(
+    ({ weight, code }) => weight === 'block' && !(finish && code === 'half-upgraded'),
+  );
   if (blocked) return failed(blocked.text);
   return { ok: true, detail: `${pathText(path)}.` };
 }

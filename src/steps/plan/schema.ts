@@ -9,6 +9,8 @@ export interface PlanSpec {
   readonly to: string;
   /** `cli` or `helm`; undefined: what the cluster shows. */
   readonly method?: string | undefined;
+  /** The way may have been begun: what stopped half way is finished by what follows, and is no reason to fail. */
+  readonly finish?: boolean | undefined;
 }
 
 export const planSchema: ActionSchema<PlanSpec> = {
@@ -20,6 +22,10 @@ export const planSchema: ActionSchema<PlanSpec> = {
     from: versionText.describe('The version that runs'),
     to: versionText.describe('The target'),
     method: z.string().min(1).optional().describe('`cli` or `helm`; unless told, what the cluster shows'),
+    finish: z
+      .boolean()
+      .optional()
+      .describe('`true`: an upgrade that stopped half way is finished by what follows'),
   }),
   risk: () => 'look',
   scripts: ({ from, to, method }) =>
