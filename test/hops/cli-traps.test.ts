@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { parseAllDocuments, stringify } from 'yaml';
+import type { KubeObject } from '../../src/practice/kube-client.ts';
 import { entry } from '../helpers/handrail.ts';
 import { isWhole } from './every-hop.ts';
 import { type HopWorld, hopWorld } from './walk-hop.ts';
@@ -64,6 +66,56 @@ YAML`);
   expect(stopped.stdout + stopped.stderr).toContain('cannot be undone');
   expect(await world.sh('kubectl -n shop get tlsroutes -o name')).toContain('/bank');
 }, 900_000);
+
+test('the Gateway API of 2.17 is handed over, though a plain apply of the other one is refused half way', async () => {
+  world = await hopWorld('edge-24.11.8');
+  await world.sh(`kubectl apply -f - <<'YAML'
+apiVersion: gateway.networking.k8s.io/v1alpha2
+kind: GRPCRoute
+metadata: {name: old, namespace: shop}
+spec: {rules: []}
+---
+apiVersion: gateway.networking.k8s.io/v1alpha2
+kind: TLSRoute
+metadata: {name: bank, namespace: shop}
+spec: {rules: []}
+YAML`);
+  const upgraded = await world.walk('edge-25.4.4');
+  expect(upgraded.code, upgraded.stdout.slice(-4000)).toBe(0);
+  const file = join(world.env.HOME!, 'standard-install.yaml');
+  writeFileSync(file, standardChannel(await world.sh('linkerd upgrade --crds')));
+  await expect(world.sh(`kubectl apply -f ${file}`)).rejects.toThrow('status.storedVersions');
+
+  const { code, stdout } = await world.handrail(
+    ...['run', 'linkerd/gateway-api', '--practice', '--plain', '--unattended', '--set', `MANIFESTS=${file}`],
+  );
+  expect(code, stdout.slice(-4000)).toBe(0);
+  expect(await world.sh('linkerd upgrade --crds')).not.toContain('gateway.networking');
+  expect(await world.sh('linkerd prune')).toBe('');
+  const routes = await world.sh('kubectl -n shop get grpcroutes,tlsroutes -o name');
+  expect(routes).toContain('/old');
+  expect(routes).toContain('/bank');
+}, 600_000);
+
+/** What the standard channel has since 1.2, made of Linkerd's own: HTTPRoute and GRPCRoute alone, the latter in v1 only, and nobody's mark on them. */
+function standardChannel(rendered: string): string {
+  return parseAllDocuments(rendered)
+    .map((document) => document.toJS() as KubeObject | null)
+    .filter((one) => one !== null && /^(http|grpc)routes\.gateway\./.test(one.metadata.name))
+    .map((one) => {
+      const { metadata, spec } = one!;
+      const annotations = {
+        ...metadata.annotations,
+        'gateway.networking.k8s.io/bundle-version': 'v1.2.1',
+        'linkerd.io/created-by': undefined,
+      };
+      const grpc = metadata.name.startsWith('grpc');
+      const versions = spec.versions.filter(({ name }: { name: string }) => !grpc || name === 'v1');
+      return { ...one, metadata: { name: metadata.name, annotations }, spec: { ...spec, versions } };
+    })
+    .map((one) => `---\n${stringify(one)}`)
+    .join('');
+}
 
 test('killed with -9 in the middle of a pruning: the next program goes on with what is left', async () => {
   world = await hopWorld('stable-2.13.7', ['--speed', '20']);
