@@ -90,7 +90,7 @@ export function program(finish: (code: number) => void): Command {
 Examples:
   handrail                                     the home screen, on the cluster of your kubeconfig
   handrail practice                            the home screen, on a practice cluster of your own
-  handrail run linkerd/upgrade-cli                 walk a runbook that comes with Handrail
+  handrail run linkerd/upgrade                 walk a runbook that comes with Handrail
   handrail run ./restore-db.md --set DB=orders walk one of yours
   handrail run FILE --dry-run                  look at everything, change nothing
   handrail resume                              go on where the newest session stopped
@@ -112,7 +112,7 @@ ${codeHelp(exitCodes)}
 
   unattendedOptions(clusterOptions(screenOptions(handrail.command('run'))))
     .description('walk a runbook: a file, or the name of one that comes with Handrail')
-    .argument('<runbook>', 'for example ./upgrade.md or linkerd/upgrade-cli')
+    .argument('<runbook>', 'for example ./upgrade.md or linkerd/upgrade')
     .option(
       '--set <KEY=VALUE>',
       'the value of a parameter (repeatable); other users of the machine see it in the process list: leave secrets out, they are asked for (or come from --answers)',
@@ -125,8 +125,8 @@ ${codeHelp(exitCodes)}
       'after',
       `
 Examples:
-  handrail run linkerd/upgrade-cli --practice
-  handrail run linkerd/upgrade-cli --context prod-eu-1 --set TO=stable-2.14.10
+  handrail run linkerd/upgrade --practice
+  handrail run linkerd/upgrade --context prod-eu-1 --set TARGET=stable-2.14.10
   handrail run notes.md --plain --unattended --answers answers.yaml
 `,
     )

@@ -161,8 +161,12 @@ export async function builtInRunbooks(): Promise<readonly LibraryEntry[]> {
       };
     }),
   );
-  return all.sort((one, other) => kinds.indexOf(one.kind) - kinds.indexOf(other.kind));
+  const rank = ({ kind, file }: LibraryEntry) => (file === foremost ? -1 : kinds.indexOf(kind));
+  return all.sort((one, other) => rank(one) - rank(other));
 }
+
+/** What most people come for. */
+const foremost = 'linkerd/upgrade';
 
 const kindOf = ({ frontMatter }: Runbook): LibraryEntry['kind'] =>
   frontMatter.drill !== undefined

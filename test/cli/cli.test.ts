@@ -351,7 +351,10 @@ describe('completion', () => {
   test.each([
     [['__complete', '--', 'pr'], 'practice\n'],
     [['__complete', '--', 'practice', 'st'], 'status\n'],
-    [['__complete', '--', 'run', 'linkerd/up'], 'linkerd/upgrade-cli\n'],
+    [
+      ['__complete', '--', 'run', 'linkerd/up'],
+      'linkerd/upgrade\nlinkerd/upgrade-cli\nlinkerd/upgrade-helm\n',
+    ],
     [['__complete', '--', 'lint', '-o', 's'], 'sarif\n'],
     [['__complete', '--', 'explain', 'crd-ver'], 'crd-version-missing\n'],
     [['__complete', '--', 'run', 'x.md', '--dry'], '--dry-run\n'],
