@@ -43,7 +43,7 @@ describe('the runbook of the upgrade', () => {
     const text = ran.map(({ out, err }) => out + err).join('');
     expect(text).not.toContain('PRIVATE KEY');
     expect(text).not.toMatch(/tls\.key: [A-Za-z0-9+/]{40}/);
-  }, 180_000);
+  }, 400_000);
 
   it('does nothing twice when its last steps are walked again', async () => {
     const pods = async () => (await cluster.kubectl(['get', 'pods', '-A', '-o', 'name'])).out;
