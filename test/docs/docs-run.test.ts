@@ -70,6 +70,7 @@ test.each([
   'docs/watching.md',
   'docs/check.md',
   'docs/diagnose.md',
+  'docs/preflight.md',
   'docs/notices.md',
   'docs/netpol.md',
   'docs/restart.md',

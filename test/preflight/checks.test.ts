@@ -482,6 +482,13 @@ const planted: readonly Case[] = [
   },
   {
     check: 'redirection',
+    what: 'a PodSecurityPolicy without NET_ADMIN',
+    status: 'unchecked',
+    objects: [...well, object('PodSecurityPolicy', 'strict', { spec: { allowedCapabilities: [] } })],
+    shows: /PodSecurityPolicy strict spec\.allowedCapabilities = none/,
+  },
+  {
+    check: 'redirection',
     what: 'the CNI plugin is counted on and not there',
     status: 'fail',
     objects: values({ cniEnabled: true }),

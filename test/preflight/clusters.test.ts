@@ -153,7 +153,7 @@ describe('on a cluster of 2.13 without high availability', () => {
   });
 
   test('what cannot be looked at is no answer', async () => {
-    expect(await run('--only', 'certs', '--kubeconfig', kubeconfig)).toMatchObject({
+    expect(await run('--only', 'certificate', '--kubeconfig', kubeconfig)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--only certificates'),
     });

@@ -94,7 +94,7 @@ function byInit(view: View, controlPlane: string): readonly PreflightRemark[] {
   return [info('linkerd-init redirects traffic, with NET_ADMIN and NET_RAW.'), ...byPolicies(view)];
 }
 
-/** PodSecurityPolicies, until Kubernetes 1.25: whether any lets linkerd-init have what it asks for. */
+/** PodSecurityPolicies, until Kubernetes 1.25. Whether the API server holds anybody to them is not to be seen. */
 function byPolicies(view: View): readonly PreflightRemark[] {
   const policies = view.objects('podSecurityPolicies');
   if (policies.length === 0) return [];
@@ -102,26 +102,21 @@ function byPolicies(view: View): readonly PreflightRemark[] {
     const capabilities = texts(record(spec).allowedCapabilities);
     return capabilities.includes('*') || capabilities.includes('NET_ADMIN');
   };
+  const shown = policies.map((each) =>
+    fieldOf(
+      each,
+      'spec.allowedCapabilities',
+      texts(record(each.spec).allowedCapabilities).join(', ') || 'none',
+      'NET_ADMIN, NET_RAW',
+    ),
+  );
   return policies.some(allows)
-    ? [
-        unchecked(
-          'There are PodSecurityPolicies, some of which allow NET_ADMIN. Whether they are for the accounts of meshed pods is not to be seen.',
-          'kubectl auth can-i use podsecuritypolicy/NAME --as=system:serviceaccount:NAMESPACE:ACCOUNT',
-          policies.filter(allows).map((each) => fieldOf(each, 'spec.allowedCapabilities', 'NET_ADMIN')),
-        ),
-      ]
+    ? [info('Some PodSecurityPolicies allow NET_ADMIN. Each meshed account needs the use of one.', shown)]
     : [
-        fail(
-          'There are PodSecurityPolicies, and none of them allows NET_ADMIN, which linkerd-init needs.',
-          policies.map((each) =>
-            fieldOf(
-              each,
-              'spec.allowedCapabilities',
-              texts(record(each.spec).allowedCapabilities).join(', ') || 'none',
-              'NET_ADMIN, NET_RAW',
-            ),
-          ),
-          'Use the CNI plugin of Linkerd, or a policy that allows NET_ADMIN and NET_RAW to meshed pods.',
+        unchecked(
+          'There are PodSecurityPolicies, and none of them allows NET_ADMIN, which linkerd-init needs. Whether pods are held to them is not to be seen.',
+          'Make a meshed pod (kubectl create --dry-run=server), or ask whether the admission plugin PodSecurityPolicy is on. The CNI plugin of Linkerd needs no privilege in pods.',
+          shown,
         ),
       ];
 }
