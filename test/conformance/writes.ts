@@ -297,6 +297,17 @@ export function describeWrites(backend: () => Backend): void {
         template('x', { image: '' }),
         [missing('spec.template.spec.containers[0].image')],
       ],
+      [
+        'one name for two containers, of which one comes first',
+        template('x', {}, { initContainers: [{ name: 'w', image: 'nginx' }] }),
+        [
+          {
+            field: 'spec.template.spec.initContainers[0].name',
+            message: 'Duplicate value: "w"',
+            reason: 'FieldValueDuplicate',
+          },
+        ],
+      ],
     ])('a Deployment with %s is invalid', async (_what, spec, causes) => {
       expect(await refused(deployments, post(workload('x', { spec })))).toEqual(invalid('x', ...causes));
     });

@@ -56,8 +56,9 @@ function metadataCauses(info: ResourceInfo, { metadata }: KubeObject): Cause[] {
 function podSpecCauses(spec: Json, path: string): Cause[] {
   const causes: Cause[] = [];
   if (!spec?.containers?.length) return [required(`${path}.containers`)];
-  for (const list of ['initContainers', 'containers']) {
-    const names = new Set<string>();
+  // A name is taken once in both lists; the server says so of the init container.
+  const names = new Set<string>();
+  for (const list of ['containers', 'initContainers']) {
     for (const [index, container] of (spec[list] ?? []).entries()) {
       const field = `${path}.${list}[${index}]`;
       if (!container.name) causes.push(required(`${field}.name`));
