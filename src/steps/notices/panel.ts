@@ -14,7 +14,7 @@ import {
 import { actionIn } from '../../state/session.ts';
 import { clock } from '../../terminal/duration.ts';
 import type { Glyphs } from '../../terminal/glyphs.ts';
-import { type Line, line, type StyleName, span, spreadLine } from '../../terminal/line.ts';
+import { cutLine, type Line, line, type StyleName, span, spreadLine } from '../../terminal/line.ts';
 import { wrap } from '../../terminal/text.ts';
 import { type PanelProps, type PanelRow, type PanelView, progressOf } from '../panel.ts';
 import { noticedIn } from './noticed.ts';
@@ -62,11 +62,15 @@ function rowsOf(results: readonly NoticeResult[], frame: PanelProps): readonly P
     const head: PanelRow = {
       id,
       opens: true,
-      line: [
-        span(`${frame.glyphs[glyph]} `, style),
-        span(groupTitles[group], 'heading'),
-        span(` (${inIt.length})`, 'quiet'),
-      ],
+      line: cutLine(
+        [
+          span(`${frame.glyphs[glyph]} `, style),
+          span(`(${inIt.length}) `, 'quiet'),
+          span(groupTitles[group], 'heading'),
+        ],
+        frame.width,
+        frame.glyphs.cut,
+      ),
     };
     return folded ? [head] : [head, ...inIt.flatMap((one) => noticeRows(one, group, frame))];
   });
