@@ -17,8 +17,14 @@ const way = [
   'edge-26.6.3',
 ] as const;
 
-/** Kubernetes goes along: objects of 2.9 to 2.11 cannot be applied on a newer one, and 2.20 asks for 1.31. */
-const kubernetesBefore: Readonly<Record<string, string>> = { 'edge-24.2.4': '1.31' };
+/** Kubernetes goes along, as each release is documented for it; its kubelets, one version behind, are what the stand-in looks at. */
+const kubernetesBefore: Readonly<Record<string, string>> = {
+  'stable-2.12.6': '1.24',
+  'stable-2.14.10': '1.28',
+  'edge-24.11.8': '1.29',
+  'edge-25.4.4': '1.31',
+  'edge-26.6.3': '1.33',
+};
 
 /** Walks all hops with these flags of `practice up`. A hop that fails leaves the ones after it without a ground: they fail, too. */
 export function walkEveryHop(...flags: readonly string[]): void {
