@@ -349,7 +349,7 @@ describe('completion', () => {
   });
 
   test.each([
-    [['__complete', '--', 'pr'], 'practice\n'],
+    [['__complete', '--', 'pr'], 'practice\npreflight\n'],
     [['__complete', '--', 'practice', 'st'], 'status\n'],
     [
       ['__complete', '--', 'run', 'linkerd/up'],
