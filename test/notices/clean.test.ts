@@ -1,26 +1,18 @@
 /** What an upgrade says of a mesh that nobody has changed: what every mesh of its release has, and nothing else. */
 import { expect, test } from 'vitest';
-import { collectSnapshot } from '../../src/cluster/evidence/collect-snapshot.ts';
-import { openClusterApi } from '../../src/cluster/open-api.ts';
 import { isCrossed } from '../../src/diagnosis/notices/crossed.ts';
 import { evaluateNotices } from '../../src/diagnosis/notices/evaluate.ts';
-import { askedParts } from '../../src/diagnosis/snapshot.ts';
 import { startPractice } from '../../src/practice/start-practice.ts';
 import { bundledNotices } from './notices.ts';
+import { wholeSnapshot } from './whole-snapshot.ts';
 
 type Way = 'cli' | 'ha' | 'helm';
 
 /** Ids with how many objects each names, of a practice cluster as it comes up; what a person acknowledges is left out. */
 async function touchedOn(from: string, to: string, way: Way): Promise<readonly string[]> {
   const practice = await startPractice({ mesh: from, ha: way === 'ha', helm: way === 'helm', speed: 200 });
-  const api = openClusterApi(practice.kubeconfig, {});
   try {
-    const snapshot = await collectSnapshot(api, {
-      cluster: { name: 'practice', server: practice.url, uid: 'uid', practice: true },
-      besides: askedParts,
-      walk: { from, target: to },
-      signal: new AbortController().signal,
-    });
+    const snapshot = await wholeSnapshot(practice, { from, target: to });
     const crossed = (await bundledNotices()).filter((notice) => isCrossed(notice, from, to));
     expect(crossed.length).toBeGreaterThan(0);
     return evaluateNotices(snapshot, crossed).flatMap(({ id, certainty, outcome }) => {
@@ -28,7 +20,6 @@ async function touchedOn(from: string, to: string, way: Way): Promise<readonly s
       return outcome.type === 'touched' ? [`${certainty} ${id} ${outcome.count}`] : [];
     });
   } finally {
-    api.close();
     await practice.stop();
   }
 }
@@ -85,5 +76,5 @@ test.each(cases)(
   async ({ from, to, way, touched }) => {
     expect(await touchedOn(from, to, way)).toEqual(touched);
   },
-  60_000,
+  120_000,
 );

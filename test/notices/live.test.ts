@@ -1,12 +1,10 @@
 /** Planted on a cluster with kubectl, collected, and named: what a person would see of `handrail impact`. */
 import { afterAll, expect, test } from 'vitest';
-import { collectSnapshot } from '../../src/cluster/evidence/collect-snapshot.ts';
-import { openClusterApi } from '../../src/cluster/open-api.ts';
 import { impactOf } from '../../src/diagnosis/notices/way.ts';
-import { askedParts } from '../../src/diagnosis/snapshot.ts';
 import { startPractice } from '../../src/practice/start-practice.ts';
 import { createTools } from '../helpers/kubectl.ts';
 import { bundledNotices } from './notices.ts';
+import { wholeSnapshot } from './whole-snapshot.ts';
 
 const [from, to] = ['edge-24.2.4', 'edge-25.10.7'] as const;
 const practice = await startPractice({ mesh: from, speed: 200 });
@@ -17,23 +15,13 @@ afterAll(async () => {
 });
 
 async function touched(): Promise<readonly string[]> {
-  const api = openClusterApi(practice.kubeconfig, {});
-  try {
-    const snapshot = await collectSnapshot(api, {
-      cluster: { name: 'practice', server: practice.url, uid: 'uid', practice: true },
-      besides: askedParts,
-      walk: { from, target: to },
-      signal: new AbortController().signal,
-    });
-    return impactOf(snapshot, await bundledNotices(), { from, to }).results.flatMap(({ id, outcome }) => {
-      if (outcome.type !== 'touched') return outcome.type === 'not-checked' ? [`${id}: not looked at`] : [];
-      return outcome.objects.map(
-        ({ subject }) => `${id}: ${subject.kind} ${subject.namespace ?? '-'}/${subject.name}`,
-      );
-    });
-  } finally {
-    api.close();
-  }
+  const snapshot = await wholeSnapshot(practice, { from, target: to });
+  return impactOf(snapshot, await bundledNotices(), { from, to }).results.flatMap(({ id, outcome }) => {
+    if (outcome.type !== 'touched') return outcome.type === 'not-checked' ? [`${id}: not looked at`] : [];
+    return outcome.objects.map(
+      ({ subject }) => `${id}: ${subject.kind} ${subject.namespace ?? '-'}/${subject.name}`,
+    );
+  });
 }
 
 /** Linkerd has installed it: so it is with every mesh of this release. */
@@ -105,4 +93,4 @@ test('what is planted is named, each by its notice, and nothing else', async () 
     '2.19-iptables: Node -/pi',
     '2.19-arm: Node -/pi',
   ]);
-}, 60_000);
+}, 120_000);
