@@ -1,6 +1,7 @@
 import { noticesOf } from '../../diagnosis/notices/of-bundle.ts';
 import { onTheWay, runningVersion } from '../../diagnosis/notices/way.ts';
 import { impactTexts, summaryText } from '../../diagnosis/notices/words.ts';
+import { readLinkerdName } from '../../runbook/linkerd-version.ts';
 import type { PerformContext, Performed, PerformingKind } from '../../state/kind.ts';
 import { filledOrRaw, fillIn } from '../fill-in.ts';
 import { inTurns, lookAtCluster } from '../notice/look.ts';
@@ -34,6 +35,10 @@ async function look(context: PerformContext, given: string | undefined, to: stri
   const from = given ?? runningVersion(looked.snapshot);
   if (from === undefined) {
     return failed('Which version of Linkerd runs could not be seen, so nobody can say what changes.');
+  }
+  const strange = [from, to].find((version) => readLinkerdName(version) === undefined);
+  if (strange !== undefined) {
+    return failed(`${strange} is no release of Linkerd, so nobody can say what changes on the way.`);
   }
   const results = await inTurns(looked.snapshot, onTheWay(notices, { from, to }), context.signal);
   for (const text of impactTexts(results)) await context.note(text);

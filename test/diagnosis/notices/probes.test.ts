@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { evaluateNotices, partsFor } from '../../../src/diagnosis/notices/evaluate.ts';
 import type { NoticeSpec } from '../../../src/diagnosis/notices/model.ts';
 import { impactTexts } from '../../../src/diagnosis/notices/words.ts';
+import { readSnapshot } from '../../../src/diagnosis/read-snapshot.ts';
 import type { Snapshot, SnapshotObject } from '../../../src/diagnosis/snapshot.ts';
 import { noticeSchema } from '../../../src/steps/notice/schema.ts';
 import { denied, snapshotOf } from '../../helpers/snapshot.ts';
@@ -274,6 +275,18 @@ describe('what could not be read', () => {
     const absent = { state: 'unread', why: 'absent', message: 'No such resource.' } as const;
     const snapshot = snapshotOf([], { objects: { podSecurityPolicies: absent } as never });
     expect(outcomeOf('- objects: podSecurityPolicies', snapshot).outcome.type).toBe('not-here');
+  });
+});
+
+test('a file of an earlier Handrail is looked at as far as it goes', () => {
+  const { objects, ...rest } = snapshotOf([service('web')]);
+  const { installations: _, cronJobs: __, ...earlier } = objects;
+  const reading = readSnapshot(JSON.stringify({ ...rest, objects: earlier }));
+  if (!reading.ok) throw new Error(reading.why);
+  expect(outcomeOf('- objects: services', reading.snapshot).outcome.type).toBe('touched');
+  expect(outcomeOf('- values: [a]', reading.snapshot).outcome).toMatchObject({
+    type: 'not-checked',
+    unseen: [{ part: 'installations', message: 'The file has nothing of it.' }],
   });
 });
 
