@@ -67,6 +67,21 @@ YAML`);
   expect(await world.sh('kubectl -n shop get tlsroutes -o name')).toContain('/bank');
 }, 900_000);
 
+test('2.18 to 2.19: jaeger is taken out before, the multicluster extension and the CNI plugin go along', async () => {
+  world = await hopWorld('edge-25.4.4');
+  for (const extension of ['jaeger install', 'multicluster install', 'install-cni']) {
+    await world.sh(`linkerd ${extension} | kubectl apply -f -`);
+  }
+  const { code, stdout } = await world.walk('edge-25.10.7');
+  expect(code, stdout.slice(-4000)).toBe(0);
+  expect(await world.sh('kubectl get namespaces -o name')).not.toContain('linkerd-jaeger');
+  expect(await world.sh('kubectl get mutatingwebhookconfigurations -o name')).not.toContain('jaeger');
+  const madeBy = await world.sh(
+    `kubectl get crd/links.multicluster.linkerd.io daemonset/linkerd-cni -n linkerd-cni -o jsonpath='{range .items[*]}{.metadata.annotations.linkerd\\.io/created-by}{"\\n"}{end}'`,
+  );
+  expect(madeBy).toBe('linkerd/cli edge-25.10.7\nlinkerd/cli edge-25.10.7\n');
+}, 600_000);
+
 test('the Gateway API of 2.17 is handed over, though a plain apply of the other one is refused half way', async () => {
   world = await hopWorld('edge-24.11.8');
   await world.sh(`kubectl apply -f - <<'YAML'
