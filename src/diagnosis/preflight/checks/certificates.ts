@@ -2,15 +2,15 @@
 import type { X509Certificate } from 'node:crypto';
 import { counted } from '../../../data-plane/words.ts';
 import { describeCertificate, readCertificates } from '../../../linkerd/certificates.ts';
-import { record, records, text } from '../../../rollout/json.ts';
+import { record, text } from '../../../rollout/json.ts';
 import type { Evidence } from '../../finding.ts';
 import { type CertificatesAt, issuerChain, trustAnchors } from '../../identity.ts';
 import { fieldOf } from '../../meshed-pods.ts';
-import type { SnapshotObject } from '../../snapshot.ts';
 import type { ControlPlane, View } from '../../view.ts';
 import { secretText, servingSecret, webhooksOf } from '../../webhooks.ts';
 import type { PreflightCheck, PreflightRemark } from '../model.ts';
-import { fail, info, listed, unchecked, warn } from '../remarks.ts';
+import { fail, info, listed, warn } from '../remarks.ts';
+import { certificateFor, renewal, unseen } from './renewal.ts';
 
 const DAY = 86_400_000;
 /** An anchor that is to outlast several upgrades: below this somebody has to rotate it before long, which is no small thing. */
@@ -146,71 +146,3 @@ function overwritten(view: View): readonly PreflightRemark[] {
     }),
   );
 }
-
-interface Renewed {
-  readonly evidence: readonly Evidence[];
-  /** Whoever installed it said that somebody else provides it. */
-  readonly external: boolean;
-  readonly what: string;
-  readonly after: string;
-}
-
-/** Who renews what is in a Secret, as far as cert-manager's objects say so. */
-function renewal(
-  view: View,
-  namespace: string,
-  secret: string,
-  renewed: Renewed,
-): readonly PreflightRemark[] {
-  const { evidence, external, what, after } = renewed;
-  const certificate = certificateFor(view, namespace, secret);
-  if (certificate !== undefined) {
-    const ready = records(record(certificate.status).conditions).find(({ type }) => type === 'Ready');
-    const shown = fieldOf(
-      certificate,
-      'status.conditions[?(@.type=="Ready")].status',
-      text(ready?.status) || 'not told',
-      'True',
-    );
-    return ready?.status === 'True'
-      ? [
-          info(
-            `cert-manager renews ${what}, next on ${text(record(certificate.status).renewalTime) || 'a day that it does not tell'}.`,
-            [...evidence, shown],
-          ),
-        ]
-      : [
-          fail(
-            `cert-manager is to renew ${what}, and does not: ${text(ready?.message) || 'its Certificate is not ready'}. ${after}`,
-            [...evidence, shown],
-            `Look at the Certificate: kubectl --namespace ${namespace} describe certificate ${certificate.metadata.name}`,
-          ),
-        ];
-  }
-  if (view.unread('certificates') !== undefined) return [unseen(view, what)];
-  if (external) {
-    return [
-      unchecked(
-        `${capital(what)} is provided from outside (identity.issuer.scheme is kubernetes.io/tls), and no Certificate of cert-manager says by whom.`,
-        'Find out what renews it, and when it did so last.',
-        evidence,
-      ),
-    ];
-  }
-  return [
-    warn(
-      `Nobody renews ${what}: Linkerd does not by itself, and no Certificate of cert-manager is for it. ${after}`,
-      evidence,
-      'Write its end into a calendar and into an alert, or have cert-manager issue it (identity.issuer.scheme=kubernetes.io/tls).',
-    ),
-  ];
-}
-
-const unseen = (view: View, what: string): PreflightRemark =>
-  unchecked(`Who renews ${what} could not be seen. ${view.unread('certificates')?.message ?? ''}`.trim());
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** The Certificate of cert-manager whose Secret it is. */
-const certificateFor = (view: View, namespace: string, secret: string): SnapshotObject | undefined =>
-  view.objects('certificates', namespace).find(({ spec }) => text(record(spec).secretName) === secret);
