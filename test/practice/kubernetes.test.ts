@@ -104,7 +104,7 @@ describe('Kubernetes 1.21', () => {
     real.remove();
 
     expect(await kubernetesNow(cluster.kubeconfig)).toBe('1.25');
-    expect(await kubectl('get', 'nodes')).toContain('v1.24.5');
+    expect(await kubectl('get', 'nodes')).toContain('v1.25.2');
     expect(await kubectl('-n', 'linkerd', 'get', 'cronjobs')).toContain('linkerd-heartbeat');
     const missing = await cluster.kubectl(['get', 'podsecuritypolicies']);
     expect(missing.err).toContain('the server could not find the requested resource');

@@ -2,8 +2,8 @@ import { USUAL_KUBERNETES } from '../api/registry.ts';
 import { timestamp } from '../clock.ts';
 import type { KubeObject } from '../kube-client.ts';
 
-/** The kubelet of a cluster that plays Kubernetes 1.`minor`: of the minor before, as where the nodes are upgraded after the server. */
-export const kubeletVersion = (minor: number): string => `v1.${minor - 1}.5`;
+/** The kubelet of a cluster that plays Kubernetes 1.`minor`: of the same release as its server. */
+export const kubeletVersion = (minor: number): string => `v1.${minor}.2`;
 
 /** A worker of the practice cluster. The API server is none of them, as where somebody else runs the control plane. */
 export function nodeObject(
