@@ -3,11 +3,32 @@
  * `$NAME` or `${NAME}`; what a substitution would print is `$()`. What is in quotes for another program (awk, sed) stays one word.
  */
 export interface ScriptCommands {
-  readonly commands: readonly (readonly string[])[];
-  /** What each variable is set to, as it is written; the last one where it is set twice. */
+  readonly commands: readonly ScriptCommand[];
+  /** What each variable is set to, as it is written; a line for each time. */
   readonly assigned: Readonly<Record<string, string>>;
   /** The words of every `set -- ...`: what `"$@"` may stand for. */
   readonly positional: readonly string[];
+}
+
+/** One command, and the branches of \`case\` that it stands in, outermost first. */
+export interface ScriptCommand {
+  readonly words: readonly string[];
+  readonly guards: readonly Guard[];
+}
+
+/** A branch of \`case WORD in\`: one of its patterns must fit, and none of those before it. */
+export interface Guard {
+  readonly word: string;
+  readonly patterns: readonly string[];
+  readonly earlier: readonly string[];
+}
+
+/** A \`case\` that is being read; \`naming\` while its patterns are. */
+interface Case {
+  readonly word: string;
+  patterns: string[];
+  earlier: string[];
+  naming: boolean;
 }
 
 const keywords = new Set(['if', 'then', 'else', 'elif', 'while', 'until', 'do', '!', '{', 'time']);
@@ -15,7 +36,8 @@ const closing = new Set(['fi', 'done', 'esac', '}']);
 
 /** Reads a script. Throws where a quote or a bracket is not closed. */
 export function commandsOf(script: string): ScriptCommands {
-  const commands: string[][] = [];
+  const commands: ScriptCommand[] = [];
+  const cases: Case[] = [];
   const assigned: Record<string, string> = {};
   const positional: string[] = [];
   const heredocs: { readonly end: string; readonly tabs: boolean }[] = [];
@@ -26,13 +48,14 @@ export function commandsOf(script: string): ScriptCommands {
     for (; first < words.length; first++) {
       const word = words[first]!;
       const set = /^([A-Za-z_]\w*)\+?=([\s\S]*)$/.exec(word);
-      if (set !== null) assigned[set[1]!] = set[2]!;
+      if (set !== null) assigned[set[1]!] = [assigned[set[1]!], set[2]].filter(Boolean).join('\n');
       else if (!keywords.has(word)) break;
     }
     const rest = words.slice(first);
     if (rest.length === 0 || closing.has(rest[0]!)) return;
     if (rest[0] === 'set' && rest[1] === '--') positional.push(...rest.slice(2));
-    commands.push(rest);
+    const guards = cases.map(({ word, patterns, earlier }) => ({ word, patterns, earlier }));
+    commands.push({ words: rest, guards });
   };
 
   const skipHeredocs = (): void => {
@@ -116,13 +139,14 @@ export function commandsOf(script: string): ScriptCommands {
   /** Commands up to the bracket that closes them, or to the end. */
   function list(close?: ')'): void {
     let words: string[] = [];
-    let cases = 0;
+    const outer = cases.length;
     const end = () => {
       finish(words);
       words = [];
     };
     while (at < script.length) {
       const character = script[at]!;
+      const branch = cases.length > outer ? cases.at(-1) : undefined;
       if (script.startsWith('\\\n', at)) at += 2;
       else if (character === '\n') {
         end();
@@ -134,12 +158,12 @@ export function commandsOf(script: string): ScriptCommands {
         at = newline < 0 ? script.length : newline;
       } else if (character === ')') {
         at += 1;
-        if (cases > 0) words = [];
+        if (branch?.naming) branch.naming = false;
         else if (close === ')') {
           end();
           return;
         }
-      } else if (character === '(') {
+      } else if (character === '(' && !branch?.naming) {
         at += 1;
         end();
         list(')');
@@ -156,15 +180,24 @@ export function commandsOf(script: string): ScriptCommands {
         const target = word();
         if (operator.startsWith('<<') && operator !== '<<<')
           heredocs.push({ end: target, tabs: operator === '<<-' });
+      } else if (branch?.naming && /[|(]/.test(character)) at += 1;
+      else if (branch !== undefined && script.startsWith(';;', at)) {
+        end();
+        at += 2;
+        branch.earlier = [...branch.earlier, ...branch.patterns];
+        branch.patterns = [];
+        branch.naming = true;
       } else if (/[;|&]/.test(character)) {
         end();
         at += 1;
       } else {
         const next = word();
-        if (words.length === 0 && next === 'case') cases += 1;
-        if (words.length === 0 && next === 'esac') cases -= 1;
-        words.push(next);
-        if (next === 'in' && words[0] === 'case') end();
+        if (words.length === 0 && next === 'esac' && branch !== undefined) cases.pop();
+        else if (branch?.naming) branch.patterns.push(next);
+        else if (next === 'in' && words[0] === 'case') {
+          cases.push({ word: words[1] ?? '', patterns: [], earlier: [], naming: true });
+          words = [];
+        } else words.push(next);
       }
     }
     if (close !== undefined) unclosed('A bracket');
