@@ -24,14 +24,14 @@ export function planText(plan: PrunePlan): string {
   ].join('\n');
 }
 
-/** `Delete 12 objects, 1 of them a definition`, `Delete 2 definitions and their 7 resources` */
+/** `Delete 12 objects, 1 of them a definition`, `Delete 2 definitions with 7 resources of theirs` */
 export function headline({ what, rows }: Pick<PrunePlan, 'what' | 'rows'>): string {
   const definitions = rows.filter(({ resources }) => resources !== undefined);
   if (what === 'definitions') {
     const known = definitions.every(({ resources = 0 }) => resources >= 0);
     const sum = definitions.reduce((all, { resources = 0 }) => all + resources, 0);
-    const resources = known ? `their ${counted(sum, 'resource')}` : 'all their resources';
-    return `Delete ${counted(rows.length, 'definition')} and ${resources}`;
+    const resources = known ? counted(sum, 'resource') : 'all resources';
+    return `Delete ${counted(rows.length, 'definition')} with ${resources} of theirs`;
   }
   const of = definitions.length === 0 ? '' : `, ${counted(definitions.length, 'definition')} among them`;
   return `Delete ${counted(rows.length, 'object')}${of}`;
