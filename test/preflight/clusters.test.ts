@@ -47,19 +47,22 @@ const of = (status: PreflightResult['status'], results: readonly PreflightResult
 const known = ['issuer', 'webhook-certificates', 'proxy-resources', 'metrics'];
 
 const clean = [
-  'stable-2.10.2',
-  'stable-2.11.5',
-  'stable-2.13.7',
-  'stable-2.14.10',
-  'edge-24.8.2',
-  'edge-25.4.4',
-  'edge-25.10.7',
+  ...[
+    'stable-2.10.2',
+    'stable-2.11.5',
+    'stable-2.13.7',
+    'stable-2.14.10',
+    'edge-24.8.2',
+    'edge-25.4.4',
+    'edge-25.10.7',
+  ].map((mesh) => ({ mesh, helm: false })),
+  ...['stable-2.11.5', 'stable-2.13.7', 'edge-25.4.4'].map((mesh) => ({ mesh, helm: true })),
 ];
 
 test.each(clean)(
-  'nothing fails on a clean %s in high availability, also towards the next line',
-  async (mesh) => {
-    const practice = await startPractice({ mesh, ha: true, speed: 200 });
+  'nothing fails on a clean $mesh in high availability, by Helm: $helm, also towards the next line',
+  async ({ mesh, helm }) => {
+    const practice = await startPractice({ mesh, ha: true, helm, speed: 200 });
     try {
       const snapshot = await collected(practice, practice.kubeconfig, mesh);
       const next = lines.find(({ line }) => line === (lineOf(mesh) ?? 0) + 1);
@@ -150,6 +153,11 @@ describe('on a cluster of 2.13 without high availability', () => {
     expect({ ...JSON.parse(saved.stdout), tookMs: 0 }).toEqual({ ...JSON.parse(live.stdout), tookMs: 0 });
     const markdown = await run('--snapshot', file, '-o', 'markdown', '--to', '2.14');
     expect(markdown.stdout).toMatch(/^# Preflight of [\s\S]*\*\*failed\*\*: new pods may[\s\S]*`restricted`/);
+  });
+
+  test('the shell completes groups', async () => {
+    const { stdout } = await handrail(['__complete', '--', 'preflight', '--only', 'ce'], { env: home.env });
+    expect(stdout).toBe('certificates\n');
   });
 
   test('what cannot be looked at is no answer', async () => {
