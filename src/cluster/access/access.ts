@@ -4,7 +4,7 @@ import { type Connection, connect, type KubeconfigSource } from './connection.ts
 import type { CredentialPlugins } from './credential-plugins.ts';
 import { explainFailure, explainStatus, quote } from './explain.ts';
 
-export interface Access {
+interface Access {
   readonly verb: string;
   /** As for `kubectl auth can-i`: `pods`, `deployments.apps`, `pods/log`, `*`. */
   readonly resource: string;

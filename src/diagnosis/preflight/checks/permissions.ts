@@ -1,6 +1,6 @@
 /** What an upgrade does, step by step, and whether whoever asks may do it. */
 import { extensionNamespaces } from '../../detectors/extension-versions.ts';
-import type { AccessAnswer, Snapshot } from '../../snapshot.ts';
+import type { AccessAnswer } from '../../snapshot.ts';
 import type { View } from '../../view.ts';
 import type { PreflightCheck } from '../model.ts';
 import { fail, info, unchecked } from '../remarks.ts';
@@ -84,7 +84,7 @@ export const permissionsCheck: PreflightCheck = {
   group: 'permissions',
   holds: 'you may do what each step of an upgrade does',
   look(view) {
-    const read: NonNullable<Snapshot['operator']>['access'] | undefined = view.snapshot.operator?.access;
+    const read = view.snapshot.operator?.access;
     if (read === undefined) return [unchecked('The cluster was not asked what you may do.')];
     if (read.state === 'unread') return [unchecked(read.message)];
     const answers = new Map(read.value.map((one) => [keyOf(one), one]));
