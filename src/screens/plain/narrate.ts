@@ -91,7 +91,8 @@ function framesLeft(before: WalkState | undefined, after: WalkState): readonly S
 function stepsMoved(before: WalkState | undefined, after: WalkState, frame: Frame): readonly Said[] {
   const old = before?.session.stack.find((candidate) => candidate.id === frame.id);
   const said: Said[] = [];
-  if (before && !old && frame.from)
+  // Which of several visits it is, is told after a resume, too.
+  if (!old && frame.from && (before || frame.visit !== undefined))
     said.push(say('heading', `${frame.visit === undefined ? 'Branch: ' : ''}${frameTitle(after, frame)}`));
   const steps = after.bundle.runbooks[frame.file]?.steps ?? [];
   // Only steps that were reached have a state, so a step of a long runbook costs no more than one of a short one.

@@ -86,12 +86,8 @@ function messageOf(stops: readonly string[], around: Around): string {
   if (next === undefined) return `${stops[0]} runs, and there is no hop to be walked.`;
   const all = stops.length - 1;
   const open = later.length + 1;
-  const how =
-    all === 1
-      ? 'One hop'
-      : open === all
-        ? `${all} hops, one after the other`
-        : `${open} of ${all} hops are left`;
+  if (all === 1) return `One hop: ${next.why}.`;
+  const how = open === all ? `${all} hops, one after the other` : `${open} of ${all} hops are left`;
   const dry =
     around.mode === 'dry-run' && later.length > 0
       ? ' In a dry run only the first is walked: the others begin with what it would have changed.'

@@ -31,7 +31,7 @@ export async function lookAtCluster(
     ...(tools ? { tools: toolVersions(env) } : {}),
     walk,
     signal,
-    now: clock.now,
+    now: () => clock.now(),
   });
   const why = nothingRead(snapshot);
   return why === undefined ? { ok: true, snapshot } : { ok: false, why };

@@ -19,9 +19,9 @@ const WEIGHTS: Readonly<Record<Demand['weight'], string>> = {
   know: 'to know',
 };
 
-/** `Hop 2 of 6: 2.10.2 to 2.11.5`. Stable releases go without their channel, whose name they all share. */
+/** `Hop 2 of 6: 2.10.2 to 2.11.5`, or `2.10.2 to 2.11.5` of a single one. Stable releases go without their channel, whose name they all share. */
 export const hopName = ({ from, to }: Pick<Hop, 'from' | 'to'>, index: number, all: number): string =>
-  `Hop ${index + 1} of ${all}: ${short(from)} to ${short(to)}`;
+  `${all === 1 ? '' : `Hop ${index + 1} of ${all}: `}${short(from)} to ${short(to)}`;
 
 const short = (version: string): string => version.replace(/^stable-/, '');
 
