@@ -79,6 +79,11 @@ describe('2: what was asked for does not fit', () => {
     [['practice', 'up', '--size', '99999999'], '99999999 is not a size'],
     [['practice', 'reset', '--speed', '5000'], '5000 is not a speed'],
     [['practice', 'up', '--size', 'x'], 'above zero'],
+    [['practice', 'kubernetes', 'new'], 'It takes a minor version, for example 1.31.'],
+    [
+      ['practice', 'up', '--mesh', 'stable-2.9.4', '--kubernetes', '1.25'],
+      'Kubernetes 1.25 does not have what',
+    ],
     [['lint', 'nowhere.md'], 'nowhere.md cannot be read'],
     [['run', 'nowhere.md', '--plain'], 'There is no runbook'],
   ])('%j', async (args, said) => {
