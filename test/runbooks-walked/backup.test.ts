@@ -23,7 +23,7 @@ const profile = {
 beforeAll(async () => {
   mesh = await startMesh('stable-2.14.10');
   await mesh.apply(server, profile);
-}, 60_000);
+}, 240_000);
 afterAll(() => mesh.stop());
 
 const filesBelow = (path: string): string[] =>
@@ -55,7 +55,7 @@ it('writes what is the operator’s own, for nobody else to read, and no key in 
   expect(readFileSync(join(folder, 'resources/servers.policy.linkerd.io.yaml'), 'utf8')).not.toContain(
     'tap-api',
   );
-}, 60_000);
+}, 240_000);
 
 it('brings back what was deleted and what was changed, also the definition, and the Secrets where asked', async () => {
   await mesh.sh(`kubectl -n shop patch serviceprofiles.linkerd.io web.shop.svc.cluster.local --type merge --patch '{"spec":{"routes":[]}}'
@@ -73,13 +73,13 @@ it('brings back what was deleted and what was changed, also the definition, and 
   ).toBe('300ms');
   await mesh.sh('linkerd upgrade >/dev/null');
   expect(textOf(ran)).not.toContain('PRIVATE KEY');
-}, 60_000);
+}, 240_000);
 
 it('has nothing to do where nothing was lost', async () => {
   const ran = await mesh.walk('restore', { parameters: { FOLDER: folder } });
   expect(stepsOf(ran)).not.toContain('Bring definitions back');
   expect(ran.find(({ role }) => role === 'change')?.out).not.toMatch(/configured|created/);
-}, 60_000);
+}, 240_000);
 
 it('does not use a backup that somebody has changed', async () => {
   const file = join(folder, 'resources/servers.policy.linkerd.io.yaml');

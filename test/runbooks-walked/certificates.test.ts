@@ -24,7 +24,7 @@ beforeAll(async () => {
       kubectl -n linkerd rollout restart "$each"
       kubectl -n linkerd rollout status "$each" --timeout=60s
     done`);
-}, 120_000);
+}, 240_000);
 afterAll(() => mesh.stop());
 
 const fingerprint = () =>
@@ -44,7 +44,7 @@ it('names what ends soon and changes nothing, where only looking is asked for', 
   expect(said.match(/proxies trust [0-9a-f]{64}/g)?.length).toBe(2);
   expect(ran.some(({ role }) => role === 'change')).toBe(false);
   expect(await fingerprint()).toBe(before);
-}, 60_000);
+}, 240_000);
 
 it('signs no issuer with a key that is not that of an anchor', async () => {
   const before = await fingerprint();
@@ -52,7 +52,7 @@ it('signs no issuer with a key that is not that of an anchor', async () => {
     mesh.walk('certificates', { parameters: { WHAT: 'issuer', ANCHOR_KEY: 'other.key' } }),
   ).rejects.toThrow('The key belongs to none of the anchors that the mesh trusts.');
   expect(await fingerprint()).toBe(before);
-}, 60_000);
+}, 240_000);
 
 it('renews the issuer with the key of the anchor, which stays where it is', async () => {
   await mesh.sh(`for each in $(kubectl get deployments,statefulsets,daemonsets -A -l '!linkerd.io/control-plane-component' \
@@ -71,7 +71,7 @@ it('renews the issuer with the key of the anchor, which stays where it is', asyn
   const looked = textOf(await mesh.walk('certificates'));
   expect(looked).not.toContain('It ends within');
   expect(looked.match(/proxies trust [0-9a-f]{64}/g)?.length).toBe(1);
-}, 180_000);
+}, 240_000);
 
 it('renews the certificates of the webhooks', async () => {
   const served = () =>
@@ -79,13 +79,13 @@ it('renews the certificates of the webhooks', async () => {
   const before = await served();
   await mesh.walk('certificates', { parameters: { WHAT: 'webhooks' } });
   expect(await served()).not.toBe(before);
-}, 60_000);
+}, 240_000);
 
 it('tells the order of a new anchor, and does none of it', async () => {
   const ran = await mesh.walk('certificates', { parameters: { WHAT: 'anchor' } });
   expect(textOf(ran)).toMatch(/\d+ pods restart, each time/);
   expect(ran.some(({ role }) => role === 'change')).toBe(false);
-}, 60_000);
+}, 240_000);
 
 it('fails where the issuer is over, and nobody has to wait for it to be found out', async () => {
   await mesh.sh(`cd ${mesh.folder}
@@ -93,4 +93,4 @@ it('fails where the issuer is over, and nobody has to wait for it to be found ou
     sleep 1
     kubectl -n linkerd patch secret linkerd-identity-issuer --type merge --patch "{\\"data\\":{\\"crt.pem\\":\\"$(base64 -w0 over.crt)\\"}}"`);
   await expect(mesh.walk('certificates')).rejects.toThrow('It is over.');
-}, 60_000);
+}, 240_000);

@@ -39,7 +39,7 @@ beforeAll(async () => {
     linkerd-${TO} upgrade --crds | kubectl apply --filename -
     linkerd-${TO} upgrade | kubectl apply --filename -
     for each in $(kubectl -n linkerd get deployments -o name); do kubectl -n linkerd rollout status "$each" --timeout=60s; done`);
-}, 120_000);
+}, 240_000);
 afterAll(() => mesh.stop());
 
 it('brings all proxies to the version of the control plane, also where pods are replaced on deletion only', async () => {
@@ -56,14 +56,14 @@ it('brings all proxies to the version of the control plane, also where pods are 
   );
   // The Job's pod has ended long ago; nobody restarts it.
   expect(old.split('\n').filter((pod) => !pod.startsWith('billing/'))).toEqual(['shop/by-hand']);
-}, 180_000);
+}, 240_000);
 
 it('changes nothing where all is new', async () => {
   const pods = () => mesh.sh('kubectl get pods -A -o name | sort');
   const before = await pods();
   await mesh.walk('data-plane');
   expect(await pods()).toBe(before);
-}, 60_000);
+}, 240_000);
 
 it('does not begin while the control plane is half upgraded', async () => {
   await mesh.sh(
@@ -72,7 +72,7 @@ it('does not begin while the control plane is half upgraded', async () => {
   await expect(mesh.walk('data-plane')).rejects.toThrow(
     `linkerd-config says ${TO}, and the injector is ${FROM}. Finish the upgrade of the control plane first.`,
   );
-}, 60_000);
+}, 240_000);
 
 it('says what is pinned', async () => {
   await mesh.sh(
@@ -83,4 +83,4 @@ it('says what is pinned', async () => {
     only: ['Survey the proxies', 'See what a restart does not reach'],
   });
   expect(textOf(ran)).toContain(`shop=${FROM}\n1 pinned`);
-}, 60_000);
+}, 240_000);

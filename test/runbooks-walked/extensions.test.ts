@@ -22,7 +22,7 @@ describe('extensions that the CLI installed', () => {
       kubectl -n linkerd-cni rollout status daemonset/linkerd-cni --timeout=60s
       kubectl -n linkerd-viz create configmap left-behind
       kubectl -n linkerd-viz label configmap left-behind linkerd.io/extension=viz`);
-  }, 60_000);
+  }, 240_000);
   afterAll(() => mesh.stop());
 
   it('before the control plane only the CNI plugin is upgraded', async () => {
@@ -34,7 +34,7 @@ describe('extensions that the CLI installed', () => {
     expect(await imagesOf(mesh, 'linkerd-viz')).toBe(FROM);
     expect(await imagesOf(mesh, 'linkerd-jaeger')).toBe(FROM);
     expect(stepsOf(ran).at(-1)).toBe('Go on with the control plane');
-  }, 60_000);
+  }, 240_000);
 
   it('after it all others, and what viz has left behind is pruned', async () => {
     await upgradeControlPlane(mesh, TO);
@@ -44,7 +44,7 @@ describe('extensions that the CLI installed', () => {
     expect(await imagesOf(mesh, 'linkerd-jaeger')).toBe(TO);
     expect(await mesh.sh('kubectl -n linkerd-viz get configmap left-behind --ignore-not-found')).toBe('');
     expect(textOf(ran)).not.toContain('PRIVATE KEY');
-  }, 90_000);
+  }, 240_000);
 });
 
 describe('jaeger before 2.19', () => {
@@ -53,7 +53,7 @@ describe('jaeger before 2.19', () => {
   beforeAll(async () => {
     mesh = await startMesh(FROM);
     await mesh.sh(`linkerd-${FROM} jaeger install | kubectl apply --filename -`);
-  }, 60_000);
+  }, 240_000);
   afterAll(() => mesh.stop());
 
   it('is taken out with the tool that still knows it', async () => {
@@ -62,7 +62,7 @@ describe('jaeger before 2.19', () => {
     const left = await mesh.sh(`kubectl get namespace linkerd-jaeger --ignore-not-found -o name
       kubectl get mutatingwebhookconfigurations -o name | grep jaeger || true`);
     expect(left).toBe('');
-  }, 60_000);
+  }, 240_000);
 
   it('is not passed over where it was left until the control plane is new', async () => {
     await mesh.sh(`linkerd-${FROM} jaeger install | kubectl apply --filename -`);
@@ -70,7 +70,7 @@ describe('jaeger before 2.19', () => {
     await expect(mesh.walk('extensions', { parameters: { TO } })).rejects.toThrow(
       `The jaeger extension is still there, and ${TO} has no tool for it.`,
     );
-  }, 90_000);
+  }, 240_000);
 });
 
 describe('extensions that Helm installed', () => {
@@ -87,7 +87,7 @@ describe('extensions that Helm installed', () => {
           --namespace linkerd-$each --create-namespace
         kubectl label namespace linkerd-$each linkerd.io/extension=$each
       done`);
-  }, 90_000);
+  }, 240_000);
   afterAll(async () => {
     await mesh?.stop();
     await charts?.close();
@@ -102,5 +102,5 @@ describe('extensions that Helm installed', () => {
     expect(await mesh.sh('helm list --namespace linkerd-viz')).toMatch(
       /linkerd-viz-30\.12\.11\s+stable-2\.14\.10/,
     );
-  }, 120_000);
+  }, 240_000);
 });

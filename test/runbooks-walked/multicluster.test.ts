@@ -37,7 +37,7 @@ describe('a link of 2.13 on 2.14', () => {
   beforeAll(async () => {
     mesh = await startMesh('stable-2.14.10');
     await linked(mesh, 'stable-2.13.7', 'stable-2.14.10');
-  }, 60_000);
+  }, 240_000);
   afterAll(() => mesh.stop());
 
   it('is made again with its controller, and what is mirrored stays as it is', async () => {
@@ -53,14 +53,14 @@ describe('a link of 2.13 on 2.14', () => {
       'secret/cluster-credentials-west',
     );
     expect(stepsOf(ran)).not.toContain('Let the extension run the controller');
-  }, 60_000);
+  }, 240_000);
 
   it('is not made while the cluster that it leads to has an older extension', async () => {
     await mesh.sh('linkerd-stable-2.13.7 multicluster install | kubectl apply --filename -');
     await expect(mesh.walk('multicluster', { parameters: parametersOf(mesh) })).rejects.toThrow(
       'The gateway of west is of stable-2.13.7, its control plane of stable-2.14.10. Upgrade the extension there first.',
     );
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('a pair of clusters of two releases', () => {
@@ -68,7 +68,7 @@ describe('a pair of clusters of two releases', () => {
   let there: Mesh;
   beforeAll(async () => {
     [here, there] = await Promise.all([startMesh('edge-24.11.8'), startMesh('edge-25.4.4')]);
-  }, 60_000);
+  }, 240_000);
   afterAll(() => Promise.all([here?.stop(), there?.stop()]));
 
   it.each([
@@ -97,7 +97,7 @@ describe('a link of 2.17 on 2.18', () => {
   beforeAll(async () => {
     mesh = await startMesh('edge-25.4.4');
     await linked(mesh, 'edge-24.11.8', 'edge-25.4.4');
-  }, 60_000);
+  }, 240_000);
   afterAll(() => mesh.stop());
 
   it('gets a controller of the extension, and the one of the link goes', async () => {
@@ -110,11 +110,11 @@ describe('a link of 2.17 on 2.18', () => {
     );
     expect(controllers).toBe('deployment.apps/controller-west');
     expect(await addressOf(mesh)).toBe(address);
-  }, 60_000);
+  }, 240_000);
 
   it('is the same when the runbook is walked again', async () => {
     const ran = await mesh.walk('multicluster', { parameters: parametersOf(mesh) });
     expect(stepsOf(ran)).not.toContain('Take the old controller away');
     expect(textOf(ran)).toMatch(/west\s+True\s+1/);
-  }, 60_000);
+  }, 240_000);
 });

@@ -18,7 +18,7 @@ describe('on 2.19', () => {
       dashboard('subscribers', 'sum(ip_port_subscribers)'),
       dashboard('well', 'sum(rate(response_total{deployment="web"}[1m]))'),
     );
-  }, 60_000);
+  }, 240_000);
   afterAll(() => mesh.stop());
 
   it('names the dashboards that use names of before, and changes nothing', async () => {
@@ -30,7 +30,7 @@ describe('on 2.19', () => {
     expect(said).not.toContain('shop/well');
     expect(said).toMatch(/\d+ proxies send traces to nobody/);
     expect(ran.some(({ role }) => role === 'change')).toBe(false);
-  }, 60_000);
+  }, 240_000);
 
   it('fails where a component of the control plane is not there', async () => {
     await mesh.sh(`kubectl -n linkerd patch deployment linkerd-identity --type json --patch \
@@ -39,14 +39,14 @@ describe('on 2.19', () => {
     await expect(mesh.walk('observability', { only: ['See what to be woken for'] })).rejects.toThrow(
       'linkerd-identity: 0 of 1',
     );
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('on 2.14', () => {
   let mesh: Mesh;
   beforeAll(async () => {
     mesh = await startMesh('stable-2.14.10');
-  }, 60_000);
+  }, 240_000);
   afterAll(() => mesh.stop());
 
   it('logs more for a while, and puts it back', async () => {
@@ -57,5 +57,5 @@ describe('on 2.14', () => {
       "kubectl -n linkerd get configmap linkerd-config -o jsonpath='{.data.values}'",
     );
     expect(values).toContain('controllerLogLevel: info');
-  }, 90_000);
+  }, 240_000);
 });

@@ -6,7 +6,7 @@ import { type Mesh, startMesh, stepsOf, textOf } from './mesh.ts';
 let mesh: Mesh;
 beforeAll(async () => {
   mesh = await startMesh('stable-2.13.7', { ha: true });
-}, 60_000);
+}, 240_000);
 afterAll(() => mesh.stop());
 
 it('comes to its end on a clean mesh, has looked at every group, and has asked every webhook', async () => {
@@ -20,7 +20,7 @@ it('comes to its end on a clean mesh, has looked at every group, and has asked e
   expect(await mesh.sh('kubectl --namespace default get pods,servers,serviceprofiles --output name')).toBe(
     '',
   );
-}, 120_000);
+}, 240_000);
 
 it('without a target it looks at what runs', async () => {
   const ran = await mesh.walk('preflight', {
@@ -28,7 +28,7 @@ it('without a target it looks at what runs', async () => {
     only: ['Versions', 'The control plane'],
   });
   expect(stepsOf(ran)).toEqual(['Versions', 'The control plane']);
-}, 60_000);
+}, 240_000);
 
 it('stops at the group in which something fails, with the object and the field', async () => {
   await mesh.sh('kubectl label namespace shop pod-security.kubernetes.io/enforce=baseline >/dev/null');
@@ -36,7 +36,7 @@ it('stops at the group in which something fails, with the object and the field',
     mesh.walk('preflight', { parameters: { TO: 'stable-2.14.10' }, only: ['Nodes', 'The network'] }),
   ).rejects.toThrow(/shop enforces a level of pod security.*Namespace shop metadata\.labels/s);
   await mesh.sh('kubectl label namespace shop pod-security.kubernetes.io/enforce- >/dev/null');
-}, 60_000);
+}, 240_000);
 
 it('a webhook that nobody answers is found by asking it', async () => {
   await mesh.sh(
@@ -48,4 +48,4 @@ it('a webhook that nobody answers is found by asking it', async () => {
   await expect(
     mesh.walk('preflight', { parameters: { TO: 'stable-2.14.10' }, only: ['The network'] }),
   ).rejects.toThrow(/proxy injector, port 8443.*failed calling webhook/s);
-}, 90_000);
+}, 240_000);

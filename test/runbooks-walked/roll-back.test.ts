@@ -12,7 +12,7 @@ describe('where the definitions store what the older release cannot read', () =>
   let mesh: Mesh;
   beforeAll(async () => {
     mesh = await startMesh('stable-2.14.10');
-  }, 60_000);
+  }, 240_000);
   afterAll(() => mesh.stop());
 
   it('is refused before anything is changed, with the definition and the version', async () => {
@@ -25,7 +25,7 @@ describe('where the definitions store what the older release cannot read', () =>
       /Going back to stable-2\.13\.7 is blocked:\n {2}httproutes\.policy\.linkerd\.io: resources may be stored as v1beta3, which the older release cannot read/,
     );
     expect(await state()).toBe(before);
-  }, 60_000);
+  }, 240_000);
 
   it.each([
     [
@@ -43,7 +43,7 @@ describe('where they do not', () => {
   let mesh: Mesh;
   beforeAll(async () => {
     mesh = await startMesh(FROM);
-  }, 60_000);
+  }, 240_000);
   afterAll(() => mesh.stop());
 
   it('tool, control plane and proxies go back, and the definitions stay', async () => {
@@ -57,7 +57,7 @@ describe('where they do not', () => {
     expect(await proxies(mesh)).toBe(TO);
     expect(await definitions()).toBe(before);
     expect(textOf(ran)).not.toContain('PRIVATE KEY');
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('a mesh of Helm’s', () => {
@@ -82,7 +82,7 @@ describe('a mesh of Helm’s', () => {
       helm upgrade linkerd-crds linkerd-crds --repo ${charts.url} --version 2025.10.7 --namespace linkerd --set installGatewayAPI=true
       helm upgrade linkerd-control-plane linkerd-control-plane --repo ${charts.url} --version 2025.10.7 --namespace linkerd --reuse-values --set linkerdVersion=${FROM}
       for each in $(kubectl -n linkerd get deployments -o name); do kubectl -n linkerd rollout status "$each" --timeout=60s; done`);
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await mesh?.stop();
     await charts?.close();
@@ -94,5 +94,5 @@ describe('a mesh of Helm’s', () => {
     expect(await mesh.sh('helm list --namespace linkerd')).toMatch(
       /linkerd-control-plane\s+linkerd\s+3\s.*edge-25\.4\.4[\s\S]*linkerd-crds\s+linkerd\s+2\s.*edge-25\.10\.7/,
     );
-  }, 120_000);
+  }, 240_000);
 });
