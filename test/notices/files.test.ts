@@ -33,13 +33,15 @@ describe.each(lines)('notices/%s.md', (line) => {
     expect(told.length).toBeGreaterThan(1);
     for (const { id, text } of told) {
       expect(id.startsWith(`${line}-`) || id.startsWith(`${line}.`)).toBe(true);
-      expect({ id, words: text.split(' ').length > 8, ends: /[.:]$/.test(text) }).toEqual({
+      expect({ id, words: text.split(' ').length > 8, ends: text.endsWith('.') }).toEqual({
         id,
         words: true,
         ends: true,
       });
       // Two or three lines: who reads it has a cluster to upgrade.
       expect({ id, short: text.length <= 620 }).toEqual({ id, short: true });
+      // Where the walk and the plan tell it, its prose stands alone, without the blocks of its page.
+      expect({ id, points: /\bbelow\b/.exec(text)?.[0] }).toEqual({ id });
     }
   });
 
