@@ -2,10 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { preflightChecks } from '../../src/diagnosis/preflight/all.ts';
 import type { PreflightStatus } from '../../src/diagnosis/preflight/model.ts';
+import { preflight } from '../../src/diagnosis/preflight/run.ts';
 import type { Snapshot, SnapshotObject } from '../../src/diagnosis/snapshot.ts';
 import { createTrust } from '../../src/linkerd/pki.ts';
 import { daysAgo, meshObjects, namespace } from '../diagnosis/mesh.ts';
 import { config, meshedPod, service } from '../diagnosis/mesh-objects.ts';
+import { world } from '../diagnosis/network-policy/linkerd-world.ts';
+import { policy } from '../diagnosis/network-policy/world.ts';
 import { denied, takenAt } from '../helpers/snapshot.ts';
 import { budget, changed, node, operator, ownPod, result, version, well, workload } from './world.ts';
 
@@ -758,6 +761,19 @@ describe('what is planted', () => {
       if (weight === 'fail' || weight === 'warn') expect(todo, text).not.toBeUndefined();
     }
   });
+});
+
+test('a policy that blocks what the target needs is told several lines before it', async () => {
+  const ports = [8080, 4190, 4191].map((port) => ({ port }));
+  const closed = policy('closed', { podSelector: {}, ingress: [{ ports }] });
+  const toward = async (target: string) => {
+    const results = preflight(await world([closed], { target }), ['network']);
+    return results.find(({ name }) => name === 'network-policies')!;
+  };
+  expect((await toward('stable-2.14.10')).status).toBe('pass');
+  const far = await toward('edge-25.4.4');
+  expect(far.status).toBe('warn');
+  expect(said(far).join('\n')).toMatch(/From 2\.18 on: .*4143[\s\S]*NetworkPolicy shop\/closed/);
 });
 
 test.each(healthy)('$check passes where nothing is wrong', ({ check, objects = well, rest }) => {

@@ -1,7 +1,8 @@
 /** Flows of Linkerd that NetworkPolicies block, and those of which that cannot be told. */
 import { lineOf } from '../../linkerd/version-order.ts';
 import type { Detector, Found } from '../detector.ts';
-import { type Certainty, type Evidence, longestParameter, type Subject } from '../finding.ts';
+import { type Certainty, type Evidence, longestParameter } from '../finding.ts';
+import { type Cut, endsOf, subjectsOf, tracesOf } from '../network-policy/cut-off.ts';
 import { type Enforcement, enforcement } from '../network-policy/enforcement.ts';
 import { linkerdFlows } from '../network-policy/linkerd-flows.ts';
 import type { LinkerdFlow, NeedGroup } from '../network-policy/linkerd-model.ts';
@@ -67,8 +68,8 @@ function lookAt(
   const target = lineOf(view.snapshot.walk?.target ?? '') ?? line;
   const now = flows(line);
   const known = new Set(now.filter(isBlocked).map(keyOf));
-  const later =
-    target <= line ? [] : flows(target).filter((flow) => isBlocked(flow) && !known.has(keyOf(flow)));
+  const then = target <= line ? [] : flows(target);
+  const later = then.filter((flow) => isBlocked(flow) && !known.has(keyOf(flow)));
   const blocked = now.filter(isBlocked);
   const enforced = enforcement(view);
   const proposed = policyList(smallestPolicies([...blocked, ...later].flatMap(({ asks }) => asks)), {
@@ -87,8 +88,10 @@ function lookAt(
     ...groups.flatMap((group) => {
       const of = blocked.filter((flow) => flow.group === group);
       const soon = later.filter((flow) => flow.group === group);
-      if (of.length > 0) return [blockedFinding(group, of, certainty, proposed)];
-      return soon.length > 0 ? [laterFinding(group, soon, target, certainty, proposed)] : [];
+      if (of.length > 0) return [blockedFinding(group, { blocked: of, all: now }, certainty, proposed)];
+      return soon.length > 0
+        ? [laterFinding(group, { blocked: soon, all: then }, target, certainty, proposed)]
+        : [];
     }),
     ...(unclear.length === 0 ? [] : [unclearFinding(plane, unclear, enforced)]),
   ];
@@ -109,17 +112,18 @@ const explanations: Readonly<Record<NeedGroup, string>> = {
 
 function blockedFinding(
   group: NeedGroup,
-  flows: readonly LinkerdFlow[],
+  cut: Cut,
   certainty: Certainty,
   proposed: ReturnType<typeof policyList>,
 ): Found {
+  const flows = cut.blocked;
   const first = flows[0]!;
   return {
     code: `network-policy-blocks-${group}`,
     certainty,
-    title: `NetworkPolicies keep ${listed(unique(flows.map(({ from }) => from)))} from ${listed(reached(flows))}`,
+    title: `NetworkPolicies keep ${listed(endsOf(cut, 'from').map(({ name }) => name))} from ${listed(reached(cut))}`,
     explanation: `${explanations[group]} Here: ${first.breaks}.`,
-    subjects: subjectsOf(flows),
+    subjects: subjectsOf(group, flows),
     evidence: tracesOf(flows),
     causes: [
       'A policy that denies by default, with rules for the ports of applications alone',
@@ -142,12 +146,12 @@ function blockedFinding(
 /** What the version that is upgraded to needs, and this one does not. */
 function laterFinding(
   group: NeedGroup,
-  flows: readonly LinkerdFlow[],
+  cut: Cut,
   target: number,
   certainty: Certainty,
   proposed: ReturnType<typeof policyList>,
 ): Found {
-  const found = blockedFinding(group, flows, certainty, proposed);
+  const found = blockedFinding(group, cut, certainty, proposed);
   return { ...found, severity: 'warning', title: `From 2.${target} on: ${found.title}` };
 }
 
@@ -182,40 +186,12 @@ function unclearFinding(plane: ControlPlane, flows: readonly LinkerdFlow[], enfo
   };
 }
 
-/** Who is cut off: whoever begins the flow, or where that is no pod, whom it should reach. */
-function subjectsOf(flows: readonly LinkerdFlow[]): readonly Subject[] {
-  const all = flows.flatMap(({ sources, destinations }) => (sources.length > 0 ? sources : destinations));
-  return [...new Map(all.map((one) => [`${one.kind} ${one.namespace}/${one.name}`, one])).values()];
-}
-
-/** Each direction that blocks one of them, with its policy and the rule that came closest: once for all who are kept from the same. */
-function tracesOf(flows: readonly LinkerdFlow[]): readonly Evidence[] {
-  const traces = flows.flatMap(({ verdict, to, port }) =>
-    verdict.directions
-      .filter(({ outcome }) => outcome === 'blocked')
-      .map(({ policies, rule, text }) => {
-        const [policy, path] = rule?.split(' ') ?? [policies[0]];
-        const evidence: Evidence = {
-          kind: 'policy',
-          ref: `NetworkPolicy ${policy}`,
-          ...(path === undefined ? {} : { path }),
-          value: text,
-        };
-        return { key: [policy, path, to, port].join(' '), evidence };
-      }),
-  );
-  // The first of each is kept.
-  return [...new Map([...traces].reverse().map(({ key, evidence }) => [key, evidence])).values()].reverse();
-}
-
 /** `linkerd/destination (8086, 8090)`. */
-const reached = (flows: readonly LinkerdFlow[]): readonly string[] =>
-  unique(flows.map(({ to }) => to)).map((to) => {
-    const ports = unique(flows.flatMap((flow) => (flow.to === to ? String(flow.port) : [])));
-    return `${to} (${ports.join(', ')})`;
+const reached = (cut: Cut): readonly string[] =>
+  endsOf(cut, 'to').map(({ name, flows }) => {
+    const ports = [...new Set(flows.map(({ port }) => port))];
+    return `${name} (${ports.join(', ')})`;
   });
-
-const unique = (all: readonly string[]): readonly string[] => [...new Set(all)];
 
 const listed = (all: readonly string[]): string =>
   all.length <= 4 ? all.join(', ') : `${all.slice(0, 4).join(', ')} and ${all.length - 4} more`;

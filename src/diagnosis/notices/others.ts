@@ -6,7 +6,7 @@ import { fieldOf, subjectOf } from '../meshed-pods.ts';
 import { shown } from './judge.ts';
 import { type Looked, type Probed, unseenOf, untouched } from './probed.ts';
 
-/** The objects of all findings of a code that are more than a suspicion. */
+/** The objects of all findings of a code that are more than a suspicion, each with its own evidence, or that of its namespace. */
 export function probeFinding(code: string, { diagnosis }: Looked): Probed {
   const { findings, notChecked } = diagnosis ?? { findings: [], notChecked: [] };
   const touched = findings
@@ -14,7 +14,10 @@ export function probeFinding(code: string, { diagnosis }: Looked): Probed {
     .flatMap(({ subjects, evidence }) =>
       subjects.map((subject) => ({
         subject,
-        evidence: evidence.find(({ ref }) => ref === nameOf(subject)) ?? evidence[0]!,
+        evidence:
+          evidence.find(({ ref }) => ref === nameOf(subject)) ??
+          evidence.find(({ ref }) => ref.includes(` ${subject.namespace}/`)) ??
+          evidence[0]!,
       })),
     );
   const unseen = notChecked

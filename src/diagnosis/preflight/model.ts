@@ -1,4 +1,5 @@
 /** What a preflight is made of: checks in groups, each with what it found. Plain data; all of it can be kept as JSON. */
+import type { Detector } from '../detector.ts';
 import type { Evidence } from '../finding.ts';
 import type { Part } from '../snapshot.ts';
 import type { View } from '../view.ts';
@@ -53,6 +54,8 @@ export interface PreflightCheck {
   readonly holds: string;
   /** Findings of the diagnosis that answer it: they are its remarks. */
   readonly codes?: readonly string[];
+  /** Asked for the target itself in place of the next hop: what they find there stands today, and no hop takes it away. */
+  readonly atTarget?: readonly Detector[];
   /** Without one of these it cannot tell: it is not asked. What it can do without, it asks the view for itself. */
   readonly needs?: readonly Part[];
   /** What else is to be said. Pure; absent where findings say all. */

@@ -24,11 +24,13 @@ export function preflight(
   checks: readonly PreflightCheck[] = preflightChecks,
 ): readonly PreflightResult[] {
   const view = createView(snapshot);
-  const { findings, notChecked } = diagnose(beforeNextHop(snapshot, view));
+  const beforeNext = diagnose(beforeNextHop(snapshot, view));
   return checks
     .filter(({ group }) => groups === undefined || groups.includes(group))
     .map((check) => {
       const codes = check.codes ?? [];
+      const { findings, notChecked } =
+        check.atTarget === undefined ? beforeNext : diagnose(snapshot, check.atTarget);
       const remarks = [
         ...findings.filter(({ code }) => codes.includes(code)).map(fromFinding),
         ...notChecked.filter((each) => each.codes.some((code) => codes.includes(code))).map(notLooked),

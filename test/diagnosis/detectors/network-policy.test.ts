@@ -93,6 +93,39 @@ describe('blocked', () => {
   });
 });
 
+describe('whom it is about', () => {
+  const closed = [{ ports: [{ port: 8080 }] }];
+  const api = policy('api', { podSelector: { matchLabels: { app: 'api' } }, ingress: closed });
+
+  test('metrics of one workload that are kept back are those of that workload', async () => {
+    const [metrics] = await found([api]);
+    expect(metrics).toMatchObject({
+      code: 'network-policy-blocks-observability',
+      title: expect.stringMatching(/ from shop\/api \(4191, 4190\)$/),
+      subjects: [{ kind: 'Deployment', namespace: 'shop', name: 'api' }],
+    });
+  });
+
+  test('of pods that do not get through to each other, those that the policy is about', async () => {
+    const mesh = (await found([api], { target: 'edge-25.4.4' })).find(
+      ({ code }) => code === 'network-policy-blocks-mesh',
+    );
+    expect(mesh?.subjects).toEqual([{ kind: 'Deployment', namespace: 'shop', name: 'api' }]);
+  });
+
+  test('who may not leave to the control plane, where the others may', async () => {
+    const egress = [{ to: [{ podSelector: {} }] }, { ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }] }];
+    const kept = policy('kept', {
+      podSelector: { matchLabels: { app: 'api' } },
+      policyTypes: ['Egress'],
+      egress,
+    });
+    expect((await found([kept]))[0]?.title).toMatch(
+      /^NetworkPolicies keep shop\/api from linkerd\/identity /,
+    );
+  });
+});
+
 describe('nearly', () => {
   test('no policies, or policies that let it through, or such for other pods', async () => {
     expect(await codes([])).toEqual([]);

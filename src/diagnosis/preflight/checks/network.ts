@@ -1,6 +1,7 @@
 /** Whether the API server reaches what it calls: NetworkPolicies by findings, and what is between it and the nodes as far as it shows. */
 import { counted } from '../../../data-plane/words.ts';
 import { entry, record, records, text, time } from '../../../rollout/json.ts';
+import { networkPolicyDetector } from '../../detectors/network-policy.ts';
 import { byWorkload, fieldOf, meshedPods, targetLine } from '../../meshed-pods.ts';
 import type { View } from '../../view.ts';
 import { injectorOf } from '../../webhooks.ts';
@@ -18,6 +19,7 @@ export const networkPoliciesCheck: PreflightCheck = {
     'network-policy-blocks-observability',
     'network-policy-undetermined',
   ],
+  atTarget: [networkPolicyDetector],
   needs: ['networkPolicies'],
   look: (view) => {
     const count = view.objects('networkPolicies').length + view.objects('foreignPolicies').length;
