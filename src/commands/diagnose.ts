@@ -6,7 +6,7 @@ import type { Snapshot } from '../diagnosis/snapshot.ts';
 import { linkerdVersion } from '../runbook/linkerd-version.ts';
 import { diagnoseExitCodes } from '../state/exit-codes.ts';
 import { knownFindingsFile, readKnownFindings } from '../state/known-findings.ts';
-import { readSize } from '../terminal/size.ts';
+import { clusterWords } from './cluster-words.ts';
 import { isFound, type Report } from './diagnose/arrange.ts';
 import { pitfallCatalogue } from './diagnose/catalogue.ts';
 import { json } from './diagnose/json.ts';
@@ -17,12 +17,13 @@ import { sarif } from './diagnose/sarif.ts';
 import { loadSnapshot, saveSnapshot } from './diagnose/snapshot-file.ts';
 import { readWish, type SuppressOptions } from './diagnose/suppress.ts';
 import { tableLines } from './diagnose/table-lines.ts';
-import { painted } from './painted.ts';
+import { printedSheet } from './painted.ts';
 import { putAside } from './put-aside.ts';
-import { planStage, type ScreenOptions } from './stage.ts';
+import type { ScreenOptions } from './stage.ts';
 import type { ClusterOptions } from './target.ts';
 import { OperatorError, reportTrouble } from './trouble.ts';
 
+/** What `handrail diagnose` may be told. */
 export interface DiagnoseOptions extends ClusterOptions, ScreenOptions, SuppressOptions {
   readonly output: 'table' | 'json' | 'sarif' | 'markdown';
   readonly target?: string;
@@ -71,7 +72,7 @@ async function reportOf(options: DiagnoseOptions): Promise<Report> {
     catalogue: await catalogue,
     threshold: options.severity,
     controlPlanes: controlPlanesOf(snapshot),
-    clusterOptions: clusterWords(options, from === undefined ? undefined : snapshot.cluster),
+    clusterOptions: sameCluster(options, from === undefined ? undefined : snapshot.cluster),
     values: target === undefined ? {} : { TO: target },
   };
 }
@@ -84,13 +85,8 @@ async function printed(report: Report, options: DiagnoseOptions): Promise<string
       return `${JSON.stringify(sarif(report), undefined, 2)}\n`;
     case 'markdown':
       return markdown(report);
-    case 'table': {
-      const { stdout } = process;
-      const { glyphs, colour } = planStage(options);
-      const width = stdout.isTTY ? readSize(stdout).columns : undefined;
-      const attributes = stdout.isTTY === true && process.env.TERM !== 'dumb';
-      return painted(tableLines(report, { width, glyphs }), colour, attributes);
-    }
+    case 'table':
+      return printedSheet(options, (sheet) => tableLines(report, sheet));
   }
 }
 
@@ -108,15 +104,8 @@ function targetOf({ target }: DiagnoseOptions): string | undefined {
 }
 
 /** The same cluster again, for a command to copy. A command out of a file must not meet whatever cluster is the current one. */
-function clusterWords(
-  { kubeconfig, context, practice }: ClusterOptions,
-  saved: Snapshot['cluster'] | undefined,
-): readonly string[] {
-  const words = [
-    ...(practice ? ['--practice'] : []),
-    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
-    ...(context === undefined ? [] : ['--context', context]),
-  ];
+function sameCluster(options: ClusterOptions, saved: Snapshot['cluster'] | undefined): readonly string[] {
+  const words = clusterWords(options);
   if (words.length > 0 || saved === undefined) return words;
   return saved.practice ? ['--practice'] : ['--context', saved.name];
 }

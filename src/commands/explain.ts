@@ -7,10 +7,9 @@ import { findingKinds } from '../diagnosis/kinds.ts';
 import { findFrontMatter } from '../runbook/find-front-matter.ts';
 import { exitCodes } from '../state/exit-codes.ts';
 import { EMPTY_LINE, type Line, span } from '../terminal/line.ts';
-import { readSize } from '../terminal/size.ts';
 import { packageRoot } from './package-root.ts';
-import { painted } from './painted.ts';
-import { planStage, type ScreenOptions } from './stage.ts';
+import { printedSheet } from './painted.ts';
+import type { ScreenOptions } from './stage.ts';
 import { columnLines } from './survey/columns.ts';
 import { OperatorError } from './trouble.ts';
 
@@ -20,15 +19,12 @@ const WIDEST = 100;
 /** Prints the page of `name`, or without one what there is to be looked for. Throws an OperatorError for a name of nothing. */
 export async function explain(name: string | undefined, options: ScreenOptions): Promise<number> {
   const { stdout } = process;
-  const { glyphs, colour } = planStage(options);
-  const attributes = stdout.isTTY === true && process.env.TERM !== 'dumb';
-  const width = stdout.isTTY ? readSize(stdout).columns : undefined;
   if (name === undefined) {
-    stdout.write(await painted(listLines(width, glyphs.cut), colour, attributes));
+    stdout.write(await printedSheet(options, ({ width, glyphs }) => listLines(width, glyphs.cut)));
     return exitCodes.done.code;
   }
   const page = readFileSync(pageOf(name), 'utf8');
-  if (width === undefined) {
+  if (!stdout.isTTY) {
     stdout.write(page);
     return exitCodes.done.code;
   }
@@ -38,8 +34,11 @@ export async function explain(name: string | undefined, options: ScreenOptions):
   ]);
   const source = page.slice(findFrontMatter(page)?.end ?? 0);
   const nodes = parseMarkdown(source).children;
-  const lines = layoutMarkdown(nodes, Math.min(width, WIDEST), { glyphs, source });
-  stdout.write(await painted(lines, colour, attributes));
+  stdout.write(
+    await printedSheet(options, ({ width = WIDEST, glyphs }) =>
+      layoutMarkdown(nodes, Math.min(width, WIDEST), { glyphs, source }),
+    ),
+  );
   return exitCodes.done.code;
 }
 

@@ -2,10 +2,10 @@
 import { impactOf, runningVersion } from '../diagnosis/notices/way.ts';
 import { noticeParts, type Snapshot } from '../diagnosis/snapshot.ts';
 import { knownLine, newestLine } from '../linkerd/lines.ts';
+import { lineMeant } from '../linkerd/path/target.ts';
 import { isOlder } from '../linkerd/version-order.ts';
 import { linkerdVersion } from '../runbook/linkerd-version.ts';
 import { impactExitCodes } from '../state/exit-codes.ts';
-import { readSize } from '../terminal/size.ts';
 import { look, withSomething } from './diagnose/look.ts';
 import { controlPlanesOf } from './diagnose/mesh.ts';
 import { loadSnapshot, saveSnapshot } from './diagnose/snapshot-file.ts';
@@ -14,11 +14,12 @@ import { markdown } from './impact/markdown.ts';
 import type { ImpactReport } from './impact/report.ts';
 import { tableLines } from './impact/table-lines.ts';
 import { builtInNotices } from './library.ts';
-import { painted } from './painted.ts';
-import { planStage, type ScreenOptions } from './stage.ts';
+import { printedSheet } from './painted.ts';
+import type { ScreenOptions } from './stage.ts';
 import type { ClusterOptions } from './target.ts';
 import { OperatorError, reportTrouble } from './trouble.ts';
 
+/** What `handrail impact` may be told. */
 export interface ImpactOptions extends ClusterOptions, ScreenOptions {
   readonly output: 'table' | 'json' | 'markdown';
   readonly from?: string;
@@ -71,8 +72,8 @@ async function reportOf(options: ImpactOptions): Promise<ImpactReport> {
 
 /** A release, or the best one of a line. Throws an OperatorError where it is no version of Linkerd: nothing would be told. */
 function versionOf(option: string, text: string): string {
-  const line = /^(?:v|stable-|version-)?2\.(\d{1,4})$/.exec(text)?.[1];
-  const version = line === undefined ? linkerdVersion(text) : knownLine(Number(line))?.best;
+  const line = lineMeant(text);
+  const version = line === undefined ? linkerdVersion(text) : knownLine(line)?.best;
   if (version !== undefined) return version;
   throw new OperatorError(`${option} ${JSON.stringify(text)} is no version of Linkerd.`, {
     fix: `For example: ${option} stable-2.14.10, edge-24.11.8, or 2.14 for the best release of that line`,
@@ -85,12 +86,7 @@ async function printed(report: ImpactReport, options: ImpactOptions): Promise<st
       return json(report);
     case 'markdown':
       return markdown(report);
-    case 'table': {
-      const { stdout } = process;
-      const { glyphs, colour } = planStage(options);
-      const width = stdout.isTTY ? readSize(stdout).columns : undefined;
-      const attributes = stdout.isTTY === true && process.env.TERM !== 'dumb';
-      return painted(tableLines(report, { width, glyphs }), colour, attributes);
-    }
+    case 'table':
+      return printedSheet(options, (sheet) => tableLines(report, sheet));
   }
 }

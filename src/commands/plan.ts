@@ -5,19 +5,19 @@ import { planPath } from '../linkerd/path/plan-path.ts';
 import { lineMeant } from '../linkerd/path/target.ts';
 import { linkerdVersion } from '../runbook/linkerd-version.ts';
 import { stripToLine } from '../runbook/strip-controls.ts';
-import { shellQuote } from '../shell/quote.ts';
 import { exitCodes } from '../state/exit-codes.ts';
-import { readSize } from '../terminal/size.ts';
-import { painted } from './painted.ts';
-import type { Path } from './plan/arrange.ts';
+import { clusterWords } from './cluster-words.ts';
+import { printedSheet } from './painted.ts';
 import { planMarkdown } from './plan/markdown.ts';
 import { nextSteps } from './plan/next-steps.ts';
+import { type Path, withNotices } from './plan/notices.ts';
 import { type PlannedCluster, readCluster } from './plan/read-cluster.ts';
 import { planLines } from './plan/table-lines.ts';
-import { planStage, type ScreenOptions } from './stage.ts';
+import type { ScreenOptions } from './stage.ts';
 import type { ClusterOptions } from './target.ts';
 import { OperatorError } from './trouble.ts';
 
+/** What `handrail plan` may be told. */
 export interface PlanOptions extends ClusterOptions, ScreenOptions {
   readonly from?: string;
   readonly to?: string;
@@ -32,7 +32,8 @@ export async function plan(options: PlanOptions): Promise<number> {
   const from = named.from ?? versionOf(cluster);
   const facts = { ...seen, ...(options.by === undefined ? {} : { method: options.by }) };
   const path = planPath(from, named.to, facts);
-  const said = path.type === 'path' ? { ...path, warnings: [...warnings, ...path.warnings] } : path;
+  const said =
+    path.type === 'path' ? { ...(await withNotices(path)), warnings: [...warnings, ...path.warnings] } : path;
   if (options.output === 'json') {
     const of = cluster === undefined ? null : { name: cluster.name, practice: cluster.practice };
     process.stdout.write(`${JSON.stringify({ ...said, cluster: of, facts }, undefined, 2)}\n`);
@@ -125,16 +126,5 @@ function versionOf(cluster: PlannedCluster | undefined): string {
 async function printed(path: Path, where: string, options: PlanOptions): Promise<string> {
   const next = nextSteps(path, clusterWords(options));
   if (options.output === 'markdown') return planMarkdown(path, { where, next });
-  const { stdout } = process;
-  const { glyphs, colour } = planStage(options);
-  const width = stdout.isTTY ? readSize(stdout).columns : undefined;
-  const attributes = stdout.isTTY === true && process.env.TERM !== 'dumb';
-  return painted(planLines(path, { width, glyphs, next }), colour, attributes);
+  return printedSheet(options, (sheet) => planLines(path, next, sheet));
 }
-
-/** The same cluster again, for a command to copy. */
-const clusterWords = ({ kubeconfig, context, practice }: PlanOptions): readonly string[] => [
-  ...(practice ? ['--practice'] : []),
-  ...(kubeconfig === undefined ? [] : ['--kubeconfig', shellQuote(kubeconfig)]),
-  ...(context === undefined ? [] : ['--context', shellQuote(context)]),
-];

@@ -5,26 +5,25 @@ import { pinnedCluster } from '../cluster/evidence/pinned.ts';
 import { type PreflightGroup, preflightGroupNames } from '../diagnosis/preflight/model.ts';
 import { preflight as resultsOf } from '../diagnosis/preflight/run.ts';
 import type { Snapshot } from '../diagnosis/snapshot.ts';
-import { createView } from '../diagnosis/view.ts';
 import { resolveTarget } from '../linkerd/path/target.ts';
-import { stripToLine } from '../runbook/strip-controls.ts';
 import { toolVersions } from '../shell/tool-versions.ts';
 import { preflightExitCodes } from '../state/exit-codes.ts';
-import { readSize } from '../terminal/size.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { withSomething } from './diagnose/look.ts';
+import { controlPlanesOf } from './diagnose/mesh.ts';
 import { loadSnapshot, saveSnapshot } from './diagnose/snapshot-file.ts';
 import { environmentNow } from './environment.ts';
 import { withCluster } from './live-cluster.ts';
-import { painted } from './painted.ts';
+import { printedSheet } from './painted.ts';
 import { json } from './preflight/json.ts';
 import { markdown } from './preflight/markdown.ts';
 import type { PreflightReport } from './preflight/report.ts';
 import { tableLines } from './preflight/table-lines.ts';
-import { planStage, type ScreenOptions } from './stage.ts';
+import type { ScreenOptions } from './stage.ts';
 import type { ClusterOptions } from './target.ts';
 import { OperatorError, reportTrouble } from './trouble.ts';
 
+/** What `handrail preflight` may be told. */
 export interface PreflightOptions extends ClusterOptions, ScreenOptions {
   readonly output: 'table' | 'json' | 'markdown';
   readonly to?: string;
@@ -57,10 +56,7 @@ async function reportOf(options: PreflightOptions): Promise<PreflightReport> {
   const snapshot = target === undefined ? seen : { ...seen, walk: { ...seen.walk, target } };
   return {
     snapshot,
-    mesh: createView(snapshot).controlPlanes.map(
-      ({ namespace, meta }) =>
-        `${stripToLine(meta.version ?? 'an unknown version')} in ${stripToLine(namespace)}`,
-    ),
+    controlPlanes: controlPlanesOf(snapshot),
     target: snapshot.walk?.target,
     results: resultsOf(snapshot, groups),
   };
@@ -81,13 +77,8 @@ async function printed(report: PreflightReport, options: PreflightOptions): Prom
       return json(report);
     case 'markdown':
       return markdown(report);
-    case 'table': {
-      const { stdout } = process;
-      const { glyphs, colour } = planStage(options);
-      const width = stdout.isTTY ? readSize(stdout).columns : undefined;
-      const attributes = stdout.isTTY === true && process.env.TERM !== 'dumb';
-      return painted(tableLines(report, { width, glyphs }), colour, attributes);
-    }
+    case 'table':
+      return printedSheet(options, (sheet) => tableLines(report, sheet));
   }
 }
 

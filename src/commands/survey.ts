@@ -2,10 +2,9 @@
 import { type ClusterSurvey, surveyCluster } from '../cluster/survey/survey-source.ts';
 import { stripToLine } from '../runbook/strip-controls.ts';
 import { exitCodes } from '../state/exit-codes.ts';
-import { readSize } from '../terminal/size.ts';
 import { withCluster } from './live-cluster.ts';
-import { painted } from './painted.ts';
-import { planStage, type ScreenOptions } from './stage.ts';
+import { printedSheet } from './painted.ts';
+import type { ScreenOptions } from './stage.ts';
 import { type SurveyOutput, surveyDocument, surveyLines } from './survey/print.ts';
 import type { SurveyedCluster } from './survey/view.ts';
 import type { ClusterOptions } from './target.ts';
@@ -32,11 +31,8 @@ export async function survey(options: SurveyCommandOptions): Promise<number> {
     }
     return exitCodes.done.code;
   }
-  const { stdout } = process;
-  const { glyphs, ascii, colour } = planStage(options);
-  const sheet = { width: stdout.isTTY ? readSize(stdout).columns : undefined, glyphs, ascii };
-  const lines = surveyLines(print, options.output, sheet);
-  stdout.write(await painted(lines, colour, stdout.isTTY === true && process.env.TERM !== 'dumb'));
+  const { output } = options;
+  process.stdout.write(await printedSheet(options, (sheet) => surveyLines(print, output, sheet)));
   return exitCodes.done.code;
 }
 

@@ -1,7 +1,7 @@
 /** The evidence of a cluster, read for a command. */
 import { collectSnapshot } from '../../cluster/evidence/collect-snapshot.ts';
+import { pinnedCluster } from '../../cluster/evidence/pinned.ts';
 import { type ObjectPart, objectParts, type Snapshot } from '../../diagnosis/snapshot.ts';
-import { stripToLine } from '../../runbook/strip-controls.ts';
 import { toolVersions } from '../../shell/tool-versions.ts';
 import { commandEnvironment } from '../command-environment.ts';
 import { environmentNow } from '../environment.ts';
@@ -15,10 +15,10 @@ export async function look(
   target?: string,
   besides: readonly ObjectPart[] = [],
 ): Promise<Snapshot> {
-  const snapshot = await withCluster(options, (api, { name, server, uid, practice }) =>
+  const snapshot = await withCluster(options, (api, pin) =>
     collectSnapshot(api, {
-      cluster: { name: stripToLine(name), server: stripToLine(server), uid, practice },
-      tools: toolVersions(commandEnvironment(environmentNow(), practice)),
+      cluster: pinnedCluster(pin),
+      tools: toolVersions(commandEnvironment(environmentNow(), pin.practice)),
       ...(target === undefined ? {} : { walk: { target } }),
       besides,
       signal: new AbortController().signal,

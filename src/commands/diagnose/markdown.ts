@@ -5,19 +5,19 @@ import { nameOf } from '../../diagnosis/finding.ts';
 import { code, fenced, plain } from '../../state/markdown-text.ts';
 import { arrange, type Report, type Shown } from './arrange.ts';
 import { lookedForText, suppressedTexts } from './footer.ts';
+import { headMarkdown } from './head.ts';
 import { meshText } from './mesh.ts';
 import { notCheckedText } from './not-checked.ts';
 import { walkLine } from './walk-command.ts';
 
+/** Pitfalls first, each with the command that walks its fix, then the other findings. */
 export function markdown(report: Report): string {
-  const { cluster, takenAt } = report.snapshot;
   const arranged = arrange(report);
   const { pitfalls, others, undetermined } = arranged;
-  const practice = cluster.practice ? ' (a practice cluster)' : '';
   const mesh = meshText(report.controlPlanes);
   const parts = [
-    `# Diagnosis of ${plain(cluster.name)}`,
-    `${code(cluster.server)}${practice}, ${takenAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}`,
+    `# Diagnosis of ${plain(report.snapshot.cluster.name)}`,
+    headMarkdown(report.snapshot),
     ...pitfalls.flatMap(({ pitfall, found }, at) => [
       `## ${at + 1}. ${plain(pitfall.title)}`,
       ...found.flatMap(finding),

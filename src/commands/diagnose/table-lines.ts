@@ -1,5 +1,4 @@
 /** A diagnosis for people. */
-
 import { counted } from '../../data-plane/words.ts';
 import type { Evidence, PlacedFinding, Severity } from '../../diagnosis/finding.ts';
 import { nameOf } from '../../diagnosis/finding.ts';
@@ -7,7 +6,7 @@ import { EMPTY_LINE, type Line, type StyleName, span } from '../../terminal/line
 import { truncate } from '../../terminal/text.ts';
 import { type Arranged, arrange, type Report, type Shown, type ShownPitfall } from './arrange.ts';
 import { lookedForText, suppressedTexts } from './footer.ts';
-import { meshText } from './mesh.ts';
+import { headLines } from './head.ts';
 import { notCheckedText } from './not-checked.ts';
 import { indented, type Sheet, wrapped } from './sheet.ts';
 import { walkLine } from './walk-command.ts';
@@ -29,7 +28,7 @@ export function tableLines(report: Report, sheet: Sheet): readonly Line[] {
   const arranged = arrange(report);
   const { pitfalls, others, undetermined } = arranged;
   return [
-    ...headerLines(report, sheet),
+    ...headLines(report, sheet),
     ...pitfalls.flatMap((one) => pitfallLines(one, report, sheet)),
     ...(others.length > 0 && pitfalls.length > 0 ? heading('Besides, and named by no pitfall') : []),
     ...others.flatMap((one) => [EMPTY_LINE, ...findingLines(one, sheet, 0)]),
@@ -41,25 +40,6 @@ export function tableLines(report: Report, sheet: Sheet): readonly Line[] {
 }
 
 const heading = (text: string): Line[] => [EMPTY_LINE, [span(text, 'heading')]];
-
-function headerLines(report: Report, sheet: Sheet): Line[] {
-  const { cluster, takenAt } = report.snapshot;
-  const mesh = meshText(report.controlPlanes);
-  const practice = cluster.practice && cluster.name !== 'practice' ? ' (practice)' : '';
-  return [
-    ...labelled('Cluster', `${cluster.name}${practice}`, sheet),
-    ...(mesh === undefined ? [] : labelled('Linkerd', mesh, sheet)),
-    ...labelled('Looked at', takenAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC'), sheet),
-  ];
-}
-
-const LABEL = 11;
-
-const labelled = (label: string, text: string, sheet: Sheet): Line[] =>
-  wrapped(text, sheet, LABEL).map((part, index) => [
-    span((index === 0 ? label : '').padEnd(LABEL), 'quiet'),
-    span(part),
-  ]);
 
 function pitfallLines({ pitfall, found }: ShownPitfall, report: Report, sheet: Sheet): Line[] {
   const [first] = found;

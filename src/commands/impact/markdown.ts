@@ -10,17 +10,17 @@ import {
   unseenText,
 } from '../../diagnosis/notices/words.ts';
 import { code, plain } from '../../state/markdown-text.ts';
+import { headMarkdown } from '../diagnose/head.ts';
 import { meshText } from '../diagnose/mesh.ts';
 import { byLine } from './by-line.ts';
 import type { ImpactReport } from './report.ts';
 
+/** Line after line of Linkerd, with boxes to tick for what a person must acknowledge. */
 export function markdown({ snapshot, controlPlanes, from, to, results }: ImpactReport): string {
-  const { cluster, takenAt } = snapshot;
   const mesh = meshText(controlPlanes);
-  const practice = cluster.practice ? ' (a practice cluster)' : '';
   const parts = [
-    `# From ${plain(from)} to ${plain(to)}: what changes for ${plain(cluster.name)}`,
-    `${code(cluster.server)}${practice}, ${takenAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}${mesh === undefined ? '' : `. Linkerd: ${plain(mesh)}`}`,
+    `# From ${plain(from)} to ${plain(to)}: what changes for ${plain(snapshot.cluster.name)}`,
+    `${headMarkdown(snapshot)}${mesh === undefined ? '' : `. Linkerd: ${plain(mesh)}`}`,
     plain(summaryText(results)),
     ...byLine(results).flatMap(({ line, results: ofLine }) => {
       const { touched, unseen, acknowledge, elsewhere } = grouped(ofLine);

@@ -12,7 +12,7 @@ import {
 } from '../../diagnosis/notices/words.ts';
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import { EMPTY_LINE, type Line, type StyleName, span } from '../../terminal/line.ts';
-import { meshText } from '../diagnose/mesh.ts';
+import { headLines } from '../diagnose/head.ts';
 import { indented, type Sheet, wrapped } from '../diagnose/sheet.ts';
 import { byLine } from './by-line.ts';
 import type { ImpactReport } from './report.ts';
@@ -20,7 +20,7 @@ import type { ImpactReport } from './report.ts';
 /** What touches the cluster in each line of Linkerd, what is to be acknowledged, and how much touches nothing here. */
 export function tableLines(report: ImpactReport, sheet: Sheet): readonly Line[] {
   return [
-    ...headerLines(report, sheet),
+    ...headLines(report, sheet, [['The way', `from ${report.from} to ${report.to}`]]),
     ...byLine(report.results).flatMap(({ line, results }) => [
       EMPTY_LINE,
       [span(line, 'heading')] as Line,
@@ -30,26 +30,6 @@ export function tableLines(report: ImpactReport, sheet: Sheet): readonly Line[] 
     ...indented(summaryText(report.results), sheet, 0),
   ];
 }
-
-function headerLines({ snapshot, controlPlanes, from, to }: ImpactReport, sheet: Sheet): Line[] {
-  const { cluster, takenAt } = snapshot;
-  const mesh = meshText(controlPlanes);
-  const practice = cluster.practice && cluster.name !== 'practice' ? ' (practice)' : '';
-  return [
-    ...labelled('Cluster', `${cluster.name}${practice}`, sheet),
-    ...(mesh === undefined ? [] : labelled('Linkerd', mesh, sheet)),
-    ...labelled('The way', `from ${from} to ${to}`, sheet),
-    ...labelled('Looked at', takenAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC'), sheet),
-  ];
-}
-
-const LABEL = 11;
-
-const labelled = (label: string, text: string, sheet: Sheet): Line[] =>
-  wrapped(text, sheet, LABEL).map((part, index) => [
-    span((index === 0 ? label : '').padEnd(LABEL), 'quiet'),
-    span(part),
-  ]);
 
 function lineLines(results: readonly NoticeResult[], sheet: Sheet): readonly Line[] {
   const { touched, unseen, acknowledge, elsewhere } = grouped(results);

@@ -5,8 +5,9 @@ import { formatDuration } from '../../runbook/durations.ts';
 import { EMPTY_LINE, type Line, type StyleName, span } from '../../terminal/line.ts';
 import { indented, type Sheet, wrapped } from '../diagnose/sheet.ts';
 import { table } from '../table.ts';
-import { arrange, hopsText, type Path, weightNames, windowText } from './arrange.ts';
+import { arrange, hopsText, weightNames, windowText } from './arrange.ts';
 import type { NextStep } from './next-steps.ts';
+import { noticesRunbook, type Path, type ToldHop } from './notices.ts';
 
 const STYLES: Readonly<Record<Demand['weight'], StyleName>> = {
   block: 'bad',
@@ -18,12 +19,8 @@ const STYLES: Readonly<Record<Demand['weight'], StyleName>> = {
 const MARGIN = 2;
 const LABEL = Math.max(...Object.values(weightNames).map((name) => name.length)) + 2;
 
-export interface PlanSheet extends Sheet {
-  readonly next: readonly NextStep[];
-}
-
 /** The hops as a table, what several of them demand, each hop, doubts, and what comes next. */
-export function planLines(path: Path, sheet: PlanSheet): readonly Line[] {
+export function planLines(path: Path, next: readonly NextStep[], sheet: Sheet): readonly Line[] {
   const { hops } = path;
   const { standing, own } = arrange(hops);
   const rows = hops.map((hop, index) => [
@@ -51,12 +48,12 @@ export function planLines(path: Path, sheet: PlanSheet): readonly Line[] {
     ),
     ...hops.flatMap((hop, index) => [
       ...heading(`${index + 1}. ${hop.from} to ${hop.to}`),
-      ...(own[index]!.length === 0
+      ...(own[index]!.length === 0 && hop.notices.length === 0
         ? indented('Nothing besides.', sheet, MARGIN, 'quiet')
-        : own[index]!.flatMap((demand) => demandLines(demand, sheet))),
+        : [...own[index]!.flatMap((demand) => demandLines(demand, sheet)), ...noticeLines(hop, sheet)]),
     ]),
     EMPTY_LINE,
-    ...sheet.next.map(({ what, command }) => [span(`${what}: `, 'quiet'), span(command, 'code')]),
+    ...next.map(({ what, command }) => [span(`${what}: `, 'quiet'), span(command, 'code')]),
   ];
 }
 
@@ -71,9 +68,19 @@ function marked(mark: string, text: string, sheet: Sheet): Line[] {
 
 function demandLines({ weight, text, pitfall }: Demand, sheet: Sheet, which = ''): Line[] {
   const more = pitfall === undefined ? '' : ` (handrail explain ${pitfall})`;
-  return wrapped(`${which}${text}${more}`, sheet, MARGIN + LABEL).map((part, index) => [
+  return labelled(weightNames[weight], STYLES[weight], `${which}${text}${more}`, sheet);
+}
+
+/** All of them in one paragraph: they are many, and each is told in full by its runbook. */
+function noticeLines(hop: ToldHop, sheet: Sheet): Line[] {
+  if (hop.notices.length === 0) return [];
+  const titles = hop.notices.map(({ title }) => title).join('; ');
+  return labelled('changes', 'info', `${titles}. (handrail run ${noticesRunbook(hop)})`, sheet);
+}
+
+const labelled = (label: string, style: StyleName, text: string, sheet: Sheet): Line[] =>
+  wrapped(text, sheet, MARGIN + LABEL).map((part, index) => [
     span(' '.repeat(MARGIN)),
-    span((index === 0 ? weightNames[weight] : '').padEnd(LABEL), STYLES[weight]),
+    span((index === 0 ? label : '').padEnd(LABEL), style),
     span(part),
   ]);
-}

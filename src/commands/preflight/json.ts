@@ -1,7 +1,8 @@
 /** A preflight for programs. The shape is described in docs/preflight.md; `version` grows when it changes for those who read it. */
 import { countsOf, type PreflightReport } from './report.ts';
 
-export function json({ snapshot, mesh, target, results }: PreflightReport): string {
+/** One document, with the end of its line. */
+export function json({ snapshot, controlPlanes, target, results }: PreflightReport): string {
   const counts = countsOf(results);
   const document = {
     kind: 'handrail/preflight',
@@ -9,7 +10,7 @@ export function json({ snapshot, mesh, target, results }: PreflightReport): stri
     takenAt: snapshot.takenAt,
     tookMs: snapshot.tookMs,
     cluster: snapshot.cluster,
-    controlPlanes: mesh,
+    controlPlanes: controlPlanes ?? null,
     target: target ?? null,
     success: counts.fail === 0,
     counts,

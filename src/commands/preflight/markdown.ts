@@ -5,6 +5,8 @@ import {
   preflightGroups,
 } from '../../diagnosis/preflight/model.ts';
 import { code, plain } from '../../state/markdown-text.ts';
+import { headMarkdown } from '../diagnose/head.ts';
+import { meshText } from '../diagnose/mesh.ts';
 import { grouped, type PreflightReport, summary } from './report.ts';
 
 const words: Readonly<Record<PreflightStatus, string>> = {
@@ -14,13 +16,13 @@ const words: Readonly<Record<PreflightStatus, string>> = {
   pass: 'passed',
 };
 
-export function markdown({ snapshot, mesh, target, results }: PreflightReport): string {
-  const { cluster, takenAt } = snapshot;
+/** Group after group, each check with what was found and the evidence below it. */
+export function markdown({ snapshot, controlPlanes, target, results }: PreflightReport): string {
+  const mesh = meshText(controlPlanes);
   const to = target === undefined ? '' : `, to ${plain(target)}`;
   const parts = [
-    `# Preflight of ${plain(cluster.name)}${to}`,
-    `${code(cluster.server)}, ${takenAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}`,
-    plain(mesh.length === 0 ? 'No Linkerd was found.' : `Linkerd: ${mesh.join(', ')}`),
+    `# Preflight of ${plain(snapshot.cluster.name)}${to}`,
+    `${headMarkdown(snapshot)}${mesh === undefined ? '' : `. Linkerd: ${plain(mesh)}`}`,
     summary(results),
     ...grouped(results).flatMap(({ group, results: of }) => [
       `## ${preflightGroups[group]}`,

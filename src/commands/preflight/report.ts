@@ -6,11 +6,12 @@ import {
   preflightGroupNames,
 } from '../../diagnosis/preflight/model.ts';
 import type { Snapshot } from '../../diagnosis/snapshot.ts';
+import type { SeenControlPlanes } from '../diagnose/mesh.ts';
 
+/** What came of every check, and of which cluster. */
 export interface PreflightReport {
   readonly snapshot: Pick<Snapshot, 'cluster' | 'takenAt' | 'tookMs'>;
-  /** `stable-2.14.10 in linkerd`, for each control plane. */
-  readonly mesh: readonly string[];
+  readonly controlPlanes: SeenControlPlanes;
   readonly target: string | undefined;
   readonly results: readonly PreflightResult[];
 }

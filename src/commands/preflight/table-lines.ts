@@ -8,6 +8,7 @@ import {
 import type { Glyphs } from '../../terminal/glyphs.ts';
 import { EMPTY_LINE, type Line, type StyleName, span } from '../../terminal/line.ts';
 import { truncate } from '../../terminal/text.ts';
+import { headLines } from '../diagnose/head.ts';
 import { indented, type Sheet, wrapped } from '../diagnose/sheet.ts';
 import { grouped, type PreflightReport, summary } from './report.ts';
 
@@ -24,13 +25,9 @@ const marks: Readonly<Record<PreflightStatus, readonly [keyof Glyphs, StyleName]
 
 /** Groups in the order in which an upgrade asks for them, in each the worst first. */
 export function tableLines(report: PreflightReport, sheet: Sheet): readonly Line[] {
-  const { snapshot, mesh, target, results } = report;
-  const { cluster, takenAt } = snapshot;
+  const { target, results } = report;
   return [
-    ...labelled('Cluster', cluster.name, sheet),
-    ...labelled('Linkerd', mesh.length === 0 ? 'none was found' : mesh.join(', '), sheet),
-    ...(target === undefined ? [] : labelled('Target', target, sheet)),
-    ...labelled('Looked at', takenAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC'), sheet),
+    ...headLines(report, sheet, target === undefined ? [] : [['Target', target]]),
     ...grouped(results).flatMap(({ group, results: of }) => [
       EMPTY_LINE,
       [span(preflightGroups[group], 'heading'), span(` (${group})`, 'quiet')],
@@ -46,14 +43,6 @@ export function tableLines(report: PreflightReport, sheet: Sheet): readonly Line
     ),
   ];
 }
-
-const LABEL = 11;
-
-const labelled = (label: string, text: string, sheet: Sheet): Line[] =>
-  wrapped(text, sheet, LABEL).map((part, index) => [
-    span((index === 0 ? label : '').padEnd(LABEL), 'quiet'),
-    span(part),
-  ]);
 
 function resultLines({ status, holds, remarks }: PreflightResult, sheet: Sheet): Line[] {
   const [glyph, style] = marks[status];
