@@ -94,6 +94,6 @@ export function walkEveryHelmHop(flags: readonly string[]): void {
       await expectUpgraded(world, to);
       expect(await world.sh(`grep -rl 'PRIVATE KEY' "$XDG_STATE_HOME/handrail/sessions" || true`)).toBe('');
     },
-    300_000,
+    400_000,
   );
 }
