@@ -1,7 +1,5 @@
 /** A path in the order in which it is told: what most hops demand once, then each hop with what is its own. */
-import type { Demand, Hop, PathPlan } from '../../linkerd/path/model.ts';
-
-export type Path = Extract<PathPlan, { type: 'path' }>;
+import type { Demand, Hop } from '../../linkerd/path/model.ts';
 
 /** A demand of several hops; `hops` are their numbers, from 1. */
 export interface Standing {

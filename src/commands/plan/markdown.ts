@@ -2,8 +2,9 @@
 import type { Demand } from '../../linkerd/path/model.ts';
 import { formatDuration } from '../../runbook/durations.ts';
 import { fenced, plain } from '../../state/markdown-text.ts';
-import { arrange, hopsText, type Path, windowText } from './arrange.ts';
+import { arrange, hopsText, windowText } from './arrange.ts';
 import type { NextStep } from './next-steps.ts';
+import { noticesRunbook, type Path, type ToldHop } from './notices.ts';
 
 const headings: readonly (readonly [Demand['weight'], string])[] = [
   ['block', 'Must be so, or the hop is not begun'],
@@ -43,7 +44,9 @@ export function planMarkdown(
         ]),
     ...hops.flatMap((hop, index) => [
       `## Hop ${index + 1}: ${hop.from} to ${hop.to}`,
-      ...(own[index]!.length === 0 ? ['Nothing besides.'] : byWeight(own[index]!)),
+      ...(own[index]!.length === 0 && hop.notices.length === 0
+        ? ['Nothing besides.']
+        : [...byWeight(own[index]!), ...changesOf(hop)]),
     ]),
     '## What comes next',
     'The walk goes hop by hop: notices, checks, a preview of every change and a question before it. It can be left at any step, and goes on there.',
@@ -62,6 +65,14 @@ const byWeight = (demands: readonly Demand[]): readonly string[] =>
     const of = demands.filter((demand) => demand.weight === weight);
     return of.length === 0 ? [] : [`${name}:`, list(of.map(textOf))];
   });
+
+const changesOf = (hop: ToldHop): readonly string[] =>
+  hop.notices.length === 0
+    ? []
+    : [
+        `Changes, told in full by \`handrail run ${noticesRunbook(hop)}\`:`,
+        list(hop.notices.map(({ title }) => plain(title))),
+      ];
 
 // The texts are our own, with code in backticks; what they take from a cluster are names of versions.
 const textOf = ({ text, pitfall }: Demand): string =>
