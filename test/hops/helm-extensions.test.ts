@@ -51,7 +51,7 @@ describe('by Helm', () => {
     );
     expect(await sh('helm get values linkerd-multicluster -n linkerd-multicluster')).toContain('custom: 1');
     expect(await sh('kubectl -n linkerd get secret extensions-before-2.12 --ignore-not-found')).toBe('');
-  }, 400_000);
+  }, 600_000);
 
   test('from 2.18 to 2.19 jaeger goes, and routes stay', async () => {
     world = await helmWorld('edge-25.4.4');
@@ -73,7 +73,7 @@ END`);
     expect(await sh('kubectl -n shop get httproutes.gateway.networking.k8s.io -o name')).toContain('/web');
     await sh('kubectl delete namespace linkerd-jaeger');
     await expectUpgraded(world, 'edge-25.10.7');
-  }, 400_000);
+  }, 600_000);
 
   test('a definition that Helm would delete stops the upgrade before anything is done', async () => {
     world = await helmWorld('edge-25.4.4');
