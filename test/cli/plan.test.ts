@@ -35,6 +35,7 @@ interface Document {
   readonly hops: readonly {
     readonly from: string;
     readonly to: string;
+    readonly notices: readonly { readonly id: string; readonly title: string }[];
     readonly demands: readonly { readonly code: string; readonly weight: string; readonly text: string }[];
   }[];
   readonly warnings: readonly string[];
@@ -141,6 +142,21 @@ test('with no cluster the ticket says what an expert would, and what is not know
   expect([code, stderr]).toEqual([0, '']);
   await expect(stdout).toMatchFileSnapshot('golden/plan-2.9.2-to-2.14.md');
 }, 30_000);
+
+test('each hop tells what its releases change, and no change that runs already', async () => {
+  const { hops } = await document('--from', '2.9.2', '--to', '2.12');
+  const told = hops.map(({ notices }) => notices.map(({ id }) => id));
+  expect(told[0]).toContain('2.9.3-overrides');
+  expect(told[0]).not.toContain('2.9.0-ingress');
+  expect(told[1]).toEqual(expect.arrayContaining(['2.10-ports', '2.10-viz-split']));
+  expect(told[2]).toEqual(expect.arrayContaining(['2.11-localhost', '2.11-psp']));
+  expect(told[3]).toContain('2.12-smi');
+  expect(new Set(told.flat()).size).toBe(told.flat().length);
+  const { stdout } = await plan('--from', '2.10.2', '--to', '2.11');
+  expect(stdout).toMatch(
+    /^ {2}changes .*; Ports that listen on localhost only are not reached any more; .*\(handrail run notices\/2\.11\)$/m,
+  );
+});
 
 test.each([
   [

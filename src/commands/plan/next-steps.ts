@@ -11,9 +11,11 @@ export interface NextStep {
 /** `cluster` are the words that name the cluster again, unquoted. */
 export function nextSteps({ from, to }: Path, cluster: readonly string[]): readonly NextStep[] {
   const command = (...words: readonly string[]) => ['handrail', ...words.map(shellQuote)].join(' ');
+  // An equals sign means something only in the first word: with the value alone quoted it reads as one types it.
+  const walk = `${command('run', 'linkerd/upgrade', ...cluster)} --set TARGET=${shellQuote(to)}`;
   return [
     { what: 'See what changes', command: command('impact', ...cluster, '--from', from, '--to', to) },
     { what: 'See what stands in the way', command: command('preflight', ...cluster, '--to', to) },
-    { what: 'Walk it', command: command('run', 'linkerd/upgrade', ...cluster, '--set', `TARGET=${to}`) },
+    { what: 'Walk it', command: walk },
   ];
 }

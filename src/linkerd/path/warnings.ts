@@ -21,6 +21,11 @@ export function warningsOf(from: string, to: string, facts: PathFacts): readonly
     facts[fact as keyof typeof factNames] === undefined ? [name] : [],
   );
   return [
+    ...(exists(from) === 'no'
+      ? [
+          `There is no release ${from} that is known here: 2.${lineOf(from)} is ${knownLine(lineOf(from)!)?.best ?? 'newer than all that is'}. See what really runs.`,
+        ]
+      : []),
     ...(leaving === undefined ? [] : [`${from}, which runs, is one to leave: ${leaving.reason}.`]),
     ...[from, to]
       .filter((version) => version.startsWith('edge-') && !has(version, 'edge-24.2.4'))

@@ -131,6 +131,7 @@ test('a path says what is doubtful about its ends, and what is not known', () =>
     return path.type === 'path' ? path.warnings.join('\n') : '';
   };
   expect(warnings('stable-2.13.2', '2.14')).toContain('one to leave');
+  expect(warnings('stable-2.13.9', '2.14')).toContain('no release stable-2.13.9 that is known here');
   expect(warnings('stable-2.13.7', 'stable-2.14.5')).toContain('not the last of its line');
   expect(warnings('edge-23.11.2', '2.15')).toContain('by its date it is 2.14');
   expect(warnings('edge-24.8.2', 'edge-24.10.5')).toContain('not known here');
