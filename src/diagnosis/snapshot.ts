@@ -30,6 +30,19 @@ export interface SnapshotObject {
   readonly [field: string]: unknown;
 }
 
+/** Parts that only the notices of releases are looked for in. `installations` are what Helm and the linkerd CLI were given (`keep-installation.ts`). */
+export const noticeParts = [
+  'installations',
+  'cronJobs',
+  'podSecurityPolicies',
+  'externalWorkloads',
+  'tlsRoutes',
+  'tcpRoutes',
+  'podMonitors',
+  'serviceMonitors',
+  'prometheusRules',
+] as const;
+
 /** Kinds of objects that are collected, by the name that a finding and a message call them. */
 export const objectParts = [
   'namespaces',
@@ -68,34 +81,13 @@ export const objectParts = [
   'clusterRoles',
   'clusterRoleBindings',
   'roleBindings',
-  // What notices of releases are looked for in besides: `noticeParts`.
-  'installations',
-  'cronJobs',
-  'podSecurityPolicies',
-  'externalWorkloads',
-  'tlsRoutes',
-  'tcpRoutes',
-  'podMonitors',
-  'serviceMonitors',
-  'prometheusRules',
+  ...noticeParts,
   // Of other engines and of the administrator's tiers: AdminNetworkPolicy, CiliumNetworkPolicy and their like.
   'foreignPolicies',
 ] as const;
 
+/** The name of a kind of objects. */
 export type ObjectPart = (typeof objectParts)[number];
-
-/** Parts that only the notices of releases are looked for in. `installations` are what Helm and the linkerd CLI were given (`installation.ts`). */
-export const noticeParts = [
-  'installations',
-  'cronJobs',
-  'podSecurityPolicies',
-  'externalWorkloads',
-  'tlsRoutes',
-  'tcpRoutes',
-  'podMonitors',
-  'serviceMonitors',
-  'prometheusRules',
-] as const satisfies readonly ObjectPart[];
 
 /** Parts that a diagnosis does without: they are read where they are named as wanted `besides`. Roles and bindings hold names of people. */
 export const askedParts = [
@@ -108,6 +100,7 @@ export const askedParts = [
 /** What is no list of objects. */
 export type FactPart = 'serverVersion' | 'linkerdCli' | 'kubectlCli' | 'helmCli' | 'logs';
 
+/** Everything that may be read, or not. */
 export type Part = ObjectPart | FactPart;
 
 /** Why a part could not be read. `absent`: the cluster has no such kind of object, or the machine no such tool. */
@@ -118,6 +111,7 @@ export interface Unread {
   readonly message: string;
 }
 
+/** A part as it was read, or why it was not. */
 export type Read<T> = { readonly state: 'read'; readonly value: T } | Unread;
 
 /** The last lines of one container's log, secrets redacted and controls stripped. */
@@ -164,6 +158,7 @@ export interface OperatorEvidence {
   readonly clock: Read<{ readonly server: string; readonly machine: string }>;
 }
 
+/** The evidence of one moment. */
 export interface Snapshot {
   readonly kind: 'handrail/snapshot';
   readonly version: 1;

@@ -77,6 +77,7 @@ export interface NoticeAt {
   readonly step: string;
 }
 
+/** One change of a release: how it is seen, and how it is told. */
 export interface Notice extends NoticeSpec, NoticeAt {}
 
 /** An object that a change touches, with what shows it. */

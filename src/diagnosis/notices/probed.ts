@@ -13,6 +13,7 @@ export interface Looked {
   readonly proxied: (all: boolean) => readonly SnapshotObject[];
 }
 
+/** What one probe saw. */
 export interface Probed {
   readonly touched: readonly Touched[];
   /** Parts without which it cannot be told. */

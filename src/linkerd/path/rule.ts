@@ -18,6 +18,7 @@ export interface RuledHop {
 /** Whether a rule holds; a string where a fact that it hangs on is not known: the condition, which the demand begins with. */
 export type Holds = boolean | string;
 
+/** One demand, and the hops that make it. */
 export interface Rule {
   readonly code: string;
   readonly weight: Demand['weight'];
@@ -60,12 +61,15 @@ export function every(...all: readonly Holds[]): Holds {
 /** A fact that is known, or the condition in its place. */
 export const known = (fact: boolean | undefined, condition: string): Holds => fact ?? condition;
 
+/** The CLI installed Linkerd, and upgrades it. */
 export const byCli = ({ facts: { method } }: RuledHop): Holds =>
   known(method && method === 'cli', 'If the CLI installed it');
 
+/** Helm installed Linkerd, and upgrades it. */
 export const byHelm = ({ facts: { method } }: RuledHop): Holds =>
   known(method && method === 'helm', 'If Helm installed it');
 
+/** The extension of this name is there: `viz`. */
 export const withExtension = ({ facts: { extensions } }: RuledHop, name: string): Holds =>
   known(extensions?.includes(name), `If there is the ${name} extension`);
 

@@ -1,6 +1,7 @@
 /** What the kinds of notices write down when they have looked: the data of their last note, which their panel shows. */
 import type { NoticeResult } from '../../diagnosis/notices/model.ts';
 
+/** The results of one look. */
 export interface Noticed {
   readonly type: 'noticed';
   /** The oldest line first. */

@@ -2,6 +2,7 @@
 import type { Demand, Hop, PathPlan } from '../../linkerd/path/model.ts';
 import { formatDuration } from '../../runbook/durations.ts';
 
+/** A plan that has hops. */
 export type Path = Extract<PathPlan, { type: 'path' }>;
 
 /** One line of a plan. `weight` is set for what a hop demands. */

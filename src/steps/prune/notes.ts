@@ -1,6 +1,7 @@
 /** What a pruning writes down as it goes, each line on disk before what it tells of is done; a later program goes on from them. */
 import type { ActionNote } from '../../state/session.ts';
 
+/** What is written down of one object. */
 export type PruneNote =
   /** Before the deletion is sent. */
   | { readonly type: 'deleting'; readonly id: string }

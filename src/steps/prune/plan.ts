@@ -18,6 +18,7 @@ export interface PruneRow extends PrunedObject {
   readonly resources?: number;
 }
 
+/** What the operator agrees to. `form` is that of the data: a plan of another is made anew. */
 export interface PrunePlan {
   readonly form: 1;
   readonly what: 'plain' | 'definitions';
