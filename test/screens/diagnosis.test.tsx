@@ -168,11 +168,11 @@ test('a pitfall is left before its end: the key is offered in one and not outsid
   await shown(scene, async ({ text, press, waitFor }) => {
     await press('q');
     await waitFor('Leave?');
-    expect(text()).not.toContain('back to the failed step');
+    expect(text()).not.toContain('back to the step');
     await press('b');
     expect(scene.walk.sent).toEqual([]);
     scene.walk.set({ ...scene.state, session: { ...outside!, stack: [top, frame] } });
-    await waitFor('b back to the failed step');
+    await waitFor('b back to the step that led here');
     await press('b');
     expect(scene.walk.sent).toEqual([{ type: 'leave-branch' }]);
   });

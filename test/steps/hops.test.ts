@@ -85,7 +85,7 @@ describe('the hops of a way', () => {
     // Hop 2 has changed FROM and TO; the way is still the whole one.
     expect(await t.say({ type: 'leave-branch' })).toMatchObject({
       type: 'choose',
-      message: '1 of 2 hops are left. The next is hop 2 of 2: 2.13.7 to 2.14.10.',
+      message: '1 of 2 hops is left. The next is hop 2 of 2: 2.13.7 to 2.14.10.',
       options: [{ value: WAY, label: 'Walk it' }],
     });
     expect(report(sessionOf(t), of)).toContain('Begun from Step walk: Hop 2 of 2: 2.13.7 to 2.14.10 (left).');

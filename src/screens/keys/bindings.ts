@@ -488,14 +488,14 @@ export const BINDINGS: readonly Binding[] = [
     command: 'leave',
     keys: ['q'],
     label: 'pause',
-    help: 'Leave the session: pause it, to be resumed later, or stop it for good. In a pitfall, also leave that one alone. Asks which.',
+    help: 'Leave the session: pause it, to be resumed later, or stop it for good. In a pitfall or a hop, also leave that one alone. Asks which.',
     modes: SESSION,
   },
   {
     command: 'abandon-branch',
     keys: ['b'],
-    label: 'back to the failed step',
-    help: 'Leave a pitfall before its end, for the step that failed. What was done in it stays done.',
+    label: 'back to the step that led here',
+    help: 'Leave a pitfall or a hop before its end, for the step that led to it. What was done in it stays done.',
     modes: ['leave'],
   },
   {
