@@ -117,7 +117,13 @@ const access = (answer: 'allowed' | 'denied'): NonNullable<Snapshot['operator']>
   ...operator,
   access: { state: 'read', value: [{ verb: 'patch', resource: 'deployments.apps', answer, why: '' }] },
 });
-const pod = (name: string, image: string, port: number, annotations = {}): SnapshotObject => {
+const pod = (
+  name: string,
+  image: string,
+  port: number,
+  annotations = {},
+  portName = 'db',
+): SnapshotObject => {
   const made = meshedPod(name, {
     version,
     annotations,
@@ -127,7 +133,7 @@ const pod = (name: string, image: string, port: number, annotations = {}): Snaps
   return {
     ...made,
     spec: {
-      containers: [containers[0], { name: 'db', image, ports: [{ name: 'db', containerPort: port }] }],
+      containers: [containers[0], { name: 'db', image, ports: [{ name: portName, containerPort: port }] }],
     },
   };
 };
@@ -519,6 +525,13 @@ const planted: readonly Case[] = [
     shows: /= 3307 \(docker\.io\/library\/mysql:8\.0\)/,
   },
   {
+    check: 'server-speaks-first',
+    what: 'a MySQL in an image of its own, by the name of its port',
+    status: 'warn',
+    objects: [...well, pod('orders-1', 'registry/orders:7', 3307, {}, 'tcp-mysql')],
+    shows: /= 3307 \(port tcp-mysql\)/,
+  },
+  {
     check: 'restarts-without-downtime',
     what: 'Recreate',
     status: 'warn',
@@ -720,6 +733,10 @@ const healthy: readonly Pick<Case, 'check' | 'objects' | 'rest'>[] = [
   { check: 'network-policies' },
   { check: 'api-server-calls' },
   { check: 'server-speaks-first', objects: [...well, pod('orders-1', 'docker.io/library/mysql:8.0', 3306)] },
+  {
+    check: 'server-speaks-first',
+    objects: [...well, pod('orders-1', 'registry/orders:7', 3307, {}, 'grpc')],
+  },
   {
     check: 'server-speaks-first',
     objects: [

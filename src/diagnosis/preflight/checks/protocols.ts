@@ -1,4 +1,4 @@
-/** Protocols that a proxy cannot tell by itself, where nothing is configured for them. Names of images are hints: these are suspects. */
+/** Protocols that a proxy cannot tell by itself, where nothing is configured for them. Names of images and of ports are hints: these are suspects. */
 import { entry, record, records, text, whole } from '../../../rollout/json.ts';
 import { matchesSelector } from '../../../rollout/label-selector.ts';
 import type { Evidence } from '../../finding.ts';
@@ -13,19 +13,42 @@ import { info, listed, warn } from '../remarks.ts';
 const protocols: readonly {
   readonly name: string;
   readonly image: RegExp;
+  /** Words of a port's name that say so whatever the image is called. */
+  readonly words: readonly string[];
   readonly ports: readonly number[];
 }[] = [
-  { name: 'MySQL', image: /(?:^|[/_-])(?:mysql|mariadb|percona|galera)/, ports: [3306, 4444] },
-  { name: 'PostgreSQL', image: /(?:^|[/_-])(?:postgres|postgresql|pgbouncer|pgpool|spilo)/, ports: [5432] },
-  { name: 'Redis', image: /(?:^|[/_-])(?:redis|valkey|keydb)(?!.*exporter)/, ports: [6379] },
-  { name: 'Memcached', image: /(?:^|[/_-])memcached/, ports: [11211] },
-  { name: 'SMTP', image: /(?:^|[/_-])(?:postfix|exim|mailhog|smtp|maildev)/, ports: [25, 587] },
+  {
+    name: 'MySQL',
+    image: /(?:^|[/_-])(?:mysql|mariadb|percona|galera)/,
+    words: ['mysql', 'mariadb'],
+    ports: [3306, 4444],
+  },
+  {
+    name: 'PostgreSQL',
+    image: /(?:^|[/_-])(?:postgres|postgresql|pgbouncer|pgpool|spilo)/,
+    words: ['postgres', 'postgresql', 'pgsql'],
+    ports: [5432],
+  },
+  {
+    name: 'Redis',
+    image: /(?:^|[/_-])(?:redis|valkey|keydb)(?!.*exporter)/,
+    words: ['redis'],
+    ports: [6379],
+  },
+  { name: 'Memcached', image: /(?:^|[/_-])memcached/, words: ['memcache', 'memcached'], ports: [11211] },
+  {
+    name: 'SMTP',
+    image: /(?:^|[/_-])(?:postfix|exim|mailhog|smtp|maildev)/,
+    words: ['smtp', 'submission'],
+    ports: [25, 587],
+  },
   {
     name: 'Elasticsearch',
     image: /(?:^|[/_-])(?:elasticsearch|opensearch)(?!.*exporter|-dashboards)/,
+    words: [],
     ports: [9300],
   },
-  { name: 'NATS', image: /(?:^|\/)nats(?:-server)?$/, ports: [4222] },
+  { name: 'NATS', image: /(?:^|\/)nats(?:-server)?$/, words: ['nats'], ports: [4222] },
 ];
 
 const OPAQUE = 'config.linkerd.io/opaque-ports';
@@ -68,7 +91,7 @@ function suspectsOf(view: View, plane: ControlPlane): readonly PreflightRemark[]
           !isOpaqueServer(view, pod, port),
       )
       .map(
-        ({ port, protocol, image, container }): Suspect => ({
+        ({ port, protocol, hint, container }): Suspect => ({
           workload: `${subject.namespace}/${subject.name}`,
           protocol,
           port,
@@ -76,7 +99,7 @@ function suspectsOf(view: View, plane: ControlPlane): readonly PreflightRemark[]
             kind: 'field',
             ref: `${subject.kind} ${subject.namespace}/${subject.name}`,
             path: `spec.template.spec.containers[?(@.name=="${container}")].ports[*].containerPort`,
-            value: `${port} (${image})`,
+            value: `${port} (${hint})`,
             expected: `${OPAQUE}: "${port}"`,
           },
         }),
@@ -86,14 +109,14 @@ function suspectsOf(view: View, plane: ControlPlane): readonly PreflightRemark[]
   const names = suspects.map(({ workload, protocol, port }) => `${protocol} of ${workload} on ${port}`);
   return [
     warn(
-      `By their images these speak a protocol that a proxy cannot tell, on a port that is not configured: ${listed(names)}. A connection waits ten seconds and goes on as plain TCP (up to 2.9 it fails).`,
+      `By their images or the names of their ports these speak a protocol that a proxy cannot tell, on a port that is not configured: ${listed(names)}. A connection waits ten seconds and goes on as plain TCP (up to 2.9 it fails).`,
       suspects.map(({ evidence }) => evidence),
       `Ask who owns them. Where it is so, annotate the workload and its Service with ${OPAQUE}; where one side is not meshed, skip the port. The same goes for such servers outside of the cluster, which nothing here shows.`,
     ),
   ];
 }
 
-/** The ports of a pod's own containers whose image is known to speak such a protocol, except those for HTTP and metrics. */
+/** The ports of a pod's own containers whose image or name is that of such a protocol, except those for HTTP and metrics. */
 function portsOf(pod: SnapshotObject) {
   return records(record(pod.spec).containers).flatMap((container) => {
     const image = text(container.image);
@@ -101,20 +124,19 @@ function portsOf(pod: SnapshotObject) {
       .replace(/@.*$/, '')
       .replace(/:[^/]*$/, '')
       .toLowerCase();
-    const protocol = protocols.find((each) => each.image.test(repository));
-    if (protocol === undefined) return [];
-    return (
-      records(container.ports)
-        .filter(({ name }) => !/http|metric|admin|prom|api/.test(text(name)))
-        .map(({ containerPort }) => ({
-          port: whole(containerPort),
-          protocol: protocol.name,
-          image,
-          container: text(container.name),
-        }))
+    const byImage = protocols.find((each) => each.image.test(repository));
+    return records(container.ports)
+      .filter(({ name }) => !/http|metric|admin|prom|api/.test(text(name)))
+      .flatMap(({ name, containerPort }) => {
+        const port = whole(containerPort);
+        const words = text(name).split('-');
+        const protocol = byImage ?? protocols.find((each) => each.words.some((word) => words.includes(word)));
+        if (protocol === undefined) return [];
         // Elasticsearch speaks HTTP beside its transport.
-        .filter(({ port }) => protocol.name !== 'Elasticsearch' || protocol.ports.includes(port))
-    );
+        if (protocol.name === 'Elasticsearch' && !protocol.ports.includes(port)) return [];
+        const hint = byImage === undefined ? `port ${text(name)}` : image;
+        return [{ port, protocol: protocol.name, hint, container: text(container.name) }];
+      });
   });
 }
 
