@@ -114,6 +114,9 @@ export async function buildWorld(
 /** E.g. `stable-2.13.7, 3 nodes, 8 namespaces, 38 pods`. */
 export function describeWorld(store: Store, options: WorldOptions): string {
   const count = (resource: string) => store.list(store.resource('v1', resource)).items.length;
-  const mesh = options.mesh === 'none' ? 'no mesh' : `${options.mesh}${options.ha === true ? ' (HA)' : ''}${options.helm === true ? ' by Helm' : ''}`;
+  const mesh =
+    options.mesh === 'none'
+      ? 'no mesh'
+      : `${options.mesh}${options.ha === true ? ' (HA)' : ''}${options.helm === true ? ' by Helm' : ''}`;
   return `${mesh}, ${count('nodes')} nodes, ${count('namespaces')} namespaces, ${count('pods')} pods`;
 }
