@@ -1,8 +1,8 @@
 /** `handrail impact`: what the releases between two versions of Linkerd change for this cluster, with the objects. */
 import { impactOf, runningVersion } from '../diagnosis/notices/way.ts';
 import { noticeParts, type Snapshot } from '../diagnosis/snapshot.ts';
-import { knownLine, newestLine } from '../linkerd/lines.ts';
-import { lineMeant } from '../linkerd/path/target.ts';
+import { newestLine } from '../linkerd/lines.ts';
+import { lineMeant, resolveTarget } from '../linkerd/path/target.ts';
 import { isOlder } from '../linkerd/version-order.ts';
 import { linkerdVersion } from '../runbook/linkerd-version.ts';
 import { impactExitCodes } from '../state/exit-codes.ts';
@@ -73,8 +73,9 @@ async function reportOf(options: ImpactOptions): Promise<ImpactReport> {
 /** A release, or the best one of a line. Throws an OperatorError where it is no version of Linkerd: nothing would be told. */
 function versionOf(option: string, text: string): string {
   const line = lineMeant(text);
-  const version = line === undefined ? linkerdVersion(text) : knownLine(line)?.best;
-  if (version !== undefined) return version;
+  const version = line === undefined ? linkerdVersion(text) : resolveTarget(text);
+  if (typeof version === 'string') return version;
+  if (version !== undefined) throw new OperatorError(`${option}: ${version.reason}`, { fix: version.advice });
   throw new OperatorError(`${option} ${JSON.stringify(text)} is no version of Linkerd.`, {
     fix: `For example: ${option} stable-2.14.10, edge-24.11.8, or 2.14 for the best release of that line`,
   });

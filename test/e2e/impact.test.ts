@@ -122,7 +122,7 @@ describe('handrail impact', () => {
   });
 
   test.each([
-    [['--practice', '--to', '2.99'], '--to "2.99" is no version of Linkerd.'],
+    [['--practice', '--to', '2.99'], '--to: 2.99 is newer than all that is known here'],
     [['--practice', '--from', 'tomorrow'], '--from "tomorrow" is no version of Linkerd.'],
     [['--practice', '--to', '2.9.5'], 'stable-2.9.5 is older than stable-2.10.2'],
     [['--snapshot', '/nowhere.json'], 'cannot be read'],
