@@ -1,6 +1,6 @@
 /** The whole way from 2.9 to 2.20 on one practice cluster, hop by hop, and after each hop everything is looked at that could tell of a half one. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type HopWorld, hopWorld } from './walk-hop.ts';
+import { expectMesh, type HopWorld, hopWorld } from './walk-hop.ts';
 
 const way = [
   'stable-2.9.4',
@@ -53,18 +53,9 @@ export function walkEveryHop(...flags: readonly string[]): void {
   );
 }
 
-/** Every proxy and every image is of the version, the tool of the version is content, and nothing that matters is found. */
+/** The mesh is of the version, the tool of the version is content, and nothing that matters is found. */
 export async function isWhole(world: HopWorld, version: string): Promise<void> {
-  const proxies = await world.sh(
-    `kubectl get pods --all-namespaces --selector linkerd.io/control-plane-ns --field-selector status.phase=Running --output jsonpath='{range .items[*].spec.containers[?(@.name=="linkerd-proxy")]}{.image}{"\\n"}{end}{range .items[*].spec.initContainers[?(@.name=="linkerd-proxy")]}{.image}{"\\n"}{end}' | sed 's/.*://' | sort -u`,
-  );
-  expect(proxies.trim()).toBe(version);
-  const survey = JSON.parse((await world.handrail('survey', '--practice', '-o', 'json')).stdout) as {
-    readonly controlPlanes: readonly { readonly version: string }[];
-    readonly findings: readonly unknown[];
-  };
-  expect(survey.controlPlanes.map((one) => one.version)).toEqual([version]);
-  expect(survey.findings).toEqual([]);
+  await expectMesh(world, version);
   await world.sh(`linkerd check --expected-version ${version} --wait 30s`);
   await world.sh(`linkerd check --proxy --expected-version ${version} --wait 30s`);
   const found = await world.handrail('diagnose', '--practice', '--severity', 'warning');

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { expect } from 'vitest';
 import { handrail, type Ran, temporaryHome } from '../helpers/handrail.ts';
 
 /** What an operator has said beforehand. */
@@ -54,4 +55,25 @@ export async function hopWorld(mesh: string, flags: readonly string[] = []): Pro
       home.remove();
     },
   };
+}
+
+const proxyImages =
+  '{range .items[*]}{.spec.initContainers[?(@.name=="linkerd-proxy")].image}{.spec.containers[?(@.name=="linkerd-proxy")].image}{"\\n"}{end}';
+
+/** Every proxy that runs is of the version, there is one control plane and it is of the version, and the survey finds nothing. */
+export async function expectMesh(world: HopWorld, version: string): Promise<void> {
+  const images = await world.sh(
+    `kubectl get pods -A -l linkerd.io/control-plane-ns --field-selector status.phase=Running -o jsonpath='${proxyImages}'`,
+  );
+  const tags = images
+    .trim()
+    .split('\n')
+    .map((image) => image.split(':').at(-1));
+  expect([...new Set(tags)]).toEqual([version]);
+  const survey = JSON.parse((await world.handrail('survey', '--practice', '-o', 'json')).stdout) as {
+    readonly controlPlanes: readonly { readonly version: string }[];
+    readonly findings: readonly unknown[];
+  };
+  expect(survey.controlPlanes.map((one) => one.version)).toEqual([version]);
+  expect(survey.findings).toEqual([]);
 }

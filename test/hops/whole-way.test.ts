@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { handrail } from '../helpers/handrail.ts';
-import { type HopWorld, hopWorld } from './walk-hop.ts';
+import { expectMesh, type HopWorld, hopWorld } from './walk-hop.ts';
 
 let world: HopWorld | undefined;
 afterEach(async () => {
@@ -36,27 +36,6 @@ async function begin(mesh: string, flags: readonly string[] = []) {
   };
 }
 
-const proxies =
-  '{range .items[*]}{.spec.initContainers[?(@.name=="linkerd-proxy")].image}{.spec.containers[?(@.name=="linkerd-proxy")].image}{"\\n"}{end}';
-
-async function expectAll({ sh, handrail: run }: HopWorld, version: string): Promise<void> {
-  const images = await sh(
-    `kubectl get pods -A -l linkerd.io/control-plane-ns -o jsonpath='${proxies}' | sort -u`,
-  );
-  expect(
-    images
-      .trim()
-      .split('\n')
-      .map((image) => image.split(':').at(-1)),
-  ).toEqual([version]);
-  const survey = JSON.parse((await run('survey', '--practice', '-o', 'json')).stdout) as {
-    controlPlanes: { version: string }[];
-    findings: unknown[];
-  };
-  expect(survey.controlPlanes.map((one) => one.version)).toEqual([version]);
-  expect(survey.findings).toEqual([]);
-}
-
 const hopsIn = (text: string) => text.match(/^(?:Done: )?Hop \d+ of \d+: .*$/gm);
 
 test('two hops of the CLI are walked one after the other', async () => {
@@ -69,7 +48,7 @@ test('two hops of the CLI are walked one after the other', async () => {
     'Hop 2 of 2: 2.13.7 to 2.14.10',
     'Done: Hop 2 of 2: 2.13.7 to 2.14.10',
   ]);
-  await expectAll(way, 'stable-2.14.10');
+  await expectMesh(way, 'stable-2.14.10');
   const { stdout: report } = await way.handrail('report');
   expect(report).toContain('### Hop 2 of 2: 2.13.7 to 2.14.10');
   expect(report).toContain('`METHOD`: `cli` (captured)');
@@ -89,7 +68,7 @@ test('early 2.9 with its lost settings comes to the last stable release', async 
     'Done: Hop 5 of 6: 2.12.6 to 2.13.7',
     'Done: Hop 6 of 6: 2.13.7 to 2.14.10',
   ]);
-  await expectAll(way, 'stable-2.14.10');
+  await expectMesh(way, 'stable-2.14.10');
 }, 1_800_000);
 
 test('a hop that needs a newer Kubernetes waits for it, and the walk goes on', async () => {
@@ -103,7 +82,7 @@ test('a hop that needs a newer Kubernetes waits for it, and the walk goes on', a
   expect(retried.stdout).toContain('Hop 2 of 2: edge-25.10.7 to edge-26.6.3');
   const { code, stdout, stderr } = await way.resume();
   expect(code, `${stdout.slice(-6000)}\n${stderr}`).toBe(0);
-  await expectAll(way, 'edge-26.6.3');
+  await expectMesh(way, 'edge-26.6.3');
 }, 900_000);
 
 test('a mesh with two owners is upgraded by neither', async () => {

@@ -6,6 +6,7 @@ import {
   deployment,
   GATEWAY,
   gateway,
+  gatewayOfHelm,
   kubernetes,
   link,
   linkerds,
@@ -46,25 +47,7 @@ export const plants218: Readonly<Record<string, readonly Plant[]>> = {
       names: [`CustomResourceDefinition grpcroutes.${GATEWAY} status.storedVersions[1]=v1alpha2`],
     },
   ],
-  '2.18-helm-keep': [
-    {
-      objects: [
-        gateway(
-          'tlsroutes',
-          { v1alpha2: true },
-          { ...linkerds, 'meta.helm.sh/release-name': 'linkerd-crds' },
-        ),
-        gateway(
-          'tcproutes',
-          { v1alpha2: true },
-          { ...linkerds, 'meta.helm.sh/release-name': 'linkerd-crds', 'helm.sh/resource-policy': 'keep' },
-        ),
-      ],
-      names: [
-        `CustomResourceDefinition tlsroutes.${GATEWAY} metadata.annotations["meta.helm.sh/release-name"]=linkerd-crds`,
-      ],
-    },
-  ],
+  '2.18-helm-keep': [gatewayOfHelm],
   '2.18-mc-controllers': [
     {
       objects: [deployment('linkerd-service-mirror-east', 'linkerd-multicluster')],

@@ -8,8 +8,8 @@ import {
   extension,
   GATEWAY,
   gateway,
+  gatewayOfHelm,
   kubernetes,
-  linkerds,
   NATIVE,
   node,
   object,
@@ -96,25 +96,7 @@ export const plants219: Readonly<Record<string, readonly Plant[]>> = {
       names: ['NetworkPolicy linkerd-viz/mine spec.ingress[0].ports[0].port=admin-http'],
     },
   ],
-  '2.19-gwapi-helm': [
-    {
-      objects: [
-        gateway(
-          'tlsroutes',
-          { v1alpha2: true },
-          { ...linkerds, 'meta.helm.sh/release-name': 'linkerd-crds' },
-        ),
-        gateway(
-          'tcproutes',
-          { v1alpha2: true },
-          { ...linkerds, 'meta.helm.sh/release-name': 'linkerd-crds', 'helm.sh/resource-policy': 'keep' },
-        ),
-      ],
-      names: [
-        `CustomResourceDefinition tlsroutes.${GATEWAY} metadata.annotations["meta.helm.sh/release-name"]=linkerd-crds`,
-      ],
-    },
-  ],
+  '2.19-gwapi-helm': [gatewayOfHelm],
   '2.19-metric-rules': [rules('sum(ip_port_subscribers)')],
   '2.19-netval': [
     values(

@@ -124,6 +124,21 @@ export const gateway = (
 ) => crd(`${route}.${GATEWAY}`, versions, annotations, stored === undefined ? {} : { stored });
 export const linkerds = { 'linkerd.io/created-by': 'linkerd/cli edge-24.11.8' };
 
+/** Definitions of a Helm release: one that goes with it, and one that is kept. */
+export const gatewayOfHelm: Plant = {
+  objects: [
+    gateway('tlsroutes', { v1alpha2: true }, { ...linkerds, 'meta.helm.sh/release-name': 'linkerd-crds' }),
+    gateway(
+      'tcproutes',
+      { v1alpha2: true },
+      { ...linkerds, 'meta.helm.sh/release-name': 'linkerd-crds', 'helm.sh/resource-policy': 'keep' },
+    ),
+  ],
+  names: [
+    `CustomResourceDefinition tlsroutes.${GATEWAY} metadata.annotations["meta.helm.sh/release-name"]=linkerd-crds`,
+  ],
+};
+
 /** What Helm was given, and of which chart. */
 export const release = (values: object, chart: { name?: string; version?: string } = {}): SnapshotObject =>
   object(
