@@ -44,11 +44,17 @@ const codeHelp = (codes: Readonly<Record<string, { readonly code: number; readon
     .map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)
     .join('\n');
 
+// The same words wherever a command has one of these.
+const noColour = () => new Option('--no-color', 'no colours (also NO_COLOR)');
+const asciiOnly = () => new Option('--ascii', 'no characters outside ASCII');
+const saved = () => new Option('--save <file>', 'keep the evidence in a file, without secrets');
+const replacing = () => new Option('--force', 'with --save: replace a file that is there');
+
 const screenOptions = (command: Command) =>
   command
     .option('--plain', 'line by line, with no full screen (as with a pipe or TERM=dumb)')
-    .option('--no-color', 'no colours (also NO_COLOR)')
-    .option('--ascii', 'no characters outside ASCII');
+    .addOption(noColour())
+    .addOption(asciiOnly());
 
 const clusterOptions = (command: Command) =>
   command
@@ -164,8 +170,8 @@ Examples:
     .addOption(
       new Option('-o, --output <format>', 'the form').choices(['table', 'json', 'markdown']).default('table'),
     )
-    .option('--no-color', 'no colours (also NO_COLOR)')
-    .option('--ascii', 'no characters outside ASCII')
+    .addOption(noColour())
+    .addOption(asciiOnly())
     .addHelpText(
       'after',
       `
@@ -304,8 +310,8 @@ It is a session like any other: it can be paused, resumed after a crash, followe
         .default('table'),
     )
     .option('--behind', 'only what a restart brings up to date')
-    .option('--no-color', 'no colours (also NO_COLOR)')
-    .option('--ascii', 'no characters outside ASCII')
+    .addOption(noColour())
+    .addOption(asciiOnly())
     .addHelpText(
       'after',
       `
@@ -333,9 +339,9 @@ Examples:
         .choices(['info', 'warning', 'error', 'blocker'])
         .default('warning'),
     )
-    .option('--save <file>', 'keep the evidence in a file, without secrets')
+    .addOption(saved())
     .option('--from <file>', 'diagnose such a file in place of a cluster')
-    .option('--force', 'with --save: replace a file that is there')
+    .addOption(replacing())
     .option(
       '--suppress <finding>',
       'put a finding aside as known: CODE[@KIND/NAMESPACE/NAME] (repeatable)',
@@ -344,8 +350,8 @@ Examples:
     .option('--reason <text>', 'with --suppress: why')
     .option('--until <time>', 'with --suppress: for how long, as 7d, or until which day, as 2026-12-31')
     .option('--show-suppressed', 'name what is suppressed')
-    .option('--no-color', 'no colours (also NO_COLOR)')
-    .option('--ascii', 'no characters outside ASCII')
+    .addOption(noColour())
+    .addOption(asciiOnly())
     .addHelpText(
       'after',
       `
@@ -371,11 +377,11 @@ ${codeHelp(diagnoseExitCodes)}
     .addOption(
       new Option('-o, --output <format>', 'the form').choices(['table', 'json', 'markdown']).default('table'),
     )
-    .option('--save <file>', 'keep the evidence in a file, without secrets')
+    .addOption(saved())
     .option('--snapshot <file>', 'look at such a file in place of a cluster')
-    .option('--force', 'with --save: replace a file that is there')
-    .option('--no-color', 'no colours (also NO_COLOR)')
-    .option('--ascii', 'no characters outside ASCII')
+    .addOption(replacing())
+    .addOption(noColour())
+    .addOption(asciiOnly())
     .addHelpText(
       'after',
       `
@@ -403,11 +409,11 @@ ${codeHelp(preflightExitCodes)}
     .addOption(
       new Option('-o, --output <format>', 'the form').choices(['table', 'json', 'markdown']).default('table'),
     )
-    .option('--save <file>', 'keep the evidence in a file, without secrets')
+    .addOption(saved())
     .option('--snapshot <file>', 'look at such a file in place of a cluster')
-    .option('--force', 'with --save: replace a file that is there')
-    .option('--no-color', 'no colours (also NO_COLOR)')
-    .option('--ascii', 'no characters outside ASCII')
+    .addOption(replacing())
+    .addOption(noColour())
+    .addOption(asciiOnly())
     .addHelpText(
       'after',
       `
@@ -429,8 +435,8 @@ ${codeHelp(impactExitCodes)}
     .command('explain')
     .description('print the page of a finding, or of a pitfall; without a name, list all findings')
     .argument('[name]', 'for example data-plane-behind, or pitfalls/crd-mismatch')
-    .option('--no-color', 'no colours (also NO_COLOR)')
-    .option('--ascii', 'no characters outside ASCII')
+    .addOption(noColour())
+    .addOption(asciiOnly())
     .action(async (name, options) => {
       const { explain } = await import('./commands/explain.ts');
       finish(await explain(name, options));
@@ -526,7 +532,7 @@ It never touches another cluster than the practice cluster, which it makes anew.
     .addOption(
       new Option('-o, --output <format>', 'the form').choices(['text', 'json', 'sarif']).default('text'),
     )
-    .option('--no-color', 'no colours (also NO_COLOR)')
+    .addOption(noColour())
     .action(async (files, options) => {
       const { lintCommand } = await import('./commands/lint-command.ts');
       finish(await lintCommand(files, options));
