@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Mesh, startMesh, stepsOf, textOf } from './mesh.ts';
+import { identityFiles, type Mesh, startMesh, stepsOf, textOf } from './mesh.ts';
 
 let mesh: Mesh;
 
@@ -10,13 +10,7 @@ let mesh: Mesh;
 beforeAll(async () => {
   mesh = await startMesh('stable-2.14.10');
   await mesh.sh(`cd ${mesh.folder}
-    printf '%s\\n' 'basicConstraints = critical, CA:TRUE' 'keyUsage = critical, keyCertSign, cRLSign' >extensions
-    openssl ecparam -name prime256v1 -genkey -noout -out ca.key
-    openssl req -new -key ca.key -subj /CN=root.linkerd.cluster.local -out ca.csr
-    openssl x509 -req -in ca.csr -signkey ca.key -days 3650 -extfile extensions -out ca.crt
-    openssl ecparam -name prime256v1 -genkey -noout -out issuer.key
-    openssl req -new -key issuer.key -subj /CN=identity.linkerd.cluster.local -out issuer.csr
-    openssl x509 -req -in issuer.csr -CA ca.crt -CAkey ca.key -set_serial 7 -days 20 -extfile extensions -out issuer.crt
+    ${identityFiles(20)}
     openssl ecparam -name prime256v1 -genkey -noout -out other.key
     manifests=$(linkerd upgrade --force --identity-trust-anchors-file ca.crt --identity-issuer-certificate-file issuer.crt --identity-issuer-key-file issuer.key)
     printf '%s\\n' "$manifests" | kubectl apply --filename -

@@ -55,3 +55,14 @@ export const textOf = (ran: readonly Ran[]): string => ran.map(({ out, err }) =>
 
 /** The titles of the steps that were walked, each once. */
 export const stepsOf = (ran: readonly Ran[]): string[] => [...new Set(ran.map(({ step }) => step))];
+
+/** A script that makes an anchor with its key, and an issuer of it, in the folder that it runs in: `ca.*`, `issuer.*`, `extensions`. */
+export const identityFiles = (
+  issuerDays: number,
+): string => `printf '%s\\n' 'basicConstraints = critical, CA:TRUE' 'keyUsage = critical, keyCertSign, cRLSign' >extensions
+openssl ecparam -name prime256v1 -genkey -noout -out ca.key
+openssl req -new -key ca.key -subj /CN=root.linkerd.cluster.local -out ca.csr
+openssl x509 -req -in ca.csr -signkey ca.key -days 3650 -extfile extensions -out ca.crt
+openssl ecparam -name prime256v1 -genkey -noout -out issuer.key
+openssl req -new -key issuer.key -subj /CN=identity.linkerd.cluster.local -out issuer.csr
+openssl x509 -req -in issuer.csr -CA ca.crt -CAkey ca.key -set_serial 7 -days ${issuerDays} -extfile extensions -out issuer.crt`;

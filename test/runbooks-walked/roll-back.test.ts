@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveCharts } from '../../src/practice/charts/serve-charts.ts';
-import { type Mesh, startMesh, stepsOf, textOf } from './mesh.ts';
+import { identityFiles, type Mesh, startMesh, stepsOf, textOf } from './mesh.ts';
 
 const proxies = (mesh: Mesh) =>
   mesh.sh(
@@ -68,13 +68,7 @@ describe('a mesh of Helm’s', () => {
     charts = await serveCharts();
     mesh = await startMesh('none');
     await mesh.sh(`cd ${mesh.folder}
-      printf '%s\\n' 'basicConstraints = critical, CA:TRUE' 'keyUsage = critical, keyCertSign, cRLSign' >extensions
-      openssl ecparam -name prime256v1 -genkey -noout -out ca.key
-      openssl req -new -key ca.key -subj /CN=root.linkerd.cluster.local -out ca.csr
-      openssl x509 -req -in ca.csr -signkey ca.key -days 3650 -extfile extensions -out ca.crt
-      openssl ecparam -name prime256v1 -genkey -noout -out issuer.key
-      openssl req -new -key issuer.key -subj /CN=identity.linkerd.cluster.local -out issuer.csr
-      openssl x509 -req -in issuer.csr -CA ca.crt -CAkey ca.key -set_serial 7 -days 365 -extfile extensions -out issuer.crt
+      ${identityFiles(365)}
       helm install linkerd-crds linkerd-crds --repo ${charts.url} --version 2025.4.4 --namespace linkerd --create-namespace
       helm install linkerd-control-plane linkerd-control-plane --repo ${charts.url} --version 2025.4.4 --namespace linkerd \
         --set-file identityTrustAnchorsPEM=ca.crt --set-file identity.issuer.tls.crtPEM=issuer.crt --set-file identity.issuer.tls.keyPEM=issuer.key
