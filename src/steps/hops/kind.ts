@@ -87,7 +87,10 @@ function messageOf(stops: readonly string[], around: Around): string {
   const all = stops.length - 1;
   const open = later.length + 1;
   if (all === 1) return `One hop: ${next.why}.`;
-  const how = open === all ? `${all} hops, one after the other` : `${open} of ${all} hops ${open === 1 ? 'is' : 'are'} left`;
+  const how =
+    open === all
+      ? `${all} hops, one after the other`
+      : `${open} of ${all} hops ${open === 1 ? 'is' : 'are'} left`;
   const dry =
     around.mode === 'dry-run' && later.length > 0
       ? ' In a dry run only the first is walked: the others begin with what it would have changed.'
