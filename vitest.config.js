@@ -7,8 +7,8 @@ export default defineConfig({
   test: {
     globalSetup: 'test/helpers/tools-on-path.ts',
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    // They need a control plane, which needs Go: `npm run test:cluster`.
-    exclude: ['node_modules/**', 'test/cluster/**'],
+    // They need a control plane, which needs Go (`npm run test:cluster`), or half an hour (`npm run test:hops`).
+    exclude: ['node_modules/**', 'test/cluster/**', 'test/hops/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // `CI` and colour settings of the machine must not change what Ink draws.

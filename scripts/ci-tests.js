@@ -1,6 +1,7 @@
 // What the README shows is what is run here: its test command under this Node, its first command in a terminal, the suites that
-// need a real control plane (built first where it is not: five to seven minutes, once), and then the first suite again under the
-// newer Node lines from npm, but for what walks whole runbooks: other tests hold what those use to each Node. The last line counts all.
+// need a real control plane (built first where it is not: five to seven minutes, once), every hop from release to release, and then the
+// first suite again under the newer Node lines from npm, but for what walks whole runbooks: other tests hold what those use to each
+// Node. The last line counts all of it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,6 +59,7 @@ const results = [
   suite(process.versions.node, `${testCommand} --`),
   firstCommand(),
   suite('cluster', 'npm run test:cluster --', 'tests against a real Kubernetes control plane'),
+  suite('hops', 'npm run test:hops --', 'every hop from release to release'),
 ];
 if (process.platform === 'linux' && process.arch === 'x64') {
   for (const version of newer) {
@@ -65,7 +67,7 @@ if (process.platform === 'linux' && process.arch === 'x64') {
     results.push(
       suite(
         version,
-        `"${nodeFromNpm(version)}" node_modules/vitest/vitest.mjs run --exclude 'test/drills/**' --exclude 'test/hops/**' --exclude 'test/runbooks-walked/**'`,
+        `"${nodeFromNpm(version)}" node_modules/vitest/vitest.mjs run --exclude 'test/drills/**' --exclude 'test/runbooks-walked/**'`,
       ),
     );
   }
