@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Notice } from '../diagnosis/notices/model.ts';
 import { noticesOf } from '../diagnosis/notices/of-bundle.ts';
+import { findFrontMatter } from '../runbook/find-front-matter.ts';
 import { loadBundle } from '../runbook/load-bundle.ts';
 import type { Runbook, RunbookBundle } from '../runbook/model.ts';
 import { parseRunbook } from '../runbook/parse.ts';
@@ -150,7 +151,9 @@ export async function builtInRunbooks(): Promise<readonly LibraryEntry[]> {
   const all = await Promise.all(
     builtInNames().map(async (name) => {
       const text = await readFile(join(libraryFolder(), `${name}.md`), 'utf8');
-      const { runbook } = parseRunbook(`${name}.md`, text, actionSchemas);
+      // A list shows nothing of the steps, and parsing those of all files takes seconds.
+      const head = text.slice(0, findFrontMatter(text)?.end);
+      const { runbook } = parseRunbook(`${name}.md`, head, actionSchemas);
       return {
         file: name,
         title: runbook.title,
