@@ -3,10 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { describe, expect, test } from 'vitest';
+import type { ActionSchema } from '../../src/runbook/action-schema.ts';
 import { formatDiagnostic } from '../../src/runbook/diagnostics.ts';
 import { loadBundle } from '../../src/runbook/load-bundle.ts';
 import { rules } from '../../src/runbook/rules/catalog.ts';
-import { reading, schemas } from './fake-schemas.ts';
+import { noticeSchema } from '../../src/steps/notice/schema.ts';
+import { schemas as few, reading } from './fake-schemas.ts';
+
+/** The page about notices shows some. */
+const schemas = [...few, noticeSchema as ActionSchema];
 
 const folder = join(import.meta.dirname, '../../docs/rules');
 
