@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { collectSnapshot } from '../../src/cluster/evidence/collect-snapshot.ts';
 import { openClusterApi } from '../../src/cluster/open-api.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { objectParts, type Snapshot } from '../../src/diagnosis/snapshot.ts';
+import { type ObjectPart, objectParts, type Snapshot } from '../../src/diagnosis/snapshot.ts';
 import { controlPlaneManifests } from '../../src/linkerd/control-plane.ts';
 import { crdManifests } from '../../src/linkerd/crds.ts';
 import type { Manifest } from '../../src/linkerd/manifest.ts';
@@ -24,12 +24,16 @@ async function kubectl(args: string, stdin?: string): Promise<string> {
 const apply = (items: readonly Manifest[]) =>
   kubectl('apply -f -', JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
 
-async function collected(kubeconfig = own.kubeconfig.text): Promise<Snapshot> {
+async function collected(
+  kubeconfig = own.kubeconfig.text,
+  besides: readonly ObjectPart[] = [],
+): Promise<Snapshot> {
   const api = openClusterApi(kubeconfig);
   onTestFinished(() => api.close());
   return collectSnapshot(api, {
     cluster: { name: 'real', server: own.url, uid: 'uid', practice: false },
     signal: new AbortController().signal,
+    besides,
   });
 }
 /** What is at least a warning, and known. */
@@ -60,7 +64,8 @@ afterAll(async () => {
 });
 
 test('every part is read or absent, and a control plane that is well raises no alarm', async () => {
-  const snapshot = await collected();
+  // Those that only notices and a preflight ask for as well.
+  const snapshot = await collected(undefined, objectParts);
   const unread = objectParts.flatMap((part) => {
     const read = snapshot.objects[part];
     return read.state === 'unread' && read.why !== 'absent' ? [`${part}: ${read.message}`] : [];
