@@ -87,6 +87,9 @@ describe('handrail impact', () => {
     expect(table.stdout).toMatch(/The way +from stable-2\.10\.2 to stable-2\.12\.6/);
     expect(table.stdout.indexOf('\n2.11\n')).toBeLessThan(table.stdout.indexOf('\n2.12\n'));
     expect(table.stdout).toContain('Deployment lab/edge');
+    // What to do about it, where it touches and where a person must know of it.
+    expect(table.stdout).toContain('alerts and dashboards that name these Deployments');
+    expect(table.stdout).toContain('Look for it in alerts and dashboards');
     expect(table.stdout).toMatch(/\d+ changes touch nothing here/);
     const markdown = await impact('--practice', '--to', '2.12', '-o', 'markdown');
     expect(markdown.stdout).toContain('`Deployment lab/edge`');

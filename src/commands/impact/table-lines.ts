@@ -39,7 +39,10 @@ function lineLines(results: readonly NoticeResult[], sheet: Sheet): readonly Lin
     ...(acknowledge.length === 0
       ? []
       : indented('To be acknowledged, for no cluster can tell:', sheet, 2, 'quiet')),
-    ...acknowledge.flatMap((one) => titleLines(one, 'info', 'info', sheet)),
+    ...acknowledge.flatMap((one) => [
+      ...titleLines(one, 'info', 'info', sheet),
+      ...indented(one.text, sheet, 4),
+    ]),
     ...(elsewhere.length === 0
       ? []
       : indented(
@@ -75,6 +78,7 @@ function noticeLines(
   const more = moreText(one);
   return [
     ...titleLines(one, glyph, style, sheet),
+    ...indented(one.text, sheet, 4),
     ...indented(outcomeText(one), sheet, 4, 'quiet'),
     ...(outcome.type === 'touched'
       ? outcome.objects.flatMap((each) => [
