@@ -78,13 +78,14 @@ test('what touches comes first with its objects, and what touches nothing is a n
   expect(text).toContain('may be touched: look');
   expect(text).toContain('(1) Touches nothing here');
   expect(text).not.toContain('The title of 2.11-elsewhere');
-  expect(text).not.toContain('What 2.11-acknowledge changes');
+  // Nobody acknowledges what is folded away.
+  expect(text).toContain('What 2.11-acknowledge changes, and what to do.');
 });
 
 test('rows are opened and closed', () => {
-  const text = draw({ toggled: ['g:elsewhere', 'n:2.11-acknowledge', 'n:2.11-touched'] })!;
+  const text = draw({ toggled: ['g:elsewhere', 'n:2.11-elsewhere', 'n:2.11-touched'] })!;
   expect(text).toContain('The title of 2.11-elsewhere');
-  expect(text).toContain('What 2.11-acknowledge changes, and what to do.');
+  expect(text).toContain('What 2.11-elsewhere changes, and what to do.');
   expect(text).not.toContain('What 2.11-touched changes');
   expect(draw({ toggled: ['g:touched'] })).not.toContain('2.11-touched');
 });

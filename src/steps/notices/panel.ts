@@ -79,7 +79,7 @@ function rowsOf(results: readonly NoticeResult[], frame: PanelProps): readonly P
 /** One notice: of what touches objects they are shown unasked, of all else the text alone, and asked for. */
 function noticeRows(one: NoticeResult, group: Group, { width, ui }: PanelProps): readonly PanelRow[] {
   const id = `n:${one.id}`;
-  const open = (group === 'touched' || group === 'unseen') !== ui.toggled.includes(id);
+  const open = (group !== 'elsewhere') !== ui.toggled.includes(id);
   const [first = '', ...more] = wrap(`${one.title} (${marksOf(one)})`, width - 2);
   const below = (indent: number, text: string, style: StyleName): readonly PanelRow[] =>
     wrap(text, width - indent).map((part) => ({ line: [span(' '.repeat(indent)), span(part, style)] }));
