@@ -50,6 +50,18 @@ const asciiOnly = () => new Option('--ascii', 'no characters outside ASCII');
 const saved = () => new Option('--save <file>', 'keep the evidence in a file, without secrets');
 const replacing = () => new Option('--force', 'with --save: replace a file that is there');
 
+/** A cluster or a snapshot of one, and the form in which what is seen is told. */
+const evidenceOptions = (command: Command) =>
+  command
+    .addOption(
+      new Option('-o, --output <format>', 'the form').choices(['table', 'json', 'markdown']).default('table'),
+    )
+    .addOption(saved())
+    .option('--snapshot <file>', 'look at such a file in place of a cluster')
+    .addOption(replacing())
+    .addOption(noColour())
+    .addOption(asciiOnly());
+
 const screenOptions = (command: Command) =>
   command
     .option('--plain', 'line by line, with no full screen (as with a pipe or TERM=dumb)')
@@ -370,18 +382,12 @@ ${codeHelp(diagnoseExitCodes)}
       finish(await diagnose(options));
     });
 
-  clusterOptions(handrail.command('preflight'))
-    .description('say whether the cluster and this machine are fit for an upgrade')
-    .option('--to <version>', 'the version that you upgrade to: then what it needs is looked at, too')
-    .option('--only <groups...>', 'only these groups of checks, for example certificates availability')
-    .addOption(
-      new Option('-o, --output <format>', 'the form').choices(['table', 'json', 'markdown']).default('table'),
-    )
-    .addOption(saved())
-    .option('--snapshot <file>', 'look at such a file in place of a cluster')
-    .addOption(replacing())
-    .addOption(noColour())
-    .addOption(asciiOnly())
+  evidenceOptions(
+    clusterOptions(handrail.command('preflight'))
+      .description('say whether the cluster and this machine are fit for an upgrade')
+      .option('--to <version>', 'the version that you upgrade to: then what it needs is looked at, too')
+      .option('--only <groups...>', 'only these groups of checks, for example certificates availability'),
+  )
     .addHelpText(
       'after',
       `
@@ -400,20 +406,14 @@ ${codeHelp(preflightExitCodes)}
       finish(await preflight(options));
     });
 
-  clusterOptions(handrail.command('impact'))
-    .description(
-      'say what the releases on the way to another version change for this cluster, with the objects',
-    )
-    .option('--from <version>', 'the version that runs (default: what is found on the cluster)')
-    .option('--to <version>', 'the target: a release, or a line such as 2.14 (default: the newest line)')
-    .addOption(
-      new Option('-o, --output <format>', 'the form').choices(['table', 'json', 'markdown']).default('table'),
-    )
-    .addOption(saved())
-    .option('--snapshot <file>', 'look at such a file in place of a cluster')
-    .addOption(replacing())
-    .addOption(noColour())
-    .addOption(asciiOnly())
+  evidenceOptions(
+    clusterOptions(handrail.command('impact'))
+      .description(
+        'say what the releases on the way to another version change for this cluster, with the objects',
+      )
+      .option('--from <version>', 'the version that runs (default: what is found on the cluster)')
+      .option('--to <version>', 'the target: a release, or a line such as 2.14 (default: the newest line)'),
+  )
     .addHelpText(
       'after',
       `

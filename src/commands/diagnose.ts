@@ -21,7 +21,7 @@ import { printedSheet } from './painted.ts';
 import { putAside } from './put-aside.ts';
 import type { ScreenOptions } from './stage.ts';
 import type { ClusterOptions } from './target.ts';
-import { OperatorError, reportTrouble } from './trouble.ts';
+import { lookOr, OperatorError } from './trouble.ts';
 
 /** What `handrail diagnose` may be told. */
 export interface DiagnoseOptions extends ClusterOptions, ScreenOptions, SuppressOptions {
@@ -35,15 +35,12 @@ export interface DiagnoseOptions extends ClusterOptions, ScreenOptions, Suppress
 }
 
 /** Its exit codes are its own: what is there to be mended is no failure of the command, and not looking is no answer. */
-export async function diagnose(options: DiagnoseOptions): Promise<number> {
-  try {
+export function diagnose(options: DiagnoseOptions): Promise<number> {
+  return lookOr(diagnoseExitCodes.notLooked.code, async () => {
     const report = await reportOf(options);
     process.stdout.write(await printed(report, options));
     return isFound(report) ? diagnoseExitCodes.found.code : diagnoseExitCodes.nothing.code;
-  } catch (error) {
-    reportTrouble(error, process.stderr);
-    return diagnoseExitCodes.notLooked.code;
-  }
+  });
 }
 
 async function reportOf(options: DiagnoseOptions): Promise<Report> {

@@ -17,7 +17,7 @@ import { builtInNotices } from './library.ts';
 import { printedSheet } from './painted.ts';
 import type { ScreenOptions } from './stage.ts';
 import type { ClusterOptions } from './target.ts';
-import { OperatorError, reportTrouble } from './trouble.ts';
+import { lookOr, OperatorError } from './trouble.ts';
 
 /** What `handrail impact` may be told. */
 export interface ImpactOptions extends ClusterOptions, ScreenOptions {
@@ -30,16 +30,13 @@ export interface ImpactOptions extends ClusterOptions, ScreenOptions {
 }
 
 /** Its exit codes are those of `diagnose`: to be touched is no failure of the command, and not looking is no answer. */
-export async function impact(options: ImpactOptions): Promise<number> {
-  try {
+export function impact(options: ImpactOptions): Promise<number> {
+  return lookOr(impactExitCodes.notLooked.code, async () => {
     const report = await reportOf(options);
     process.stdout.write(await printed(report, options));
     const touched = report.results.some(({ outcome }) => outcome.type === 'touched');
     return touched ? impactExitCodes.touched.code : impactExitCodes.nothing.code;
-  } catch (error) {
-    reportTrouble(error, process.stderr);
-    return impactExitCodes.notLooked.code;
-  }
+  });
 }
 
 async function reportOf(options: ImpactOptions): Promise<ImpactReport> {

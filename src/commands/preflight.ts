@@ -21,7 +21,7 @@ import type { PreflightReport } from './preflight/report.ts';
 import { tableLines } from './preflight/table-lines.ts';
 import type { ScreenOptions } from './stage.ts';
 import type { ClusterOptions } from './target.ts';
-import { OperatorError, reportTrouble } from './trouble.ts';
+import { lookOr, OperatorError } from './trouble.ts';
 
 /** What `handrail preflight` may be told. */
 export interface PreflightOptions extends ClusterOptions, ScreenOptions {
@@ -34,16 +34,13 @@ export interface PreflightOptions extends ClusterOptions, ScreenOptions {
 }
 
 /** Its exit codes are its own, as those of `handrail diagnose` are: what is to be mended is no failure of the command. */
-export async function preflight(options: PreflightOptions): Promise<number> {
-  try {
+export function preflight(options: PreflightOptions): Promise<number> {
+  return lookOr(preflightExitCodes.notLooked.code, async () => {
     const report = await reportOf(options);
     process.stdout.write(await printed(report, options));
     const fails = report.results.some(({ status }) => status === 'fail');
     return fails ? preflightExitCodes.fails.code : preflightExitCodes.nothing.code;
-  } catch (error) {
-    reportTrouble(error, process.stderr);
-    return preflightExitCodes.notLooked.code;
-  }
+  });
 }
 
 async function reportOf(options: PreflightOptions): Promise<PreflightReport> {

@@ -36,3 +36,16 @@ export function reportTrouble(error: unknown, stderr: { write(text: string): unk
   );
   return exitCodes.bug.code;
 }
+
+/**
+ * Runs a command that has exit codes of its own for what it finds: trouble is told, and ends with the code for not having looked, so that no
+ * script takes it for an answer.
+ */
+export async function lookOr(notLooked: number, run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    reportTrouble(error, process.stderr);
+    return notLooked;
+  }
+}
